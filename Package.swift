@@ -1,0 +1,105 @@
+// swift-tools-version: 6.3
+// SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+// One section a level, lowest first; a target may depend only on sections above its own.
+// See ARCHITECTURE in Documentation/Modules.md. No outside packages: the toolchain and Debian's -dev packages are enough.
+
+/// Small C libraries are linked statically (`:libname.a`): each shared one costs a program milliseconds of start.
+let package = Package(
+    name: "nacre",
+    products: [
+        .executable(name: "nacre", targets: ["nacre"]),
+        .executable(name: "nacre-hook", targets: ["nacre-hook"]),
+        .executable(name: "nacre-supervisor", targets: ["nacre-supervisor"]),
+    ],
+    targets: [
+        // MARK: 0 C
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
+        .target(name: "CShims"),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+
+        // MARK: 1 tools
+        .target(name: "CommandLines"),
+        .target(name: "Diagnostics"),
+        .target(name: "Digests", dependencies: ["CCrypto"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
+        .target(name: "Files", dependencies: ["CShims"]),
+        .target(name: "Git", dependencies: ["CGit2"]),
+        .target(name: "Processes", dependencies: ["CShims", "Files"]),
+        .target(name: "SQLite", dependencies: ["CSQLite"], linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
+        .target(
+            name: "YAML",
+            dependencies: ["CYAML", "Diagnostics"],
+            linkerSettings: [.linkedLibrary(":libyaml.a")]
+        ),
+        .target(
+            name: "Zips",
+            dependencies: ["CDeflate", "Digests", "Files"],
+            linkerSettings: [.linkedLibrary(":libdeflate.a")]
+        ),
+
+        // MARK: 2 domain
+        .target(name: "Artifacts", dependencies: ["Digests", "Files", "Zips"]),
+        .target(
+            name: "Builds",
+            dependencies: ["Artifacts", "Buildspecs", "Diagnostics", "Files", "Processes", "Zips"]
+        ),
+        .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
+        .target(name: "Control", dependencies: ["Builds", "Files"]),
+        .target(name: "Journals", dependencies: ["SQLite"]),
+        .target(name: "Repositories", dependencies: ["Files", "Git"]),
+
+        // MARK: 3 daemon
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "Artifacts", "Builds", "Buildspecs", "Control", "Diagnostics", "Files", "Git", "Journals", "Processes",
+                "Repositories",
+            ]
+        ),
+
+        // MARK: 4 programs
+        .executableTarget(
+            name: "nacre",
+            dependencies: [
+                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Files", "Git",
+                "Processes", "Repositories", "Zips",
+            ]
+        ),
+        .executableTarget(name: "nacre-hook", dependencies: ["CShims"]),
+        .executableTarget(name: "nacre-supervisor", dependencies: ["Builds", "Files"]),
+
+        // MARK: tests
+        .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
+        .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Files", "TestSupport", "Zips"]),
+        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Buildspecs", "Files", "TestSupport"]),
+        .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
+        .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
+        .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
+        .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
+        .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport"]),
+        .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
+        .testTarget(name: "ProductTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "RepositoriesTests", dependencies: ["Files", "Git", "Repositories", "TestSupport"]),
+        .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
+        .testTarget(name: "YAMLTests", dependencies: ["Diagnostics", "TestSupport", "YAML"]),
+        .testTarget(name: "ZipsTests", dependencies: ["Digests", "Files", "TestSupport", "Zips"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// The features of the next language mode, on from the first commit, and pointers only where they are marked.
+let settings: [SwiftSetting] =
+    [
+        "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility", "NonisolatedNonsendingByDefault",
+        "InferIsolatedConformances", "ImmutableWeakCaptures",
+    ].map { .enableUpcomingFeature($0) } + [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
+
+for target in package.targets where target.type != .system && target.name != "CShims" {
+    target.swiftSettings = (target.swiftSettings ?? []) + settings
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Swift's Glibc module cannot import: variadic calls, GNU extensions, wait-status macros, spawn attributes.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// How a child is to start. Every pointer is borrowed for the length of the call.
+struct nacre_spawn_request {
+    const char *executable;           ///< absolute path
+    const char *const *arguments;     ///< NULL-terminated
+    const char *const *environment;   ///< NULL-terminated
+    const char *directory;            ///< NULL: the caller's
+    int input;                        ///< becomes descriptor 0
+    int output;                       ///< becomes descriptor 1
+    int error;                        ///< becomes descriptor 2
+    int inherited;                    ///< becomes descriptor 3, or -1
+    int cgroup;                       ///< descriptor of a v2 cgroup directory to start in, or -1
+    bool new_session;                 ///< setsid in the child
+};
+
+/// Starts a child with all signals at their defaults and unblocked, and no descriptor above those named.
+/// Writes its pid and a pidfd (close-on-exec). Returns 0 or an errno.
+int nacre_spawn(const struct nacre_spawn_request *request, pid_t *pid, int *pidfd);
+
+/// How a child ended, told by `waitid(2)`.
+struct nacre_exit {
+    bool signaled;   ///< `status` is a signal number, not an exit code
+    bool dumped;
+    int status;
+    pid_t pid;
+};
+
+/// Reaps the child behind a pidfd; waits for it when `block` is set. Returns 0 or an errno; EAGAIN: still running.
+int nacre_wait_pidfd(int pidfd, bool block, struct nacre_exit *result);
+
+/// Reaps any one child without waiting. Returns its pid, 0 when none has ended, or -errno (ECHILD: no children).
+pid_t nacre_reap_any(struct nacre_exit *result);
+
+int nacre_pidfd_open(pid_t pid);                    ///< descriptor (close-on-exec) or -errno
+int nacre_pidfd_send_signal(int pidfd, int signal); ///< 0 or an errno
+int nacre_become_subreaper(void);                   ///< 0 or an errno
+int nacre_die_with_parent(int signal);              ///< PR_SET_PDEATHSIG; 0 or an errno
+
+int nacre_pipe(int ends[2]);                        ///< close-on-exec pipe; 0 or an errno
+int nacre_set_pipe_size(int descriptor, int bytes); ///< the size got, or -errno
+int nacre_bytes_readable(int descriptor);           ///< FIONREAD, or -errno
+int nacre_open(const char *path, int flags, mode_t mode); ///< adds O_CLOEXEC; descriptor or -errno
+int nacre_openat(int directory, const char *path, int flags, mode_t mode);
+int nacre_clone_file(int from, int to);             ///< FICLONE; 0 or an errno
+int nacre_rename_noreplace(const char *from, const char *to); ///< 0 or an errno
+int nacre_set_close_on_exec(int descriptor, bool on);
+int nacre_set_nonblocking(int descriptor, bool on);
+int nacre_terminal_columns(int descriptor);         ///< 0 when not a terminal
+
+/// An open-file-description lock on the whole file (`F_OFD_SETLK`): released when the last copy of the descriptor closes,
+/// so it passes to a child that inherits it. Returns 0, EAGAIN when another holds it, or an errno.
+int nacre_try_lock(int descriptor, bool exclusive);
+/// Whether somebody else holds a lock on the file: 1, 0, or -errno.
+int nacre_is_locked(int descriptor);
+
+/// Connects to, or listens on, a unix stream socket. Descriptor (close-on-exec) or -errno.
+int nacre_unix_connect(const char *path);
+int nacre_unix_listen(const char *path, int backlog);
+int nacre_unix_accept(int descriptor); ///< close-on-exec, non-blocking; descriptor or -errno
+/// Who is at the other end, as the kernel saw it when it connected. 0 or an errno.
+int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid);
+
+extern char **environ;
+static inline char **nacre_environment(void) { return environ; }

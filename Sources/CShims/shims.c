@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "CShims.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef P_PIDFD
+#define P_PIDFD 3
+#endif
+
+int nacre_pidfd_open(pid_t pid) {
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    return fd < 0 ? -errno : fd;
+}
+
+int nacre_pidfd_send_signal(int pidfd, int signal) {
+    return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? errno : 0;
+}
+
+// MARK: spawn
+
+/// The child's side of the cgroup way: runs between clone3 and exec, so only async-signal-safe calls.
+static void spawn_child(const struct nacre_spawn_request *request, int failure) {
+    int error;
+    struct sigaction action = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++) {
+        if (number != SIGKILL && number != SIGSTOP) { sigaction(number, &action, NULL); }
+    }
+    if (request->new_session && setsid() < 0) { goto failed; }
+    if (request->directory && chdir(request->directory) < 0) { goto failed; }
+    // First above the targets, so that no dup2 overwrites a source that is still needed.
+    int sources[4] = {request->input, request->output, request->error, request->inherited};
+    for (int i = 0; i < 4; i++) {
+        if (sources[i] < 0) { continue; }
+        sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, 64);
+        if (sources[i] < 0) { goto failed; }
+    }
+    failure = fcntl(failure, F_DUPFD_CLOEXEC, 64);
+    for (int i = 0; i < 4; i++) {
+        if (sources[i] >= 0 && dup2(sources[i], i) < 0) { goto failed; }
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    // Every descriptor of ours is close-on-exec; one that a library left open must not leak either.
+    syscall(SYS_close_range, request->inherited >= 0 ? 4u : 3u, ~0u, CLOSE_RANGE_CLOEXEC);
+    execve(request->executable, (char *const *)request->arguments, (char *const *)request->environment);
+failed:
+    error = errno;
+    (void)!write(failure, &error, sizeof error);
+    _exit(127);
+}
+
+static int spawn_in_cgroup(const struct nacre_spawn_request *request, pid_t *pid, int *pidfd) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0) { return errno; }
+    int fd = -1;
+    struct clone_args arguments = {
+        .flags = CLONE_PIDFD | CLONE_VFORK | CLONE_INTO_CGROUP,
+        .pidfd = (uint64_t)(uintptr_t)&fd,
+        .exit_signal = SIGCHLD,
+        .cgroup = (uint64_t)request->cgroup,
+    };
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t child = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (child == 0) { spawn_child(request, ends[1]); }
+    int error = child < 0 ? errno : 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(ends[1]);
+    if (error == 0) {
+        int told = 0;
+        if (read(ends[0], &told, sizeof told) == sizeof told) {
+            error = told;
+            waitpid(child, NULL, 0);
+            close(fd);
+        }
+    }
+    close(ends[0]);
+    if (error == 0) {
+        *pid = child;
+        *pidfd = fd;
+    }
+    return error;
+}
+
+int nacre_spawn(const struct nacre_spawn_request *request, pid_t *pid, int *pidfd) {
+    if (request->cgroup >= 0) { return spawn_in_cgroup(request, pid, pidfd); }
+
+    posix_spawnattr_t attributes;
+    posix_spawn_file_actions_t actions;
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+
+    int error = posix_spawnattr_init(&attributes);
+    if (error) { return error; }
+    error = posix_spawn_file_actions_init(&actions);
+    if (error) {
+        posix_spawnattr_destroy(&attributes);
+        return error;
+    }
+    short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+    if (request->new_session) { flags |= POSIX_SPAWN_SETSID; }
+    if (!error) { error = posix_spawnattr_setflags(&attributes, flags); }
+    if (!error) { error = posix_spawnattr_setsigdefault(&attributes, &all); }
+    if (!error) { error = posix_spawnattr_setsigmask(&attributes, &none); }
+
+    // First above the targets, so that no dup2 overwrites a source that is still needed.
+    int sources[4] = {request->input, request->output, request->error, request->inherited};
+    int copies[4] = {-1, -1, -1, -1};
+    for (int i = 0; i < 4 && !error; i++) {
+        if (sources[i] < 0) { continue; }
+        if (sources[i] > 3) {
+            error = posix_spawn_file_actions_adddup2(&actions, sources[i], i);
+            continue;
+        }
+        copies[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, 64);
+        if (copies[i] < 0) {
+            error = errno;
+        } else {
+            error = posix_spawn_file_actions_adddup2(&actions, copies[i], i);
+        }
+    }
+    if (!error) { error = posix_spawn_file_actions_addclosefrom_np(&actions, request->inherited >= 0 ? 4 : 3); }
+    if (!error && request->directory) { error = posix_spawn_file_actions_addchdir_np(&actions, request->directory); }
+    if (!error) {
+        error = posix_spawn(
+            pid, request->executable, &actions, &attributes, (char *const *)request->arguments,
+            (char *const *)request->environment);
+    }
+    for (int i = 0; i < 4; i++) {
+        if (copies[i] >= 0) { close(copies[i]); }
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+    if (error) { return error; }
+    // The child cannot be reaped by anybody else before this, so its pid is still its own.
+    int fd = nacre_pidfd_open(*pid);
+    if (fd < 0) {
+        kill(*pid, SIGKILL);
+        waitpid(*pid, NULL, 0);
+        return -fd;
+    }
+    *pidfd = fd;
+    return 0;
+}
+
+// MARK: wait
+
+static void read_exit(const siginfo_t *info, struct nacre_exit *result) {
+    result->pid = info->si_pid;
+    result->status = info->si_status;
+    result->signaled = info->si_code != CLD_EXITED;
+    result->dumped = info->si_code == CLD_DUMPED;
+}
+
+int nacre_wait_pidfd(int pidfd, bool block, struct nacre_exit *result) {
+    siginfo_t info;
+    int code;
+    do {
+        memset(&info, 0, sizeof info);
+        code = waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED | (block ? 0 : WNOHANG));
+    } while (code < 0 && errno == EINTR);
+    if (code < 0) { return errno; }
+    if (info.si_pid == 0) { return EAGAIN; }
+    read_exit(&info, result);
+    return 0;
+}
+
+pid_t nacre_reap_any(struct nacre_exit *result) {
+    siginfo_t info;
+    int code;
+    do {
+        memset(&info, 0, sizeof info);
+        code = waitid(P_ALL, 0, &info, WEXITED | WNOHANG);
+    } while (code < 0 && errno == EINTR);
+    if (code < 0) { return -errno; }
+    if (info.si_pid == 0) { return 0; }
+    read_exit(&info, result);
+    return info.si_pid;
+}
+
+int nacre_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? errno : 0; }
+
+int nacre_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0 ? errno : 0; }
+
+// MARK: descriptors
+
+int nacre_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? errno : 0; }
+
+int nacre_set_pipe_size(int descriptor, int bytes) {
+    int got = fcntl(descriptor, F_SETPIPE_SZ, bytes);
+    return got < 0 ? -errno : got;
+}
+
+int nacre_bytes_readable(int descriptor) {
+    int count = 0;
+    return ioctl(descriptor, FIONREAD, &count) < 0 ? -errno : count;
+}
+
+int nacre_open(const char *path, int flags, mode_t mode) { return nacre_openat(AT_FDCWD, path, flags, mode); }
+
+int nacre_openat(int directory, const char *path, int flags, mode_t mode) {
+    int fd;
+    do {
+        fd = openat(directory, path, flags | O_CLOEXEC, mode);
+    } while (fd < 0 && errno == EINTR);
+    return fd < 0 ? -errno : fd;
+}
+
+int nacre_clone_file(int from, int to) { return ioctl(to, FICLONE, from) < 0 ? errno : 0; }
+
+int nacre_rename_noreplace(const char *from, const char *to) {
+    return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0 ? errno : 0;
+}
+
+int nacre_set_close_on_exec(int descriptor, bool on) {
+    return fcntl(descriptor, F_SETFD, on ? FD_CLOEXEC : 0) < 0 ? errno : 0;
+}
+
+int nacre_set_nonblocking(int descriptor, bool on) {
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0) { return errno; }
+    flags = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    return fcntl(descriptor, F_SETFL, flags) < 0 ? errno : 0;
+}
+
+int nacre_terminal_columns(int descriptor) {
+    if (!isatty(descriptor)) { return 0; }
+    struct winsize size;
+    if (ioctl(descriptor, TIOCGWINSZ, &size) < 0 || size.ws_col == 0) { return 80; }
+    return size.ws_col;
+}
+
+int nacre_try_lock(int descriptor, bool exclusive) {
+    struct flock lock = {.l_type = exclusive ? F_WRLCK : F_RDLCK, .l_whence = SEEK_SET};
+    if (fcntl(descriptor, F_OFD_SETLK, &lock) < 0) { return errno == EACCES ? EAGAIN : errno; }
+    return 0;
+}
+
+int nacre_is_locked(int descriptor) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(descriptor, F_OFD_GETLK, &lock) < 0) { return -errno; }
+    return lock.l_type != F_UNLCK;
+}
+
+// MARK: sockets
+
+static int unix_address(const char *path, struct sockaddr_un *address) {
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (strlen(path) >= sizeof address->sun_path) { return ENAMETOOLONG; }
+    strcpy(address->sun_path, path);
+    return 0;
+}
+
+int nacre_unix_connect(const char *path) {
+    struct sockaddr_un address;
+    int error = unix_address(path, &address);
+    if (error) { return -error; }
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0) { return -errno; }
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+        error = errno;
+        close(fd);
+        return -error;
+    }
+    return fd;
+}
+
+int nacre_unix_listen(const char *path, int backlog) {
+    struct sockaddr_un address;
+    int error = unix_address(path, &address);
+    if (error) { return -error; }
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0) { return -errno; }
+    // The file gets the mode at bind; narrowing it afterwards would leave a moment in which anybody may connect.
+    fchmod(fd, 0600);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, backlog) < 0) {
+        error = errno;
+        close(fd);
+        return -error;
+    }
+    return fd;
+}
+
+int nacre_unix_accept(int descriptor) {
+    int fd;
+    do {
+        fd = accept4(descriptor, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    } while (fd < 0 && errno == EINTR);
+    return fd < 0 ? -errno : fd;
+}
+
+int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid) {
+    struct ucred credentials;
+    socklen_t length = sizeof credentials;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_PEERCRED, &credentials, &length) < 0) { return errno; }
+    *pid = credentials.pid;
+    *uid = credentials.uid;
+    *gid = credentials.gid;
+    return 0;
+}
