@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -201,6 +202,28 @@ pid_t nacre_reap_any(struct nacre_exit *result) {
 int nacre_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? errno : 0; }
 
 int nacre_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0 ? errno : 0; }
+
+int nacre_signal_descriptor(const int *signals, int count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < count; i++) { sigaddset(&set, signals[i]); }
+    int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
+    if (error) { return -error; }
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return fd < 0 ? -errno : fd;
+}
+
+int nacre_next_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    ssize_t count;
+    do {
+        count = read(descriptor, &info, sizeof info);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) { return errno == EAGAIN ? 0 : -errno; }
+    return (int)info.ssi_signo;
+}
+
+void nacre_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
 
 // MARK: descriptors
 

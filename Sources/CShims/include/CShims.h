@@ -44,6 +44,12 @@ int nacre_pidfd_send_signal(int pidfd, int signal); ///< 0 or an errno
 int nacre_become_subreaper(void);                   ///< 0 or an errno
 int nacre_die_with_parent(int signal);              ///< PR_SET_PDEATHSIG; 0 or an errno
 
+/// Blocks the signals and gives a non-blocking descriptor on which they arrive. Descriptor or -errno.
+int nacre_signal_descriptor(const int *signals, int count);
+/// The next signal from such a descriptor, 0 when none waits, or -errno.
+int nacre_next_signal(int descriptor);
+void nacre_ignore_sigpipe(void);
+
 int nacre_pipe(int ends[2]);                        ///< close-on-exec pipe; 0 or an errno
 int nacre_set_pipe_size(int descriptor, int bytes); ///< the size got, or -errno
 int nacre_bytes_readable(int descriptor);           ///< FIONREAD, or -errno
