@@ -46,10 +46,10 @@ let package = Package(
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Zips"]),
         .target(
             name: "Builds",
-            dependencies: ["Artifacts", "Buildspecs", "Diagnostics", "Files", "Processes", "Zips"]
+            dependencies: ["Artifacts", "Buildspecs", "CShims", "Diagnostics", "Files", "Processes", "Zips"]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "Control", dependencies: ["Builds", "Files"]),
+        .target(name: "Control", dependencies: ["Builds", "CShims", "Files"]),
         .target(name: "Journals", dependencies: ["SQLite"]),
         .target(name: "Repositories", dependencies: ["Files", "Git"]),
 
@@ -57,7 +57,7 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "Control", "Diagnostics", "Files", "Git", "Journals", "Processes",
+                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Files", "Git", "Journals", "Processes",
                 "Repositories",
             ]
         ),
