@@ -42,15 +42,17 @@ let package = Package(
             linkerSettings: [.linkedLibrary(":libdeflate.a")]
         ),
 
+        .target(name: "WireWords"),
+
         // MARK: 2 domain
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Zips"]),
         .target(
             name: "Builds",
-            dependencies: ["Artifacts", "Buildspecs", "CShims", "Diagnostics", "Files", "Processes", "Zips"]
+            dependencies: ["Artifacts", "Buildspecs", "CShims", "Diagnostics", "Files", "Processes", "WireWords", "Zips"]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "Control", dependencies: ["Builds", "CShims", "Files"]),
-        .target(name: "Journals", dependencies: ["SQLite"]),
+        .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "WireWords"]),
+        .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Repositories", dependencies: ["Files", "Git"]),
 
         // MARK: 3 daemon
@@ -58,8 +60,13 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Files", "Git", "Journals", "Processes",
-                "Repositories",
+                "Repositories", "WireWords",
             ]
+        ),
+
+        .target(
+            name: "LocalBuilds",
+            dependencies: ["Builds", "Control", "Files", "Git", "Processes", "Repositories", "WireWords", "Zips"]
         ),
 
         // MARK: 4 programs
@@ -67,7 +74,7 @@ let package = Package(
             name: "nacre",
             dependencies: [
                 "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Files", "Git",
-                "Processes", "Repositories", "Zips",
+                "LocalBuilds", "Processes", "Repositories", "WireWords", "Zips",
             ]
         ),
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"]),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireWords
+
 /// What is known of a build: CodeBuild's `Build` shape, its field names exactly.
 ///
 /// Source: the `Build` data type of the CodeBuild API reference. Fields that AWS has and Nacre does not yet fill are absent.
@@ -133,8 +135,8 @@ package struct Build: Sendable, Hashable, Codable {
 
     /// A build whose source is about to be looked at.
     package init(_ request: BuildRequest, folder: BuildFolder) {
-        let id = BuildID(request.id) ?? BuildID(project: request.id, uuid: "")
-        self.id = request.id
+        let id = request.id
+        self.id = request.id.description
         arn = id.arn(region: request.region)
         buildNumber = request.number
         projectName = id.project

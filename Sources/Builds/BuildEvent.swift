@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireWords
+
 /// One line of `events.jsonl`: what happened in a build, in order, for those who watch it while it runs.
 package struct BuildEvent: Sendable, Hashable, Codable {
     /// The line's kind; each kind's fields only ever grow.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Files
+internal import Files
 internal import Glibc
 package import Processes
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Files
+internal import Files
 internal import Glibc
 
 /// The log file of a build: the commands' output as it comes, and the agent's own lines between.
@@ -34,7 +34,14 @@ final class BuildLog {
             if errno == EAGAIN || errno == EINTR { return 0 }
             throw FileError(code: errno, function: "read", path: "the output pipe")
         }
-        try unsafe file.writeAll(buffer.span.bytes.extracting(0..<count))
+        let written: Result<Void, FileError> = unsafe buffer.withUnsafeBytes { bytes in
+            do throws(FileError) {
+                return .success(try unsafe file.writeAll(UnsafeRawBufferPointer(rebasing: bytes[..<count])))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try written.get()
         return count
     }
 }

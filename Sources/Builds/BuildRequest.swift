@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireWords
+
 /// All that a supervisor must know: the content of `request.json`.
 package struct BuildRequest: Sendable, Hashable, Codable {
     /// One source folder, already filled.
@@ -56,7 +58,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// `PROJECT:UUID`.
-    package var id: String
+    package var id: BuildID
     /// Counts up within the project, from 1.
     package var number: Int
     /// Who or what started it.
@@ -82,7 +84,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     package var cgroup: String?
 
     package init(id: BuildID, number: Int, initiator: String, source: Source, at now: Timestamp) {
-        self.id = id.description
+        self.id = id
         self.number = number
         self.initiator = initiator
         region = "us-east-1"

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Buildspecs
+internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import Processes
+internal import WireWords
 
 /// The part of a build in which the user's commands run: from INSTALL to UPLOAD_ARTIFACTS.
 final class BuildSession {
     private unowned let supervisor: Supervisor
     private let buildspec: Buildspec
     private let shell: String
-    private var environment: BuildEnvironment
+    private var environment: CommandEnvironment
     private var state: ShellState
     private var snapshot: [String: String]?
 
@@ -29,18 +31,18 @@ final class BuildSession {
         self.supervisor = supervisor
         self.buildspec = buildspec
         let request = supervisor.request
-        let uuid = BuildID(request.id)?.uuid ?? "build"
+        let uuid = request.id.uuid
         // In memory where the machine has a place for it: three files are rewritten for each command.
         let isShared = unsafe access("/dev/shm", W_OK) == 0
         let directory = isShared ? "/dev/shm/nacre-\(uuid)" : "\(supervisor.folder.path)/state"
         state = try ShellState(
             directory: directory,
             workingDirectory: request.source.directory,
-            keepsState: buildspec.version != .v0_1
+            keepsState: buildspec.version != .version01
         )
-        environment = BuildEnvironment(
+        environment = CommandEnvironment(
             request,
-            variables: buildspec.environment.variables,
+            variables: buildspec.environment.variables.map { ($0.name, $0.value) },
             scriptDirectory: directory
         )
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
@@ -64,7 +66,7 @@ final class BuildSession {
 
     // MARK: - Commands
 
-    private func performCommands(_ phase: Buildspec.Phase?) throws(FileError) {
+    private func performCommands(_ phase: Phase?) throws(FileError) {
         guard let phase else { return try supervisor.end(.succeeded) }
         var outcome = try run(phase.commands)
         if case .failed = outcome { try noteFailure() }
@@ -90,7 +92,7 @@ final class BuildSession {
         }
     }
 
-    private func rule(of phase: Buildspec.Phase) -> PhaseMachine.FailureRule {
+    private func rule(of phase: Phase) -> PhaseMachine.FailureRule {
         switch phase.onFailure?.value {
         case .abort: .abort
         case .continue: .proceed
@@ -104,7 +106,7 @@ final class BuildSession {
         try state.override("CODEBUILD_BUILD_SUCCEEDING", "0")
     }
 
-    private func run(_ commands: [Buildspec.Command]) throws(FileError) -> ListOutcome {
+    private func run(_ commands: [Command]) throws(FileError) -> ListOutcome {
         for command in commands {
             try log.agent("Running command \(command.text)")
             let script = try state.prepare(command.text)
@@ -140,7 +142,7 @@ final class BuildSession {
         return supervisor.folder.path
     }
 
-    private func describeFailure(of command: Buildspec.Command, _ status: ExitStatus) throws(FileError) -> Build.Phase.Context {
+    private func describeFailure(of command: Command, _ status: ExitStatus) throws(FileError) -> Build.Phase.Context {
         let code = status.shellCode
         try log.agent("Command did not exit successfully \(command.text) exit status \(code)")
         return Build.Phase.Context(
@@ -155,14 +157,12 @@ final class BuildSession {
         try freezeExportedVariables()
         let upload = ArtifactUpload(folder: supervisor.folder, log: log, root: supervisor.request.source.directory)
         do throws(ArtifactUpload.Failure) {
-            if let artifacts = buildspec.artifacts {
-                if !artifacts.primary.files.isEmpty {
-                    supervisor.build.artifacts = try upload.make(resolve(artifacts.primary), identifier: nil)
-                }
-                for secondary in artifacts.secondary {
-                    let made = try upload.make(resolve(secondary.set), identifier: secondary.identifier.value)
-                    supervisor.build.secondaryArtifacts.append(made)
-                }
+            if let primary = buildspec.artifacts, !primary.files.isEmpty {
+                supervisor.build.artifacts = try upload.make(resolve(primary), identifier: nil)
+            }
+            for secondary in buildspec.secondaryArtifacts {
+                let made = try upload.make(resolve(secondary.set), identifier: secondary.identifier)
+                supervisor.build.secondaryArtifacts.append(made)
             }
         } catch {
             switch error {
@@ -212,7 +212,7 @@ final class BuildSession {
     }
 
     /// A set of artifacts with its variables replaced and its name evaluated by the shell.
-    private func resolve(_ set: Buildspec.ArtifactSet) throws(ArtifactUpload.Failure) -> ArtifactUpload.Request {
+    private func resolve(_ set: ArtifactSet) throws(ArtifactUpload.Failure) -> ArtifactUpload.Request {
         do throws(FileError) {
             var base = set.baseDirectory?.value
             if let text = base, text.contains("$") { base = VariableText.expand(text, try finalEnvironment()) }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CShims
-package import Files
+internal import Files
 internal import Glibc
-package import Processes
+internal import Processes
 
 /// Runs commands one after the other, moves their output into the log, and ends them all when asked to.
 final class CommandRunner {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireWords
+
 /// Which phase follows which, and what the build's status comes to: CodeBuild's official diagram as a value.
 ///
 /// Source: the build phase transitions page of the CodeBuild user guide.

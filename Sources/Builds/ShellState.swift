@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Files
+internal import Files
 internal import Glibc
 
 /// What one command leaves to the next: each runs in a shell of its own, which reloads what the last one saved.

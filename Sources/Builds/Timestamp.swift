@@ -56,14 +56,8 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
         guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
             let minute = number(14..<16), let second = number(17..<19), bytes.last == UInt8(ascii: "Z")
         else { return nil }
-        var parts = tm()
-        parts.tm_year = year - 1900
-        parts.tm_mon = month - 1
-        parts.tm_mday = day
-        parts.tm_hour = hour
-        parts.tm_min = minute
-        parts.tm_sec = second
-        let seconds = unsafe timegm(&parts)
+        let days = Self.days(toYear: Int64(year), month: Int64(month), day: Int64(day))
+        let seconds = days * 86_400 + Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)
         let digits = bytes.dropFirst(20).dropLast().prefix(3)
         var fraction: Int64 = 0
         for place in 0..<3 {
@@ -71,7 +65,7 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
             guard (0...9).contains(digit) else { return nil }
             fraction = fraction * 10 + digit
         }
-        milliseconds = Int64(seconds) * 1000 + fraction
+        milliseconds = seconds * 1000 + fraction
     }
 
     package init(from decoder: any Decoder) throws {
@@ -91,13 +85,34 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
     private static func parts(
         ofSecond second: Int64
     ) -> (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
-        var clock = time_t(second)
-        var parts = tm()
-        _ = unsafe gmtime_r(&clock, &parts)
-        return (
-            Int(parts.tm_year) + 1900, Int(parts.tm_mon) + 1, Int(parts.tm_mday), Int(parts.tm_hour), Int(parts.tm_min),
-            Int(parts.tm_sec)
-        )
+        let day = second.flooredQuotient(by: 86_400)
+        let inDay = Int(second - day * 86_400)
+        let date = date(ofDay: day)
+        return (date.year, date.month, date.day, inDay / 3600, inDay / 60 % 60, inDay % 60)
+    }
+
+    // Years are taken to begin in March, so that the leap day is their last; 400 of them are 146,097 days.
+
+    /// Days from 1970 to a date of the Gregorian calendar.
+    private static func days(toYear year: Int64, month: Int64, day: Int64) -> Int64 {
+        let year = month <= 2 ? year - 1 : year
+        let era = year.flooredQuotient(by: 400)
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    /// The date of a day since 1970.
+    private static func date(ofDay day: Int64) -> (year: Int, month: Int, day: Int) {
+        let shifted = day + 719_468
+        let era = shifted.flooredQuotient(by: 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        return (Int(year), Int(month), Int(dayOfYear - (153 * shiftedMonth + 2) / 5 + 1))
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireWords
 package import Builds
 internal import Glibc
 

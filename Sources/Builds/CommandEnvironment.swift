@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Buildspecs
+internal import WireWords
+
 
 /// The variables that the first command of a build sees.
 ///
 /// Lowest to highest: the machine's, the buildspec's `env.variables`, CodeBuild's own, those given from outside. CodeBuild
 /// reserves the names with `CODEBUILD_`, so the buildspec does not replace these; who starts a build by hand may.
 /// Source: "Environment variables in build environments", CodeBuild user guide.
-struct BuildEnvironment {
+struct CommandEnvironment {
     private var values: [String: String]
 
-    init(_ request: BuildRequest, variables: [Buildspec.Environment.Variable], scriptDirectory: String) {
+    init(_ request: BuildRequest, variables: [(name: String, value: String)], scriptDirectory: String) {
         values = request.machineEnvironment
         for variable in variables { values[variable.name] = variable.value }
         for (name, value) in Self.agentVariables(request, scriptDirectory: scriptDirectory) { values[name] = value }
@@ -31,12 +32,12 @@ struct BuildEnvironment {
     }
 
     private static func agentVariables(_ request: BuildRequest, scriptDirectory: String) -> [(String, String)] {
-        let id = BuildID(request.id) ?? BuildID(project: request.id, uuid: "")
+        let id = request.id
         var result: [(String, String)] = [
             ("AWS_DEFAULT_REGION", request.region),
             ("AWS_REGION", request.region),
             ("CODEBUILD_BUILD_ARN", id.arn(region: request.region)),
-            ("CODEBUILD_BUILD_ID", request.id),
+            ("CODEBUILD_BUILD_ID", id.description),
             ("CODEBUILD_BUILD_IMAGE", "nacre/host"),
             ("CODEBUILD_BUILD_NUMBER", String(request.number)),
             ("CODEBUILD_BUILD_SUCCEEDING", "1"),
