@@ -83,7 +83,7 @@ let package = Package(
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Files", "TestSupport", "Zips"]),
-        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Buildspecs", "Files", "TestSupport"]),
+        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "TestSupport", "WireWords"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),

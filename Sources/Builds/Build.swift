@@ -132,32 +132,53 @@ package struct Build: Sendable, Hashable, Codable {
     package var environment: Environment
     package var exportedEnvironmentVariables: [ExportedVariable]
     package var logs: Logs
+    /// One sentence: what it waits for, or why it ended as it did where the phases do not tell (an extension).
+    package var statusReason: String?
+
+    /// A build that has been asked for and nothing more.
+    package init(id: BuildID, number: Int, initiator: String, source: Source, submittedAt: Timestamp, log: String) {
+        self.id = id.description
+        arn = id.arn(region: "us-east-1")
+        buildNumber = number
+        projectName = id.project
+        buildStatus = .inProgress
+        currentPhase = .queued
+        buildComplete = false
+        startTime = submittedAt
+        self.initiator = initiator
+        self.source = source
+        secondarySources = []
+        artifacts = Artifacts(location: "")
+        secondaryArtifacts = []
+        environment = Environment(type: "LINUX_CONTAINER", image: "nacre/host", environmentVariables: [])
+        exportedEnvironmentVariables = []
+        logs = Logs(file: log)
+        var submitted = Phase(phaseType: .submitted, startTime: submittedAt)
+        submitted.finish(.succeeded, at: submittedAt)
+        phases = [submitted]
+    }
 
     /// A build whose source is about to be looked at.
     package init(_ request: BuildRequest, folder: BuildFolder) {
-        let id = request.id
-        self.id = request.id.description
-        arn = id.arn(region: request.region)
-        buildNumber = request.number
-        projectName = id.project
-        buildStatus = .inProgress
+        var shown: String?
+        if case .file(let path) = request.buildspec { shown = path }
+        if case .inline(let text) = request.buildspec { shown = text }
+        self.init(
+            id: request.id,
+            number: request.number,
+            initiator: request.initiator,
+            source: Source(type: request.source.type, location: request.source.location, buildspec: shown),
+            submittedAt: request.submittedAt,
+            log: folder.log
+        )
+        arn = request.id.arn(region: request.region)
         currentPhase = .downloadSource
-        buildComplete = false
-        startTime = request.submittedAt
-        initiator = request.initiator
         sourceVersion = request.source.version.isEmpty ? nil : request.source.version
         resolvedSourceVersion = request.source.resolvedVersion
-        var shown: String?
-        if case .file(let path) = request.buildspec { shown = path } else if case .inline(let text) = request.buildspec { shown = text }
-        source = Source(type: request.source.type, location: request.source.location, buildspec: shown)
         secondarySources = request.secondarySources.map {
             Source(type: $0.type, location: $0.location, sourceIdentifier: $0.identifier)
         }
-        artifacts = Artifacts(location: "")
-        secondaryArtifacts = []
-        environment = Environment(type: "LINUX_CONTAINER", image: "nacre/host", environmentVariables: request.overrides)
-        exportedEnvironmentVariables = []
-        logs = Logs(file: folder.log)
+        environment.environmentVariables = request.overrides
         phases = []
         for (type, start, end) in [
             (PhaseType.submitted, request.submittedAt, request.queuedAt),
@@ -168,5 +189,14 @@ package struct Build: Sendable, Hashable, Codable {
             phase.finish(.succeeded, at: max(start, end))
             phases.append(phase)
         }
+    }
+
+    /// Ends the build, with the phase COMPLETED.
+    package mutating func end(_ status: BuildStatus, at time: Timestamp) {
+        buildStatus = status
+        currentPhase = .completed
+        buildComplete = true
+        endTime = time
+        phases.append(Phase(phaseType: .completed, startTime: time))
     }
 }

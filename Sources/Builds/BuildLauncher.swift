@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Files
+package import Files
 internal import Glibc
 package import Processes
 
@@ -24,6 +24,11 @@ package struct BuildLauncher: Sendable {
             self.supervisor = supervisor
             self.folder = folder
             self.gate = gate
+        }
+
+        /// Gives up the rest for the supervisor's pidfd.
+        package consuming func releaseHandle() -> Descriptor {
+            supervisor.releaseHandle()
         }
 
         /// Writes the request and lets the supervisor begin. If it is never called the supervisor ends without a result.

@@ -93,11 +93,7 @@ package final class Supervisor {
 
     private func complete() throws(FileError) -> Build {
         let now = Timestamp.now()
-        build.buildStatus = machine.verdict
-        build.currentPhase = .completed
-        build.buildComplete = true
-        build.endTime = now
-        build.phases.append(Build.Phase(phaseType: .completed, startTime: now))
+        build.end(machine.verdict, at: now)
         try record(BuildEvent(.finished, at: now, buildStatus: machine.verdict))
         do {
             try AtomicFile.write(try JSONText.encode(build), to: folder.result)

@@ -25,6 +25,10 @@ package struct BuildQueue: Sendable, Hashable {
         case adopted(Entry)
         /// A build has ended, or was taken out of the queue.
         case ended(id: String)
+        /// So many slots are kept for builds that are just being journalled.
+        case reserved(Int)
+        /// Those slots are free again, or taken by `adopted` builds.
+        case released(Int)
         /// No more builds are to be started.
         case draining
     }
@@ -39,6 +43,12 @@ package struct BuildQueue: Sendable, Hashable {
     package private(set) var running: [Entry] = []
     package private(set) var waiting: [Entry] = []
     package private(set) var isDraining = false
+    private var reserved = 0
+
+    /// How many more builds may begin at once.
+    package var freeSlots: Int {
+        isDraining || !waiting.isEmpty ? 0 : max(0, limit - running.count - reserved)
+    }
 
     package init(limit: Int) {
         precondition(limit > 0, "a queue needs a slot")
@@ -55,11 +65,15 @@ package struct BuildQueue: Sendable, Hashable {
         case .ended(let id):
             running.removeAll { $0.id == id }
             waiting.removeAll { $0.id == id }
+        case .reserved(let count):
+            reserved += count
+        case .released(let count):
+            reserved -= count
         case .draining:
             isDraining = true
         }
         if isDraining { return [] }
-        let free = min(max(0, limit - running.count), waiting.count)
+        let free = min(max(0, limit - running.count - reserved), waiting.count)
         let starting = Array(waiting.prefix(free))
         waiting.removeFirst(free)
         running += starting

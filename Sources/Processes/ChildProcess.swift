@@ -98,6 +98,11 @@ package struct ChildProcess: ~Copyable, Sendable {
         return ExitStatus(result)
     }
 
+    /// Gives up the child for its pidfd; whoever has that may still reap it.
+    package consuming func releaseHandle() -> Descriptor {
+        handle
+    }
+
     /// Sends a signal to this very process; none when it has been reaped.
     package func signal(_ number: Int32) {
         _ = nacre_pidfd_send_signal(handle.number, number)
