@@ -2,6 +2,7 @@
 
 internal import Dispatch
 internal import Files
+internal import Synchronization
 
 /// Waits, without a thread, until a descriptor can be read or written.
 enum Readiness {
@@ -10,42 +11,23 @@ enum Readiness {
         case writing
     }
 
-    /// Returns when the descriptor is ready, or when the task has been cancelled. The descriptor must stay open meanwhile.
+    /// Returns when the descriptor is ready, or when the task has been cancelled.
     static func wait(_ descriptor: borrowing Descriptor, _ direction: Direction) async {
         let number = descriptor.number
-        let queue = DispatchQueue.global()
-        let source: any DispatchSourceProtocol =
-            direction == .reading
-            ? DispatchSource.makeReadSource(fileDescriptor: number, queue: queue)
-            : DispatchSource.makeWriteSource(fileDescriptor: number, queue: queue)
-        let box = SourceBox(source)
+        let holder = Mutex<SourceHolder?>(nil)
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                box.start(continuation)
+                let source: any DispatchSourceProtocol =
+                    direction == .reading
+                    ? DispatchSource.makeReadSource(fileDescriptor: number, queue: .global())
+                    : DispatchSource.makeWriteSource(fileDescriptor: number, queue: .global())
+                // The waiter goes on only when the source has let go of the descriptor, which may be closed then.
+                let started = SourceHolder(source) { $0.cancel() } onCancel: { continuation.resume() }
+                holder.withLock { $0 = started }
+                if Task.isCancelled { started.cancel() }
             }
         } onCancel: {
-            box.cancel()
+            holder.withLock { $0?.cancel() }
         }
-    }
-}
-
-/// A one-shot dispatch source: the first event or a cancellation ends it, and only then is the waiter resumed, so that
-/// the descriptor is never closed under a live source.
-private final class SourceBox: Sendable {
-    // Dispatch sources may be used from any thread; the protocol does not say so to the compiler.
-    private nonisolated(unsafe) let source: any DispatchSourceProtocol
-
-    init(_ source: any DispatchSourceProtocol) {
-        unsafe self.source = source
-    }
-
-    func start(_ continuation: CheckedContinuation<Void, Never>) {
-        unsafe source.setEventHandler { @Sendable [self] in cancel() }
-        unsafe source.setCancelHandler { @Sendable in continuation.resume() }
-        unsafe source.activate()
-    }
-
-    func cancel() {
-        unsafe source.cancel()
     }
 }
