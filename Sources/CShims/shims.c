@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -287,42 +288,62 @@ int nacre_is_locked(int descriptor) {
 
 // MARK: sockets
 
-static int unix_address(const char *path, struct sockaddr_un *address) {
+/// Fills in an address. A path that is too long for it is reached through a descriptor of its folder, which the caller
+/// closes after use; -1 where none was needed.
+static int unix_address(const char *path, struct sockaddr_un *address, int *folder) {
     memset(address, 0, sizeof *address);
     address->sun_family = AF_UNIX;
-    if (strlen(path) >= sizeof address->sun_path) { return ENAMETOOLONG; }
-    strcpy(address->sun_path, path);
+    *folder = -1;
+    if (strlen(path) < sizeof address->sun_path) {
+        strcpy(address->sun_path, path);
+        return 0;
+    }
+    const char *name = strrchr(path, '/');
+    if (!name || strlen(name) > 64) { return ENAMETOOLONG; }
+    char *parent = strndup(path, (size_t)(name - path));
+    if (!parent) { return ENOMEM; }
+    *folder = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int error = *folder < 0 ? errno : 0;
+    free(parent);
+    if (error) { return error; }
+    snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d%s", *folder, name);
     return 0;
 }
 
 int nacre_unix_connect(const char *path) {
     struct sockaddr_un address;
-    int error = unix_address(path, &address);
+    int folder;
+    int error = unix_address(path, &address, &folder);
     if (error) { return -error; }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) { return -errno; }
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+    if (fd < 0) {
+        error = errno;
+    } else if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
         error = errno;
         close(fd);
-        return -error;
     }
-    return fd;
+    if (folder >= 0) { close(folder); }
+    return error ? -error : fd;
 }
 
 int nacre_unix_listen(const char *path, int backlog) {
     struct sockaddr_un address;
-    int error = unix_address(path, &address);
+    int folder;
+    int error = unix_address(path, &address, &folder);
     if (error) { return -error; }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) { return -errno; }
-    // The file gets the mode at bind; narrowing it afterwards would leave a moment in which anybody may connect.
-    fchmod(fd, 0600);
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, backlog) < 0) {
+    if (fd < 0) {
         error = errno;
-        close(fd);
-        return -error;
+    } else {
+        // The file gets the mode at bind; narrowing it afterwards would leave a moment in which anybody may connect.
+        fchmod(fd, 0600);
+        if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, backlog) < 0) {
+            error = errno;
+            close(fd);
+        }
     }
-    return fd;
+    if (folder >= 0) { close(folder); }
+    return error ? -error : fd;
 }
 
 int nacre_unix_accept(int descriptor) {

@@ -85,7 +85,7 @@ actor PushIntake {
     private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
-            let now = try await git.run { () throws(GitError) in try WatchedRefs.read(repository) }
+            let now = try await git.run { () throws(GitError) in try WatchedRefs.read(path: repository.path, branches: repository.branches) }
             if repository.problem != nil { try await setProblem(repository, nil) }
             let notices = WatchedRefs.changes(from: seen, to: now).map { change in
                 ChangeNotice(
@@ -122,6 +122,11 @@ actor PushIntake {
         } else {
             log.write(.notice, "Repository is good again", ["repository": repository.name])
         }
+    }
+
+    /// Looks for changes everywhere.
+    func scanAll() async {
+        for id in repositories.keys.sorted(by: { $0.rawValue < $1.rawValue }) { await scan(id, origin: .start) }
     }
 
     // MARK: - Hooks

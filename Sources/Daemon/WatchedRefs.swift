@@ -7,9 +7,9 @@ internal import Repositories
 /// The refs of a repository whose changes are builds.
 enum WatchedRefs {
     /// What they point to now. Blocking.
-    static func read(_ repository: RepositoryRecord) throws(GitError) -> [RefValue] {
-        let patterns = BranchPatterns(repository.branches)
-        let git = try GitRepository.open(bare: repository.path)
+    static func read(path: String, branches: [String]) throws(GitError) -> [RefValue] {
+        let patterns = BranchPatterns(branches)
+        let git = try GitRepository.open(bare: path)
         return try git.references(under: "refs/heads/").direct
             .filter { patterns.matches(ref: $0.name) }
             .map { RefValue(ref: $0.name, oid: $0.target.hexadecimal) }

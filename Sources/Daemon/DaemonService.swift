@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Artifacts
+internal import Builds
+internal import Control
+internal import Dispatch
+internal import Files
+internal import Git
+internal import Glibc
+internal import Journals
+internal import Processes
+internal import Repositories
+
+/// The daemon: puts the services together, in order, and takes them down again.
+package struct DaemonService {
+    private let configuration: DaemonConfiguration
+    private let log: DaemonLog
+
+    package init(_ configuration: DaemonConfiguration, log: DaemonLog = DaemonLog()) {
+        self.configuration = configuration
+        self.log = log
+    }
+
+    /// Runs until SIGTERM or SIGINT. Builds that run then go on and are taken up by the next daemon.
+    ///
+    /// Call it on the main thread before any other has been started: it takes over the signals.
+    package func run() throws(DaemonError) {
+        let home = configuration.home
+        let lock: FileLock
+        let signals: SignalQueue
+        let server: ControlServer
+        do throws(FileError) {
+            SignalQueue.ignoreBrokenPipes()
+            signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
+            try Folder.make(home.path, mode: 0o700)
+            try Folder.make(home.builds, mode: 0o700)
+            guard let taken = try FileLock.take(home.lock) else { throw FileError(code: EBUSY, function: "fcntl") }
+            lock = taken
+            try lock.write("\(getpid())\n")
+            server = try ControlServer(path: home.socket)
+        } catch {
+            if error.code == EBUSY { throw homeTaken() }
+            throw DaemonError(.badHome, "the home \(home.path) cannot be used: \(error)")
+        }
+        let journal: JournalStore
+        do throws(JournalError) {
+            journal = try JournalStore(path: home.database)
+        } catch {
+            server.close()
+            throw DaemonError(.badHome, error.message)
+        }
+        let done = DispatchSemaphore(value: 0)
+        let session = Task {
+            await serve(server, journal, signals)
+            done.signal()
+        }
+        // This is the main thread, which has nothing else to do.
+        done.wait()
+        _ = session
+        server.close()
+        _ = consume lock
+        log.write(.notice, "Daemon has stopped")
+    }
+
+    private func serve(_ server: ControlServer, _ journal: JournalStore, _ signals: borrowing SignalQueue) async {
+        let home = configuration.home
+        let engine = Engine(
+            home: home,
+            jobs: configuration.jobs,
+            journal: journal,
+            starter: BuildStarter(
+                home: home,
+                launcher: BuildLauncher(executable: configuration.supervisorProgram),
+                machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
+            ),
+            collector: BuildCollector(home: home, artifacts: ArtifactStore(path: home.artifacts)),
+            log: log
+        )
+        let intake = PushIntake(journal: journal, engine: engine, log: log)
+        let watcher: RepositoryWatcher
+        do {
+            watcher = try RepositoryWatcher()
+        } catch {
+            log.write(.error, "Repositories cannot be watched", ["error": "\(error)"])
+            return
+        }
+        let repositories = RepositoryService(
+            home: home,
+            journal: journal,
+            intake: intake,
+            watcher: watcher,
+            hookProgram: configuration.hookProgram,
+            log: log
+        )
+        let watching = Task { await watch(watcher, intake) }
+        do throws(JournalError) {
+            try await engine.recover()
+            try await repositories.resume()
+        } catch {
+            log.write(.error, "Journal cannot be read", ["error": error.message])
+            return
+        }
+        let services = ControlSession.Services(
+            home: home,
+            jobs: configuration.jobs,
+            journal: journal,
+            engine: engine,
+            repositories: repositories,
+            intake: intake,
+            log: log
+        )
+        let serving = Task {
+            await server.run { connection in
+                await ControlSession(services: services, connection: connection).serve()
+            }
+        }
+        log.write(
+            .notice,
+            "Daemon is ready",
+            ["home": home.path, "pid": String(getpid()), "jobs": String(configuration.jobs), "version": Version.text]
+        )
+        while true {
+            await Readiness.wait(signals.descriptor, .reading)
+            guard let signal = signals.next() else { continue }
+            // There is no configuration to read again yet.
+            if signal == SIGHUP { continue }
+            log.write(.notice, "Daemon is stopping", ["signal": String(signal)])
+            break
+        }
+        await engine.drain()
+        serving.cancel()
+        watching.cancel()
+        await serving.value
+    }
+
+    private func watch(_ watcher: RepositoryWatcher, _ intake: PushIntake) async {
+        for await event in watcher.events {
+            switch event {
+            case .changed(let key), .appeared(let key), .vanished(let key):
+                // Ends with the scan; the daemon's end leaves nothing half done, as a scan is one transaction.
+                Task { await intake.scan(RepositoryID(rawValue: key), origin: .watch) }
+            case .overflow:
+                log.write(.warning, "Watch events were lost; all repositories are read again")
+                Task { await intake.scanAll() }
+            case .warning(let message):
+                log.write(.warning, message)
+            }
+        }
+    }
+
+    private func homeTaken() -> DaemonError {
+        let bytes = (try? AtomicFile.read(configuration.home.lock, limit: 64)) ?? []
+        let pid = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map { " with the number \($0)" } ?? ""
+        return DaemonError(.homeTaken, "a daemon\(pid) already runs on \(configuration.home.path)")
+    }
+}
