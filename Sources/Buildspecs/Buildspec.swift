@@ -7,9 +7,9 @@ package struct Buildspec: Sendable, Hashable {
     /// The versions that there are.
     package enum Version: String, Sendable, Hashable, CaseIterable {
         /// Each command starts afresh.
-        case version01 = "0.1"
+        case v01 = "0.1"
         /// Directory and environment carry over.
-        case version02 = "0.2"
+        case v02 = "0.2"
     }
 
     /// The version.

@@ -6,7 +6,7 @@ package import Diagnostics
 package struct EnvironmentVariable: Sendable, Hashable {
     /// The name: a letter or `_`, then letters, digits and `_`.
     package let name: String
-    /// The value's source text, never expanded; for `parameter-store` the parameter's name. Never holds a NUL character.
+    /// The value's source text, never expanded, without NUL characters; for `parameter-store` the parameter's name.
     package let value: String
     /// Where the name is.
     package let location: SourceLocation

@@ -12,7 +12,7 @@ package struct Phase: Sendable, Hashable {
     package var onFailure: Located<OnFailure>?
     /// The user that the phase's commands run as; nil for the one of the whole build.
     package var runAs: Located<String>?
-    /// The runtimes asked for, by name, in file order; only in `install`. Versions are source text, such as `3.10`.
+    /// The runtimes asked for, by name, in file order; CodeBuild reads them in `install` only.
     package var runtimeVersions: [RuntimeVersion] = []
     /// GitHub Actions steps in place of commands.
     package var steps: [Step] = []

@@ -41,10 +41,11 @@ package struct SourceText: Sendable {
     /// How many lines there are; at least one.
     package var lineCount: Int { starts.count - 1 }
 
-    /// The line's text without its end; bytes that are not UTF-8 become `�`. Empty for a line that does not exist.
+    /// The text of a line, without what ends it.
     /// - Parameters:
     ///   - number: the line, from 1.
     ///   - limitBytes: how much of a long line is taken.
+    /// - Returns: the text, with `�` for bytes that are not UTF-8; empty for a line that does not exist.
     package func line(_ number: Int, limitBytes: Int = 65_536) -> String {
         guard number >= 1, number < starts.count else { return "" }
         let start = starts[number - 1]
