@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
-package import WireWords
 
 /// Which builds a list is to hold; they come newest first.
 package struct BuildQuery: Sendable, Hashable {
@@ -34,7 +33,9 @@ package struct BuildQuery: Sendable, Hashable {
         self.includesResults = includesResults
     }
 
-    /// The statement and its values. There are few texts, so that each is compiled once.
+    /// The statement and its values.
+    ///
+    /// There are few texts, so that each is compiled once.
     var statement: (sql: String, values: [SQLiteValue]) {
         var conditions: [String] = []
         var values: [SQLiteValue] = []

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
-package import WireWords
 
-/// A build as the journal knows it. Instants are milliseconds since 1970, UTC; order follows `seq`, never a clock.
+/// A build as the journal knows it.
+///
+/// Instants are milliseconds since 1970, UTC; order follows `seq`, never a clock.
 package struct BuildRecord: Sendable, Hashable {
     /// The order in which builds were queued, over all projects.
     package let seq: Int64

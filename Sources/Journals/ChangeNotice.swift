@@ -5,14 +5,18 @@ package struct ChangeNotice: Sendable, Hashable {
     package var repository: RepositoryID
     /// The full name of the ref.
     package var ref: String
-    /// Where it pointed before; all zeros when it did not exist. For a hook as git told it; for a scan the journal's
+    /// Where it pointed before; all zeros when it did not exist.
+    ///
+    /// For a hook as git told it; for a scan the journal's
     /// last-seen value that the scan compared with, so that a scan which was overtaken is recognised.
     package var old: String
     /// Where it points now; all zeros when it was deleted.
     package var new: String
     /// Who noticed it.
     package var origin: ChangeOrigin
-    /// Whether the ref was read and found to point to `new` after the notice came; only then is a hook's notice
+    /// Whether the ref was read and found to point to `new` after the notice came.
+    ///
+    /// Only then is a hook's notice
     /// compared with the last-seen value. Of no meaning for a scan.
     package var isCurrent: Bool
     /// Who pushed, as the system tells it; nil when it is not known, as for a scan.

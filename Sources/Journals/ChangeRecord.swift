@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
-package import WireWords
 
 /// A change of a ref as it is on record.
 package struct ChangeRecord: Sendable, Hashable {

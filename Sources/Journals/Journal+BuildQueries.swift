@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
-package import WireWords
 
 /// Finding builds; none of these looks at more rows than it gives, but for lists that combine a repository and a status.
 extension Journal {
@@ -24,7 +23,8 @@ extension Journal {
     }
 
     /// The builds whose unique part begins with `prefix`: none, the one, or up to `limit` when it is ambiguous.
-    /// - Parameter prefix: hexadecimal digits in either case, with dashes where they belong; anything else finds nothing.
+    ///
+    /// A prefix has hexadecimal digits in either case, with dashes where they belong; anything else finds nothing.
     package func builds(
         uuidPrefix prefix: String,
         limit: Int = 3
@@ -39,8 +39,7 @@ extension Journal {
         }
     }
 
-    /// The build queued last.
-    /// - Parameter project: of this project; nil for any.
+    /// The build queued last, of one project or of all.
     package func latestBuild(project: String? = nil) throws(JournalError) -> BuildRecord? {
         try builds(BuildQuery(project: project, limit: 1, includesResults: true)).first
     }
@@ -64,7 +63,11 @@ extension Journal {
     static let buildByID = "SELECT \(BuildRecord.columns) FROM builds WHERE uuid = ?1"
     static let buildsByPrefix =
         "SELECT \(BuildRecord.columns) FROM builds WHERE uuid >= ?1 AND uuid < ?2 ORDER BY uuid LIMIT ?3"
-    static let unfinished = "SELECT \(BuildRecord.columns) FROM builds WHERE state <> 'finished' ORDER BY seq"
+    // Left to itself, SQLite walks the whole table, which has the wanted order, rather than sort a few rows.
+    static let unfinished = """
+        SELECT \(BuildRecord.columns) FROM builds INDEXED BY builds_unfinished
+        WHERE state <> 'finished' ORDER BY seq
+        """
     static let queued = "SELECT count(*) FROM builds WHERE state = 'queued' AND state <> 'finished'"
 
     func buildRecord(_ id: BuildID) throws(SQLiteError) -> BuildRecord? {

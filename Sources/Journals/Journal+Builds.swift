@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
-package import WireWords
 
 /// Queueing builds and moving them on.
 ///
@@ -9,7 +8,8 @@ package import WireWords
 /// the other gets nil.
 extension Journal {
     /// Queues a build that no change of a ref has caused.
-    /// - Parameter isStarting: whether a slot is free, so that it begins at once in the state `starting`.
+    ///
+    /// With `isStarting` there is a slot free for it, and it begins at once in the state `starting`.
     /// - Throws: `conflict` when the id is taken.
     package func enqueue(
         _ draft: BuildDraft,
@@ -52,10 +52,9 @@ extension Journal {
     }
 
     /// Ends a build; the first verdict holds.
-    /// - Parameters:
-    ///   - status: any but `inProgress`.
-    ///   - reason: why, where the status does not say enough.
-    ///   - result: AWS's `Build` object as JSON.
+    ///
+    /// The status is any but `inProgress`; the reason is given where the status does not say enough; the result is AWS's
+    /// `Build` object as JSON.
     /// - Returns: the record as it is now; nil when the build is over already or not there.
     @discardableResult
     package func finish(
@@ -77,7 +76,9 @@ extension Journal {
         )
     }
 
-    /// Asks a build to stop. A queued one is over at once; one that has a slot is for its supervisor to stop, and the first
+    /// Asks a build to stop.
+    ///
+    /// A queued one is over at once; one that has a slot is for its supervisor to stop, and the first
     /// request is kept.
     /// - Returns: the record as it is now; nil when the build is over already or not there.
     @discardableResult
@@ -138,9 +139,8 @@ extension Journal {
     }
 
     /// Changes a build, in one transaction.
-    /// - Parameters:
-    ///   - change: assignments and condition; `?1` is the build, `values` follow from `?2` on.
-    ///   - values: what the assignments name.
+    ///
+    /// The text holds assignments and a condition; `?1` is the build, `values` follow from `?2` on.
     private func update(_ id: BuildID, _ change: String, _ values: [SQLiteValue]) throws(JournalError) -> BuildRecord? {
         try write { () throws(SQLiteError) in
             try database.first(

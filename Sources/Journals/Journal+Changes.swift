@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
-internal import WireWords
 
 /// Noticing changes of refs, each exactly once.
 extension Journal {
@@ -13,8 +12,8 @@ extension Journal {
     /// **A hook's notice** is a duplicate when a scan has shown the same push before, that is, when the same ref has a
     /// scan's change to the same object that
     /// - no hook has claimed yet and no later hook's notice of the same object precedes, and
-    /// - was not followed by a change to the hook's `old`: then the ref went away and has now come back, which is
-    ///   another push; likewise when the ref is at `new` while its last-seen value is something else.
+    /// - was not followed by a change that moved the last-seen value to the hook's `old`: then the ref went away and has
+    ///   now come back, which is another push; likewise when it is at `new` while its last-seen value is something else.
     ///
     /// The hook claims that change, and adds what it alone knows: the exact old value, the pusher, the push options. The
     /// same notice delivered twice is also a duplicate: a ref cannot move from A to B twice without leaving B. Otherwise it
@@ -38,8 +37,7 @@ extension Journal {
                 let recorded: RecordedChange
                 switch try judge(notice) {
                 case .new(let isLatest):
-                    recorded = try insert(notice, intent, isStarting: slots > 0, at: instant)
-                    if isLatest { try setLastSeen(notice.repository, notice.ref, notice.new) }
+                    recorded = try insert(notice, intent, isLatest: isLatest, isStarting: slots > 0, at: instant)
                     if recorded.build?.state == .starting { slots -= 1 }
                 case .seen(let seq):
                     recorded = RecordedChange(seq: seq, verdict: .duplicate, build: try buildOfChange(seq))
@@ -52,10 +50,7 @@ extension Journal {
         }
     }
 
-    /// The latest changes, newest first.
-    /// - Parameters:
-    ///   - repository: only those of this one.
-    ///   - limit: the most that are wanted.
+    /// The latest changes of one repository or of all, newest first.
     package func changes(
         repository: RepositoryID? = nil,
         limit: Int = 50
@@ -143,7 +138,8 @@ extension Journal {
                 WHERE repository_id = ?1 AND ref = ?2 AND new = ?3 AND origin = 'hook'
             ), 0)
             AND NOT EXISTS (
-                SELECT 1 FROM changes WHERE repository_id = ?1 AND ref = ?2 AND new = ?4 AND seq > c.seq
+                SELECT 1 FROM changes
+                WHERE repository_id = ?1 AND ref = ?2 AND new = ?4 AND seq > c.seq AND moved = 1
             )
             ORDER BY seq LIMIT 1
             """,
@@ -156,9 +152,11 @@ extension Journal {
     private func insert(
         _ notice: ChangeNotice,
         _ intent: ChangeIntent,
+        isLatest: Bool,
         isStarting: Bool,
         at instant: Int64
     ) throws(SQLiteError) -> RecordedChange {
+        if isLatest { try setLastSeen(notice.repository, notice.ref, notice.new) }
         var build: BuildRecord?
         var reason: String?
         let outcome: String
@@ -175,14 +173,14 @@ extension Journal {
         try database.execute(
             """
             INSERT INTO changes
-                (repository_id, ref, old, new, origin, claimed, at, pusher, options, outcome, reason, build_id)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                (repository_id, ref, old, new, origin, claimed, moved, at, pusher, options, outcome, reason, build_id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """,
             [
                 .integer(notice.repository.rawValue), .text(notice.ref), .text(notice.old), .text(notice.new),
-                .text(notice.origin.rawValue), SQLiteValue(notice.origin == .hook), .integer(instant),
-                SQLiteValue(notice.pusher), .text(TextList.encode(notice.options)), .text(outcome),
-                SQLiteValue(reason), SQLiteValue(build?.id.description),
+                .text(notice.origin.rawValue), SQLiteValue(notice.origin == .hook), SQLiteValue(isLatest),
+                .integer(instant), SQLiteValue(notice.pusher), .text(TextList.encode(notice.options)),
+                .text(outcome), SQLiteValue(reason), SQLiteValue(build?.id.description),
             ]
         )
         return RecordedChange(seq: database.lastInsertedRowID, verdict: .recorded, build: build)

@@ -124,11 +124,11 @@ extension Journal {
     /// Where a ref was seen last; nil when it was not there.
     func lastSeen(_ id: RepositoryID, _ ref: String) throws(SQLiteError) -> String? {
         let sql = "SELECT oid FROM refs WHERE repository_id = ?1 AND ref = ?2"
-        return try database.first(sql, [.integer(id.rawValue), .text(ref)]) { row throws(SQLiteError) in try row.text(0) }
+        return try database.first(sql, [.integer(id.rawValue), .text(ref)]) { row throws(SQLiteError) in try row.text(0)
+        }
     }
 
-    /// Moves a ref's last-seen value.
-    /// - Parameter oid: nil or all zeros when the ref is not there.
+    /// Moves a ref's last-seen value; nil or all zeros when the ref is not there.
     func setLastSeen(_ id: RepositoryID, _ ref: String, _ oid: String?) throws(SQLiteError) {
         let key: [SQLiteValue] = [.integer(id.rawValue), .text(ref)]
         if let oid = Self.present(oid) {

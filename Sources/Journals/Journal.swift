@@ -16,7 +16,8 @@ package final class Journal {
     ///
     /// An older schema is brought up to date, after a copy of the file was put beside it. A file that is damaged, not a
     /// journal, or written by a newer Nacre is refused and left as it is.
-    /// - Parameter path: the absolute path of the file; its folder must exist.
+    /// The path is absolute, and its folder must exist.
+    /// - Throws: `damaged`, `notAJournal`, `missing` or `newerSchema` as said; `inaccessible` for the file system's reasons.
     package convenience init(path: String) throws(JournalError) {
         try self.init(path: path, migrations: Migration.all)
     }

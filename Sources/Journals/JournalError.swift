@@ -47,11 +47,19 @@ package struct JournalError: Error, Sendable, Hashable, CustomStringConvertible 
             """
         switch cause.kind {
         case .notADatabase:
-            self.init(.notAJournal, "\(path) is not a journal of Nacre's, or its beginning is damaged. \(remedy)", cause: cause)
+            self.init(
+                .notAJournal,
+                "\(path) is not a journal of Nacre's, or its beginning is damaged. \(remedy)",
+                cause: cause
+            )
         case .damaged:
             self.init(.damaged, "\(path) is damaged: \(cause.message). \(remedy)", cause: cause)
         case .full:
-            self.init(.diskFull, "\(path) cannot be written: no space is left on the disk. Make room, and try again.", cause: cause)
+            self.init(
+                .diskFull,
+                "\(path) cannot be written: no space is left on the disk. Make room, and try again.",
+                cause: cause
+            )
         case .busy:
             self.init(.busy, "\(path) is in use by another process. See which with: fuser \(path)", cause: cause)
         case .inaccessible, .inputOutput:
@@ -61,7 +69,11 @@ package struct JournalError: Error, Sendable, Hashable, CustomStringConvertible 
                 cause: cause
             )
         case .constraint:
-            self.init(.conflict, "What was to be recorded clashes with what is on record: \(cause.message).", cause: cause)
+            self.init(
+                .conflict,
+                "What was to be recorded clashes with what is on record: \(cause.message).",
+                cause: cause
+            )
         case .other:
             self.init(.fault, "\(path): \(cause.message). This is a fault of Nacre's.", cause: cause)
         }

@@ -28,8 +28,9 @@ struct JournalFile {
         )
     }
 
-    /// Makes the file under another name and gives it its own when it is complete: a crash leaves none that is half made,
-    /// so that an empty one is always damage. Where another process was first, its file stays.
+    /// Makes the file under another name and gives it its own when it is complete.
+    ///
+    /// A crash then leaves none that is half made, so that an empty one is always damage. Where another process was first, its file stays.
     func create() throws(JournalError) {
         let draft = "\(path).new-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { for suffix in ["", "-wal", "-shm"] { _ = unsafe unlink(draft + suffix) } }
@@ -51,7 +52,7 @@ struct JournalFile {
         if unsafe link(draft, path) != 0 {
             let code = errno
             // Some file systems have no second names.
-            let isMoved = [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) && unsafe rename(draft, path) == 0
+            let isMoved = unsafe [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) && rename(draft, path) == 0
             if !isMoved, code != EEXIST { throw failure(code) }
         }
         try syncFolder()
@@ -96,7 +97,8 @@ struct JournalFile {
     private func migrate(_ database: Database, from count: Int) throws(SQLiteError) {
         for (offset, migration) in migrations.enumerated().dropFirst(count) {
             try database.transaction { () throws(SQLiteError) in
-                let isApplied = try database.first("SELECT 1 FROM migrations WHERE name = ?1", [.text(migration.name)]) {
+                let isApplied = try database.first("SELECT 1 FROM migrations WHERE name = ?1", [.text(migration.name)])
+                {
                     row throws(SQLiteError) in try row.boolean(0)
                 }
                 // Another process may have been upgrading at the same time.
@@ -114,7 +116,7 @@ struct JournalFile {
         let draft = "\(copy).new"
         _ = unsafe unlink(draft)
         _ = try translating { () throws(SQLiteError) in try database.execute("VACUUM INTO ?1", [.text(draft)]) }
-        if unsafe chmod(draft, 0o600) != 0 || unsafe rename(draft, copy) != 0 { throw failure(errno) }
+        if unsafe chmod(draft, 0o600) != 0 || rename(draft, copy) != 0 { throw failure(errno) }
         try syncFolder()
     }
 

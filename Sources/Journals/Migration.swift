@@ -40,6 +40,7 @@ struct Migration: Sendable {
                     new TEXT NOT NULL,
                     origin TEXT NOT NULL CHECK (origin IN ('hook', 'watch', 'start')),
                     claimed INTEGER NOT NULL CHECK (claimed IN (0, 1)),
+                    moved INTEGER NOT NULL CHECK (moved IN (0, 1)),
                     at INTEGER NOT NULL,
                     pusher TEXT,
                     options TEXT NOT NULL CHECK (json_valid(options)),

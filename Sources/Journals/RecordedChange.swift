@@ -2,7 +2,9 @@
 
 /// What the journal made of a notice.
 package struct RecordedChange: Sendable, Hashable {
-    /// The number of the change; for a duplicate that of the change noticed first. Nil when none is on record: a scan
+    /// The number of the change; for a duplicate that of the change noticed first.
+    ///
+    /// Nil when none is on record: a scan
     /// that was overtaken, or that found what was there when the repository was added.
     package let seq: Int64?
     /// Whether the notice was new.

@@ -54,7 +54,8 @@ enum TextList {
                 case "n": result.append("\n")
                 case "u":
                     let digits = String(rest.prefix(4))
-                    guard digits.utf8.count == 4, let value = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(value)
+                    guard digits.utf8.count == 4, let value = UInt32(digits, radix: 16),
+                        let scalar = Unicode.Scalar(value)
                     else { return nil }
                     rest.removeFirst(4)
                     result.append(scalar)

@@ -13,7 +13,9 @@ internal import CSQLite
     /// The path given at opening.
     package let path: String
     private let connection: OpaquePointer
-    /// Compiled statements by their text. Their number is bounded because the texts are constants of the program.
+    /// Compiled statements by their text.
+    ///
+    /// Their number is bounded because the texts are constants of the program.
     private var statements: [String: Statement] = [:]
     private var isInTransaction = false
 
@@ -72,8 +74,7 @@ internal import CSQLite
 
     // MARK: - Statements
 
-    /// Runs a statement that gives no rows.
-    /// - Parameter values: for `?1`, `?2`, …, as many as the statement has.
+    /// Runs a statement that gives no rows, with values for `?1`, `?2`, …, as many as it has.
     /// - Returns: how many rows it changed.
     @discardableResult
     package func execute(_ sql: String, _ values: [SQLiteValue] = []) throws(SQLiteError) -> Int {
@@ -125,7 +126,9 @@ internal import CSQLite
     // MARK: - Transactions
 
     /// Runs `body` in a transaction that is a writer from its begin (`BEGIN IMMEDIATE`), so that what it reads holds until
-    /// it commits. It is rolled back when `body` throws, and does not nest.
+    /// it commits.
+    ///
+    /// It is rolled back when `body` throws, and does not nest.
     package func transaction<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
         precondition(!isInTransaction, "transactions do not nest")
         isInTransaction = true

@@ -61,7 +61,8 @@ package struct Row: ~Copyable {
     }
 
     /// The error for a value that has the right type and yet cannot be right; a row's mapping throws it.
-    /// - Parameter expected: what should be there, such as "a build's state".
+    ///
+    /// The text says what should be there, such as "a build's state".
     package func unexpected(_ column: Int, _ expected: String) -> SQLiteError {
         SQLiteError(
             code: SQLITE_MISMATCH,
