@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireWords
+
 /// A build to be queued; its number is given by the journal.
 package struct BuildDraft: Sendable, Hashable {
     /// Made by the caller, so that a repeated request can be recognised.

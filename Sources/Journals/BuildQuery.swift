@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
+package import WireWords
 
 /// Which builds a list is to hold; they come newest first.
 package struct BuildQuery: Sendable, Hashable {

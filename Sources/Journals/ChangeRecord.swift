@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
+package import WireWords
 
 /// A change of a ref as it is on record.
 package struct ChangeRecord: Sendable, Hashable {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
+package import WireWords
 
 /// Finding builds; none of these looks at more rows than it gives, but for lists that combine a repository and a status.
 extension Journal {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
+package import WireWords
 
 /// Queueing builds and moving them on.
 ///

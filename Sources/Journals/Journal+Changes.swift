@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import SQLite
+internal import WireWords
 
 /// Noticing changes of refs, each exactly once.
 extension Journal {
