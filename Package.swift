@@ -22,13 +22,15 @@ let package = Package(
         .target(name: "CShims"),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: 1 tools
         .target(name: "CommandLines"),
         .target(name: "Diagnostics"),
-        .target(name: "Digests", dependencies: ["CCrypto"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
+        .target(name: "Digests", dependencies: ["CCrypto", "Files"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(name: "Files", dependencies: ["CShims"]),
         .target(name: "Git", dependencies: ["CGit2"]),
+        .target(name: "Globs"),
         .target(name: "Processes", dependencies: ["CShims", "Files"]),
         .target(name: "SQLite", dependencies: ["CSQLite"], linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
         .target(
@@ -38,12 +40,12 @@ let package = Package(
         ),
         .target(
             name: "Zips",
-            dependencies: ["CDeflate", "Digests", "Files"],
-            linkerSettings: [.linkedLibrary(":libdeflate.a")]
+            dependencies: ["CDeflate", "CZlib", "Digests", "Files"],
+            linkerSettings: [.linkedLibrary(":libdeflate.a"), .linkedLibrary(":libz.a")]
         ),
 
         // MARK: 2 domain
-        .target(name: "Artifacts", dependencies: ["Digests", "Files", "Zips"]),
+        .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
         .target(
             name: "Builds",
             dependencies: ["Artifacts", "Buildspecs", "Diagnostics", "Files", "Processes", "Zips"]
@@ -75,13 +77,15 @@ let package = Package(
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
-        .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Files", "TestSupport", "Zips"]),
+        .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
         .testTarget(name: "BuildsTests", dependencies: ["Builds", "Buildspecs", "Files", "TestSupport"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
+        .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
         .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(name: "ProductTests", dependencies: ["TestSupport"]),
