@@ -22,15 +22,18 @@ let package = Package(
         .target(name: "CShims"),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: 1 tools
         .target(name: "CommandLines"),
         .target(name: "Diagnostics"),
-        .target(name: "Digests", dependencies: ["CCrypto"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
+        .target(name: "Digests", dependencies: ["CCrypto", "Files"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(name: "Files", dependencies: ["CShims"]),
         .target(name: "Git", dependencies: ["CGit2"]),
+        .target(name: "Globs"),
         .target(name: "Processes", dependencies: ["CShims", "Files"]),
         .target(name: "SQLite", dependencies: ["CSQLite"], linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
+        .target(name: "WireWords"),
         .target(
             name: "YAML",
             dependencies: ["CYAML", "Diagnostics"],
@@ -38,14 +41,12 @@ let package = Package(
         ),
         .target(
             name: "Zips",
-            dependencies: ["CDeflate", "Digests", "Files"],
-            linkerSettings: [.linkedLibrary(":libdeflate.a")]
+            dependencies: ["CDeflate", "CZlib", "Digests", "Files"],
+            linkerSettings: [.linkedLibrary(":libdeflate.a"), .linkedLibrary(":libz.a")]
         ),
 
-        .target(name: "WireWords"),
-
         // MARK: 2 domain
-        .target(name: "Artifacts", dependencies: ["Digests", "Files", "Zips"]),
+        .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
         .target(
             name: "Builds",
             dependencies: ["Artifacts", "Buildspecs", "CShims", "Diagnostics", "Files", "Processes", "WireWords", "Zips"]
@@ -82,13 +83,15 @@ let package = Package(
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
-        .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Files", "TestSupport", "Zips"]),
+        .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
         .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "TestSupport", "WireWords"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
+        .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
         .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(name: "ProductTests", dependencies: ["TestSupport"]),

@@ -38,7 +38,7 @@ final class BuildSession {
         state = try ShellState(
             directory: directory,
             workingDirectory: request.source.directory,
-            keepsState: buildspec.version != .version01
+            keepsState: buildspec.version != .v01
         )
         environment = CommandEnvironment(
             request,
