@@ -117,10 +117,11 @@ extension BuildspecParser {
         }
         var dependents: [[Int]] = Array(repeating: [], count: items.count)
         var open = Array(repeating: 0, count: items.count)
+        let candidates = items.prefix(100).map(\.identifier)
         for (index, item) in items.enumerated() {
             for dependency in item.dependsOn {
                 guard let other = indexes[dependency.value] else {
-                    let hint = Suggestion.hint(for: dependency.value, among: indexes.keys.sorted().prefix(100))
+                    let hint = isFull ? nil : Suggestion.hint(for: dependency.value, among: candidates)
                     error(
                         "`depend-on` names `\(dependency.value)`, and there is no build of that identifier",
                         at: dependency.location,

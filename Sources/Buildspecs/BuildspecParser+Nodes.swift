@@ -14,16 +14,25 @@ extension BuildspecParser {
 
     /// The known keys that a mapping holds.
     struct Fields {
-        fileprivate var entries: [String: Entry] = [:]
+        fileprivate var entries: [Entry] = []
 
         /// The value; nil where the key is absent or has no value, which are the same to CodeBuild.
         subscript(name: String) -> YAMLNode? {
-            entries[name].flatMap { $0.value.isNull ? nil : $0.value }
+            entry(name).flatMap { $0.value.isNull ? nil : $0.value }
         }
 
         /// The key and its value, which may be null.
-        func entry(_ name: String) -> Entry? { entries[name] }
+        func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
     }
+
+    /// Where keys belong that are often found at the top.
+    private static let owners = [
+        "commands": "a phase", "finally": "a phase", "on-failure": "a phase", "runtime-versions": "`install`",
+        "variables": "`env`", "parameter-store": "`env`", "secrets-manager": "`env`", "exported-variables": "`env`",
+        "shell": "`env`", "secondary-artifacts": "`artifacts`", "files": "`artifacts`", "base-directory": "`artifacts`",
+        "discard-paths": "`artifacts`", "paths": "`cache`", "build-list": "`batch`", "build-graph": "`batch`",
+        "build-matrix": "`batch`", "build-fanout": "`batch`",
+    ]
 
     // MARK: - Mappings
 
@@ -34,11 +43,11 @@ extension BuildspecParser {
         var result = Fields()
         for entry in entries {
             if known.contains(entry.name) {
-                result.entries[entry.name] = entry
+                result.entries.append(entry)
             } else if isTop {
                 unknownTopKey(entry)
             } else {
-                let hint = hint(forUnknown: entry.name, in: known)
+                let hint = isFull ? nil : hint(forUnknown: entry.name, in: known)
                 error("unknown key `\(entry.name)` in \(what)", at: entry.key, hint: hint)
             }
         }
@@ -57,6 +66,8 @@ extension BuildspecParser {
         let hint: String? =
             if PhaseName(rawValue: entry.name) != nil {
                 "a phase goes under `phases`: check its indentation"
+            } else if let owner = Self.owners[entry.name] {
+                "`\(entry.name)` goes under \(owner): check its indentation"
             } else {
                 Suggestion.hint(for: entry.name, among: Self.topKeys)
             }
@@ -71,13 +82,15 @@ extension BuildspecParser {
             return nil
         }
         var result: [Entry] = []
-        var indexes: [String: Int] = [:]
+        result.reserveCapacity(pairs.count)
+        // A table for a large mapping only: most have a few keys.
+        var indexes: [String: Int]? = pairs.count > 16 ? [:] : nil
         for pair in pairs {
             guard let name = pair.key.scalar?.text, !name.isEmpty else {
                 error("a key in \(what) must be a text, not \(kind(pair.key))", at: pair.key)
                 continue
             }
-            if let first = indexes[name] {
+            if let first = indexes.map({ $0[name] }) ?? result.firstIndex(where: { $0.name == name }) {
                 let line = result[first].key.location.line
                 error(
                     "`\(name)` is already in \(what), at line \(line)",
@@ -86,7 +99,7 @@ extension BuildspecParser {
                 )
                 continue
             }
-            indexes[name] = result.count
+            indexes?[name] = result.count
             result.append(Entry(name: name, key: pair.key, value: pair.value))
         }
         return result

@@ -10,6 +10,9 @@ extension BuildspecParser {
         "id", "if", "name", "uses", "run", "shell", "with", "env", "continue-on-error", "timeout-minutes",
     ]
 
+    /// Items behind this one are taken as they are.
+    private static let limitLintedCommands = 10_000
+
     mutating func phases(_ top: Fields, _ root: YAMLNode, _ lint: CommandLint) -> [PhaseName: Phase] {
         guard let node = top["phases"] else {
             let key = top.entry("phases")?.key
@@ -40,7 +43,7 @@ extension BuildspecParser {
     private mutating func unknownPhase(_ entry: Entry) {
         let names = PhaseName.allCases.map(\.rawValue)
         let hint: String =
-            if let hint = Suggestion.hint(for: entry.name, among: names) {
+            if !isFull, let hint = Suggestion.hint(for: entry.name, among: names) {
                 hint
             } else if Self.topKeys.contains(entry.name) {
                 "`\(entry.name)` belongs at the top of the file: remove its indentation"
@@ -118,8 +121,10 @@ extension BuildspecParser {
         var result: [Command] = []
         for (index, item) in items.enumerated() {
             guard let text = command(item, index, key) else { continue }
-            for problem in lint.problems(in: text, isLast: index == items.count - 1) {
-                warn(problem.message, at: item, hint: problem.hint)
+            if !isFullOfWarnings, index < Self.limitLintedCommands {
+                for problem in lint.problems(in: text, isLast: index == items.count - 1) {
+                    warn(problem.message, at: item, hint: problem.hint)
+                }
             }
             result.append(Command(text: text, location: item.location))
         }
@@ -134,6 +139,8 @@ extension BuildspecParser {
                 return nil
             }
             return anyText(node, "a command")
+        case .mapping where isFull, .sequence where isFull:
+            error("this item is not a command", at: node)
         case .mapping(let entries):
             notACommand(node, mappingMessage(node, entries), found(index, node, key, isList: false))
         case .sequence:

@@ -65,6 +65,12 @@ struct BuildspecParser {
         warn(message, at: node.location, length: node.length, hint: hint)
     }
 
+    /// Whether further errors are only counted, so that there is no use in finding good words for them.
+    var isFull: Bool { errors.count >= Self.limitDiagnostics }
+
+    /// Whether further warnings are only counted.
+    var isFullOfWarnings: Bool { warnings.count >= Self.limitDiagnostics }
+
     /// Whether any problem refuses the file.
     var hasErrors: Bool { !errors.isEmpty }
 

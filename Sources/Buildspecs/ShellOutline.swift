@@ -29,9 +29,14 @@ struct ShellOutline {
         scan()
     }
 
-    private func peek(_ text: StaticString) -> Bool {
-        guard index + text.utf8CodeUnitCount <= bytes.count else { return false }
-        return text.description.utf8.elementsEqual(bytes[index..<(index + text.utf8CodeUnitCount)])
+    /// Whether two characters are next, or three.
+    private func peek(_ first: Unicode.Scalar, _ second: Unicode.Scalar, _ third: Unicode.Scalar? = nil) -> Bool {
+        guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: first), bytes[index + 1] == UInt8(ascii: second)
+        else {
+            return false
+        }
+        guard let third else { return true }
+        return index + 2 < bytes.count && bytes[index + 2] == UInt8(ascii: third)
     }
 
     private mutating func scan() {
@@ -41,7 +46,7 @@ struct ShellOutline {
                 take(2)
             } else if open.last == UInt8(ascii: "\"") {
                 scanQuoted(byte)
-            } else if peek("<<"), !peek("<<<") {
+            } else if peek("<", "<"), !peek("<", "<", "<") {
                 // The body of a here-document is data.
                 break
             } else {
@@ -55,7 +60,7 @@ struct ShellOutline {
         if byte == UInt8(ascii: "\"") {
             open.removeLast()
             take(1)
-        } else if peek("$(") {
+        } else if peek("$", "(") {
             open.append(UInt8(ascii: "("))
             take(2)
         } else {
@@ -80,7 +85,7 @@ struct ShellOutline {
             endCommand()
             index += 1
         case UInt8(ascii: "&"):
-            if peek("&>"), index == 0 || bytes[index - 1] != UInt8(ascii: ">") { note("`&>`") }
+            if peek("&", ">"), index == 0 || bytes[index - 1] != UInt8(ascii: ">") { note("`&>`") }
             if index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: ">") || isAfterRedirection {
                 take(1)
             } else {
@@ -98,14 +103,14 @@ struct ShellOutline {
                 index += 1
             }
         default:
-            if peek("<<<") {
+            if peek("<", "<", "<") {
                 note("`<<<`")
                 take(3)
-            } else if peek("<(") || peek(">(") {
+            } else if peek("<", "(") || peek(">", "(") {
                 note("`<(…)`")
                 open.append(UInt8(ascii: "("))
                 take(2)
-            } else if peek("$(") {
+            } else if peek("$", "(") {
                 open.append(UInt8(ascii: "("))
                 take(2)
             } else {

@@ -214,6 +214,33 @@ struct BuildspecErrorTests {
         complaint.check()
     }
 
+    @Test(
+        "the hint says where a misplaced key belongs, or what was meant",
+        arguments: [
+            (
+                BuildspecSamples.top("secondary-artifacts: {}"),
+                "`secondary-artifacts` goes under `artifacts`: check its indentation"
+            ),
+            (BuildspecSamples.top("build: {}"), "a phase goes under `phases`: check its indentation"),
+            (BuildspecSamples.top("enviroment: {}"), nil),
+            (BuildspecSamples.top("artefacts: {}"), "did you mean `artifacts`?"),
+            (
+                BuildspecSamples.build("artifacts: {}"),
+                "`artifacts` belongs at the top of the file: check its indentation"
+            ),
+            (BuildspecSamples.build("run_as: x"), "did you mean `run-as`?"),
+            (BuildspecSamples.top("artifacts: {files: x, baseDirectory: y}"), "did you mean `base-directory`?"),
+            (BuildspecSamples.top("proxy: {x: y}"), "known keys: `upload-artifacts`, `logs`"),
+            ("version: 0.2\nphases: {cache: {}}", "`cache` belongs at the top of the file: remove its indentation"),
+            ("version: 0.2\nphases: {prebuild: {}}", "did you mean `pre_build`?"),
+            ("version: 0.2\nphases: {deploy: {}}", "the phases are `install`, `pre_build`, `build`, `post_build`"),
+        ] as [(String, String?)]
+    )
+    func hint(text: String, expected: String?) {
+        let diagnostics = BuildspecReader.read(Array(text.utf8), file: "f").diagnostics
+        #expect(diagnostics.first?.hint == expected)
+    }
+
     @Test("the whole of a report is pinned")
     func rendered() {
         let text = """

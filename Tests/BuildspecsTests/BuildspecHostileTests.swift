@@ -69,33 +69,37 @@ struct BuildspecHostileTests {
         ("unknown keys", (0..<90_000).map { "k\($0): v\n" }.joined()),
         (
             "unknown keys in a phase",
-            BuildspecSamples.build((0..<45_000).map { "comand\($0): v" }.joined(separator: "\n"))
+            BuildspecSamples.build((0..<22_000).map { "comand\($0): v" }.joined(separator: "\n"))
         ),
-        ("duplicate keys", BuildspecSamples.build(String(repeating: "commands: a\n", count: 40_000))),
+        ("duplicate keys", BuildspecSamples.build(String(repeating: "commands: a\n", count: 22_000))),
         (
             "mappings as commands",
-            BuildspecSamples.build("commands:\n" + String(repeating: "  - a: b\n", count: 40_000))
+            BuildspecSamples.build("commands:\n" + String(repeating: "  - a: b\n", count: 16_000))
         ),
-        ("empty items", BuildspecSamples.build("commands:\n" + String(repeating: "  -\n", count: 90_000))),
-        ("commands", BuildspecSamples.build("commands:\n" + String(repeating: "  - '[[ x'\n", count: 90_000))),
+        ("empty items", BuildspecSamples.build("commands:\n" + String(repeating: "  -\n", count: 45_000))),
+        ("commands", BuildspecSamples.build("commands:\n" + String(repeating: "  - '[[ x'\n", count: 45_000))),
+        (
+            "good commands",
+            BuildspecSamples.build("commands:\n" + String(repeating: "  - ab c\n", count: 45_000))
+        ),
         ("one command", BuildspecSamples.build("commands:\n  - " + String(repeating: "a $(b \"c ", count: 120_000))),
         (
             "one key",
             "version: 0.2\n" + String(repeating: "k", count: 1000) + ": " + String(repeating: "v", count: 1_000_000)
         ),
-        ("one line", "version: 0.2\nphases: {" + String(repeating: "bulid: x, ", count: 45_000) + "}"),
+        ("one line", "version: 0.2\nphases: {" + String(repeating: "bulid: x, ", count: 22_000) + "}"),
         (
             "a chain of builds",
             BuildspecSamples.top(
                 "batch:\n  build-graph:\n"
-                    + (1...12_000).map { "  - {identifier: b\($0), depend-on: [b\($0 + 1)]}\n" }.joined()
-                    + "  - {identifier: b12001, depend-on: [b1]}\n"
+                    + (1...6_000).map { "  - {identifier: b\($0), depend-on: [b\($0 + 1)]}\n" }.joined()
+                    + "  - {identifier: b6001, depend-on: [b1]}\n"
             )
         ),
         (
             "unknown dependencies",
             BuildspecSamples.top(
-                "batch:\n  build-graph:\n  - identifier: a\n    depend-on: [" + String(repeating: "x, ", count: 90_000)
+                "batch:\n  build-graph:\n  - identifier: a\n    depend-on: [" + String(repeating: "x, ", count: 45_000)
                     + "]"
             )
         ),
@@ -116,7 +120,7 @@ struct BuildspecHostileTests {
         "a file that is no YAML of ours is one error",
         arguments: [
             ("[", 10_000, "lists and mappings are nested more than 100 levels deep"),
-            (bomb, 1, "with its aliases written out the file has more than 100000 values"),
+            (bomb, 1, "with its aliases written out the file has more than 50000 values"),
             ("version: 0.2\n---\n", 2, "a second document starts here; one is expected"),
             ("version: 0.2\nphases: \u{1}", 1, "the control character 0x01 is not allowed in YAML"),
         ]
