@@ -45,9 +45,9 @@ struct BuildCollector: Sendable {
     }
 
     private func store(_ made: Build.Artifacts) throws -> Build.Artifacts {
-        guard !made.location.isEmpty, let text = made.sha256sum, let digest = SHA256Digest(hexadecimal: text) else { return made }
+        guard !made.location.isEmpty, let text = made.sha256sum, let digest = SHA256Digest(hex: text) else { return made }
         var stored = made
-        if Folder.exists(made.location) { try artifacts.add(made.location, digest: digest) }
+        if Folder.exists(made.location) { try artifacts.add(fileAt: made.location, digest: digest) }
         stored.location = artifacts.path(for: digest)
         return stored
     }

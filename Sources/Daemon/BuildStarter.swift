@@ -38,7 +38,7 @@ struct BuildStarter: Sendable {
         guard let repository = order.repository else {
             throw .source("the repository has been removed from Nacre; add it again and push")
         }
-        guard let commit = ObjectID(record.commit) else { throw .fault("\(record.commit) is not a commit id") }
+        guard let commit = ObjectID(hex: record.commit) else { throw .fault("\(record.commit) is not a commit id") }
         do throws(BuildError) {
             let launched = try launcher.launch(folder)
             let started = Timestamp.now()
@@ -46,7 +46,7 @@ struct BuildStarter: Sendable {
                 // What an earlier daemon left of it when it crashed.
                 try? Folder.remove(folder.source())
                 let git = try GitRepository.open(bare: repository.path)
-                try git.checkout(commit, to: folder.source())
+                _ = try git.checkout(commit, to: folder.source())
             } catch {
                 throw BuildError(.badFolder, Self.describe(error, record, repository))
             }

@@ -42,6 +42,13 @@ package struct DaemonService {
             if error.code == EBUSY { throw homeTaken() }
             throw DaemonError(.badHome, "the home \(home.path) cannot be used: \(error)")
         }
+        let artifacts: ArtifactStore
+        do throws(ArtifactError) {
+            artifacts = try ArtifactStore(home.artifacts)
+        } catch {
+            server.close()
+            throw DaemonError(.badHome, error.message)
+        }
         let journal: JournalStore
         do throws(JournalError) {
             journal = try JournalStore(path: home.database)
@@ -51,7 +58,7 @@ package struct DaemonService {
         }
         let done = DispatchSemaphore(value: 0)
         let session = Task {
-            await serve(server, journal, signals)
+            await serve(server, journal, artifacts, signals)
             done.signal()
         }
         // This is the main thread, which has nothing else to do.
@@ -62,7 +69,12 @@ package struct DaemonService {
         log.write(.notice, "Daemon has stopped")
     }
 
-    private func serve(_ server: ControlServer, _ journal: JournalStore, _ signals: borrowing SignalQueue) async {
+    private func serve(
+        _ server: ControlServer,
+        _ journal: JournalStore,
+        _ artifacts: ArtifactStore,
+        _ signals: borrowing SignalQueue
+    ) async {
         let home = configuration.home
         let engine = Engine(
             home: home,
@@ -73,13 +85,14 @@ package struct DaemonService {
                 launcher: BuildLauncher(executable: configuration.supervisorProgram),
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
-            collector: BuildCollector(home: home, artifacts: ArtifactStore(path: home.artifacts)),
+            collector: BuildCollector(home: home, artifacts: artifacts),
             log: log
         )
         let intake = PushIntake(journal: journal, engine: engine, log: log)
+        let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
-        do {
-            watcher = try RepositoryWatcher()
+        do throws(RepositoriesError) {
+            watcher = try RepositoryWatcher { continuation.yield($0) }
         } catch {
             log.write(.error, "Repositories cannot be watched", ["error": "\(error)"])
             return
@@ -92,7 +105,7 @@ package struct DaemonService {
             hookProgram: configuration.hookProgram,
             log: log
         )
-        let watching = Task { await watch(watcher, intake) }
+        let watching = Task { await watch(events, intake) }
         do throws(JournalError) {
             try await engine.recover()
             try await repositories.resume()
@@ -128,22 +141,27 @@ package struct DaemonService {
             break
         }
         await engine.drain()
+        watcher.close()
         serving.cancel()
         watching.cancel()
         await serving.value
     }
 
-    private func watch(_ watcher: RepositoryWatcher, _ intake: PushIntake) async {
-        for await event in watcher.events {
+    private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake) async {
+        for await event in events {
             switch event {
             case .changed(let key), .appeared(let key), .vanished(let key):
                 // Ends with the scan; the daemon's end leaves nothing half done, as a scan is one transaction.
-                Task { await intake.scan(RepositoryID(rawValue: key), origin: .watch) }
+                Task { await intake.scan(RepositoryID(rawValue: key.rawValue), origin: .watch) }
             case .overflow:
-                log.write(.warning, "Watch events were lost; all repositories are read again")
+                log.write(.warning, "Watch events were lost, all repositories are read again")
                 Task { await intake.scanAll() }
-            case .warning(let message):
-                log.write(.warning, message)
+            case .polled(let key, let error):
+                log.write(
+                    .warning,
+                    "Repository is polled, as it cannot be watched",
+                    ["repository": String(key.rawValue), "error": "\(error)"]
+                )
             }
         }
     }

@@ -20,7 +20,7 @@ struct HookSession: Sendable {
 
     /// Takes in the push and answers.
     func serve(_ bytes: [UInt8]) async throws(FileError) {
-        guard let request = HookRequest(decoding: bytes) else {
+        guard let request = try? HookRequest(decoding: bytes) else {
             return try await say("the daemon does not understand this hook; run `nacre hooks install` again")
         }
         let path = Paths.real(request.repository) ?? request.repository
@@ -29,13 +29,13 @@ struct HookSession: Sendable {
         }
         let options = PushOptions(request.options)
         let updates = request.updates.compactMap { update -> PushIntake.Push.Update? in
-            guard let old = ObjectID(update.old), let new = ObjectID(update.new) else { return nil }
-            return PushIntake.Push.Update(ref: update.ref, old: old, new: new)
+            // A name that is not UTF-8 cannot be watched, whatever the patterns say.
+            update.ref.map { PushIntake.Push.Update(ref: $0, old: update.old, new: update.new) }
         }
         let push = PushIntake.Push(
             updates: updates,
             options: options,
-            optionTexts: request.options,
+            optionTexts: request.options.map { String(decoding: $0, as: UTF8.self) },
             user: connection.peer.user
         )
         do throws(JournalError) {

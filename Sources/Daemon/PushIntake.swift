@@ -70,7 +70,7 @@ actor PushIntake {
     /// Looks for changes in a repository, because something was seen there or because the daemon has just started.
     func scan(_ id: RepositoryID, origin: ChangeOrigin) async {
         guard let repository = repositories[id] else { return }
-        if origin == .watch, Hooks.isInstalled(in: repository.path) {
+        if origin == .watch, WatchedRefs.isHooked(repository.path) {
             // The hook follows at once, if this is a push; if it is not, or the hook cannot speak, the change is taken
             // in without it.
             guard patient.insert(id).inserted else { return }
@@ -85,14 +85,14 @@ actor PushIntake {
     private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
-            let now = try await git.run { () throws(GitError) in try WatchedRefs.read(path: repository.path, branches: repository.branches) }
+            let changed = try await git.run { () throws(GitError) in try WatchedRefs.changes(in: repository, since: seen) }
             if repository.problem != nil { try await setProblem(repository, nil) }
-            let notices = WatchedRefs.changes(from: seen, to: now).map { change in
+            let notices = changed.map { change in
                 ChangeNotice(
                     repository: repository.id,
                     ref: change.ref,
-                    old: change.old,
-                    new: change.new,
+                    old: change.old.hex,
+                    new: change.new.hex,
                     origin: origin
                 )
             }
@@ -134,7 +134,7 @@ actor PushIntake {
     /// Takes in what git's hook told.
     func take(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
         let patterns = BranchPatterns(repository.branches)
-        let watched = push.updates.filter { patterns.matches(ref: $0.ref) }
+        let watched = push.updates.filter { patterns.contains(ref: $0.ref) }
         if watched.isEmpty { return Answer() }
         let names = watched.map(\.ref)
         let present = await git.run { WatchedRefs.targets(of: names, in: repository) }
@@ -142,8 +142,8 @@ actor PushIntake {
             let notice = ChangeNotice(
                 repository: repository.id,
                 ref: update.ref,
-                old: update.old.hexadecimal,
-                new: update.new.hexadecimal,
+                old: update.old.hex,
+                new: update.new.hex,
                 origin: .hook,
                 isCurrent: present[update.ref] ?? ObjectID.zero == update.new,
                 pusher: push.user,
@@ -171,7 +171,7 @@ actor PushIntake {
         initiator: String,
         options: PushOptions?
     ) -> ChangeIntent {
-        if ObjectID(notice.new)?.isZero ?? true { return .none("deleted") }
+        if ObjectID(hex: notice.new)?.isZero ?? true { return .none("deleted") }
         if options?.skips ?? false { return .skip("push option nacre.skip") }
         let variables = options?.variables.map { EnvironmentVariable(name: $0.name, value: $0.value) } ?? []
         let environment = (try? JSONText.encode(variables)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"

@@ -11,7 +11,7 @@ enum PushedBuildspec {
     static func problems(of commits: Set<String>, in repository: RepositoryRecord) -> [Diagnostic] {
         guard let git = try? GitRepository.open(bare: repository.path) else { return [] }
         return commits.sorted().flatMap { commit -> [Diagnostic] in
-            guard let id = ObjectID(commit) else { return [] }
+            guard let id = ObjectID(hex: commit) else { return [] }
             // A commit that cannot be read is the build's own failure to tell.
             guard let bytes = try? git.blob(at: "buildspec.yml", in: id, limit: 1 << 20) else {
                 return [missing]
@@ -24,9 +24,9 @@ enum PushedBuildspec {
 
     private static var missing: Diagnostic {
         Diagnostic(
-            severity: .error,
-            message: "there is no buildspec.yml at the top of the commit",
-            location: SourceLocation(file: "buildspec.yml", line: 1, column: 1)
+            .error,
+            "there is no buildspec.yml at the top of the commit",
+            at: SourceLocation(file: "buildspec.yml", line: 1, column: 1)
         )
     }
 }

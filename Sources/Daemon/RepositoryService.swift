@@ -38,7 +38,7 @@ actor RepositoryService {
         let all = try await journal.use { journal throws(JournalError) in try journal.repositories() }
         for repository in all {
             await intake.add(repository)
-            watcher.add(repository.path, key: repository.id.rawValue)
+            watch(repository)
             await intake.scan(repository.id, origin: .start)
         }
     }
@@ -92,10 +92,10 @@ actor RepositoryService {
         }
         guard let found else { throw ControlFailure(.notFound, "there is no repository `\(name)`; see `nacre repo list`") }
         await intake.remove(found.id)
-        watcher.remove(key: found.id.rawValue)
+        watcher.remove(RepositoryKey(rawValue: found.id.rawValue))
         let path = found.path
         // One that has vanished has no hooks either.
-        try? await work { try Hooks.uninstall(from: path) }
+        try? await work { try Hooks(repository: path).uninstall() }
         _ = try await ControlSession.journalled { () throws(JournalError) in
             try await journal.use { journal throws(JournalError) in try journal.removeRepository(found.id) }
         }
@@ -115,9 +115,9 @@ actor RepositoryService {
             path: Paths.real(path) ?? path,
             isHosted: isHosted,
             isHooked: installsHooks,
-            branches: branches.isEmpty ? BranchPatterns.standard : branches
+            branches: branches.isEmpty ? BranchPatterns.standard.texts : branches
         )
-        let refs = try await work { try WatchedRefs.read(path: draft.path, branches: draft.branches) }
+        let refs = try await work { try WatchedRefs.read(path: draft.path, patterns: BranchPatterns(draft.branches)) }
         let now = Timestamp.now().milliseconds
         let record = try await ControlSession.journalled { () throws(JournalError) in
             try await journal.use { journal throws(JournalError) in
@@ -125,16 +125,20 @@ actor RepositoryService {
             }
         }
         await intake.add(record)
-        watcher.add(record.path, key: record.id.rawValue)
+        watch(record)
         // What was pushed between the reading of the refs and the watch.
         await intake.scan(record.id, origin: .start)
         if installsHooks {
             try await work { [home, hookProgram] in
-                try Hooks.install(into: record.path, program: hookProgram, socket: home.socket)
+                try Hooks(repository: record.path).install(program: hookProgram, socket: home.socket)
             }
         }
         log.write(.notice, "Repository added", ["repository": name, "path": record.path])
         return Self.view(record)
+    }
+
+    private func watch(_ record: RepositoryRecord) {
+        _ = watcher.add(RepositoryKey(rawValue: record.id.rawValue), path: record.path)
     }
 
     private func work<Value: Sendable>(
@@ -152,7 +156,7 @@ actor RepositoryService {
             name: record.name,
             path: record.path,
             branches: record.branches,
-            hooks: Hooks.isInstalled(in: record.path),
+            hooks: WatchedRefs.isHooked(record.path),
             hosted: record.isHosted,
             problem: record.problem
         )

@@ -4,34 +4,32 @@ internal import Git
 internal import Journals
 internal import Repositories
 
-/// The refs of a repository whose changes are builds.
+/// The refs of a repository whose changes are builds. All of it blocks.
 enum WatchedRefs {
-    /// What they point to now. Blocking.
-    static func read(path: String, branches: [String]) throws(GitError) -> [RefValue] {
-        let patterns = BranchPatterns(branches)
-        let git = try GitRepository.open(bare: path)
-        return try git.references(under: "refs/heads/").direct
-            .filter { patterns.matches(ref: $0.name) }
-            .map { RefValue(ref: $0.name, oid: $0.target.hexadecimal) }
+    /// What they point to now.
+    static func read(path: String, patterns: BranchPatterns) throws(GitError) -> [RefValue] {
+        try RefScan.read(path, patterns: patterns).targets.map { RefValue(ref: $0.key, oid: $0.value.hex) }
     }
 
-    /// What some refs point to now; those that are not there are left out. Blocking.
+    /// What has changed since they were last seen, in the order of their names.
+    static func changes(in repository: RepositoryRecord, since seen: [RefValue]) throws(GitError) -> [RefChange] {
+        let patterns = BranchPatterns(repository.branches)
+        var known: [String: ObjectID] = [:]
+        for value in seen { known[value.ref] = ObjectID(hex: value.oid) }
+        return try RefScan.read(repository.path, patterns: patterns, known: known).changes(since: known, patterns: patterns)
+    }
+
+    /// What some refs point to now; those that are not there are left out.
     static func targets(of names: [String], in repository: RepositoryRecord) -> [String: ObjectID] {
         guard let git = try? GitRepository.open(bare: repository.path) else { return [:] }
         var result: [String: ObjectID] = [:]
-        for name in names { result[name] = (try? git.target(of: name)) ?? nil }
+        for name in names { result[name] = (try? git.directTarget(of: name)) ?? nil }
         return result
     }
 
-    /// What has changed from one state to another, in the order of the names.
-    static func changes(from old: [RefValue], to new: [RefValue]) -> [(ref: String, old: String, new: String)] {
-        let zero = ObjectID.zero.hexadecimal
-        let before = Dictionary(old.map { ($0.ref, $0.oid) }) { first, _ in first }
-        let after = Dictionary(new.map { ($0.ref, $0.oid) }) { first, _ in first }
-        return Set(before.keys).union(after.keys).sorted().compactMap { ref in
-            let from = before[ref] ?? zero
-            let to = after[ref] ?? zero
-            return from == to ? nil : (ref, from, to)
-        }
+    /// Whether our hook is in place.
+    static func isHooked(_ path: String) -> Bool {
+        guard let status = try? Hooks(repository: path).status() else { return false }
+        if case .installed = status.hook { return true } else { return false }
     }
 }

@@ -9,16 +9,20 @@ package enum FileMove {
     package static func move(_ from: String, to target: String) throws(FileError) {
         if unsafe rename(from, target) == 0 { return }
         guard errno == EXDEV else { throw FileError(code: errno, function: "rename", path: target) }
+        try copy(try Descriptor.open(from, O_RDONLY), to: target)
+        _ = unsafe unlink(from)
+    }
+
+    /// Writes what is left to read of an open file to a new file, under a temporary name first.
+    package static func copy(_ input: consuming Descriptor, to target: String) throws(FileError) {
         let temporary = "\(target).\(getpid()).tmp"
         do throws(FileError) {
-            let input = try Descriptor.open(from, O_RDONLY)
             let output = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
-            while try FileError.check("sendfile", from, { sendfile(output.number, input.number, nil, 1 << 30) }) > 0 {}
+            while try FileError.check("sendfile", target, { sendfile(output.number, input.number, nil, 1 << 30) }) > 0 {}
         } catch {
             _ = unsafe unlink(temporary)
             throw error
         }
         try FileError.check("rename", target) { unsafe rename(temporary, target) }
-        _ = unsafe unlink(from)
     }
 }

@@ -93,30 +93,28 @@ package struct LocalBuild {
     }
 
     private func source(_ identifier: String?, _ directory: String, in folder: BuildFolder) throws -> BuildRequest.Source {
-        let head = WorkingTree.head(of: directory)
+        let tree = try WorkingTree.read(directory)
         let target = options.isInPlace ? directory : folder.source(identifier)
         if !options.isInPlace {
-            let listing = try WorkingTree.files(of: directory)
             try Folder.make(target)
             var copy = TreeCopy(from: directory, to: target)
             var skipped: [String] = []
-            for path in listing.paths where try !copy.copy(path) { skipped.append(path) }
+            for path in tree.files where try !copy.copy(path) { skipped.append(path) }
             if let first = skipped.first {
                 let others = skipped.count == 1 ? "" : " and \(skipped.count - 1) more"
                 tell("not copied, as it is neither a file nor a symlink: \(first)\(others)")
             }
-            if listing.untracked > 0, head?.commit != nil {
-                let noun = listing.untracked == 1 ? "file" : "files"
-                tell("\(listing.untracked) untracked \(noun) included")
+            if tree.untracked > 0, tree.head?.commit != nil {
+                tell("\(tree.untracked) untracked \(tree.untracked == 1 ? "file" : "files") included")
             }
         }
         return BuildRequest.Source(
             identifier: identifier,
             directory: target,
-            type: head == nil ? "NO_SOURCE" : "CODECOMMIT",
-            location: head?.remote ?? directory,
-            version: head?.branch ?? head?.commit ?? "",
-            resolvedVersion: head?.commit
+            type: tree.head == nil ? "NO_SOURCE" : "CODECOMMIT",
+            location: tree.head?.remoteURL ?? directory,
+            version: tree.head?.branch ?? tree.head?.commit?.hex ?? "",
+            resolvedVersion: tree.head?.commit?.hex
         )
     }
 
@@ -203,7 +201,7 @@ package struct LocalBuild {
             let unpacked = "\(directory)/\(name)"
             try Folder.remove(unpacked)
             try Folder.make(unpacked)
-            try ZipArchive(path: target).unpack(to: unpacked)
+            try ZipArchive(target).unpack(to: unpacked)
         }
     }
 }

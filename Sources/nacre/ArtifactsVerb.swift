@@ -60,7 +60,7 @@ enum ArtifactsVerb: Verb {
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         guard case .build(let build) = try context.ask(.showBuild(build: BuildArgument.name(arguments))) else { return .fault }
         let all = ([build.artifacts] + build.secondaryArtifacts).filter { !$0.location.isEmpty }
-        let store = ArtifactStore(path: context.home.artifacts)
+        let store = try ArtifactStore(context.home.artifacts)
         switch arguments.path.last {
         case "get":
             let chosen = try arguments.string("artifact").map { [try choose($0, from: all, build)] } ?? all
@@ -114,18 +114,18 @@ enum ArtifactsVerb: Verb {
                 context.output.write("\(target)\n")
             } else {
                 let target = "\(folder)/\(name).zip"
-                try store.copy(try digest(of: artifacts), to: target)
+                try FileMove.copy(try store.openVerified(try digest(of: artifacts)), to: target)
                 context.output.write("\(target)\n")
             }
         }
     }
 
     private static func open(_ artifacts: Build.Artifacts, _ store: ArtifactStore) throws -> ZipArchive {
-        try ZipArchive(try store.open(try digest(of: artifacts)), path: artifacts.location)
+        try ZipArchive(try store.openVerified(try digest(of: artifacts)), path: artifacts.location)
     }
 
     private static func digest(of artifacts: Build.Artifacts) throws -> SHA256Digest {
-        guard let text = artifacts.sha256sum, let digest = SHA256Digest(hexadecimal: text) else {
+        guard let text = artifacts.sha256sum, let digest = SHA256Digest(hex: text) else {
             throw VerbError(.fault, "the build has no digest for \(artifacts.location)")
         }
         return digest

@@ -38,21 +38,32 @@ enum HooksVerb: Verb {
         case "install":
             let program = try context.program("nacre-hook")
             for path in paths {
-                try Hooks.install(into: path, program: program, socket: context.home.socket)
+                try Hooks(repository: path).install(program: program, socket: context.home.socket)
                 context.tell("the hook is in \(path)")
             }
         case "uninstall":
             for path in paths {
-                try Hooks.uninstall(from: path)
+                try Hooks(repository: path).uninstall()
                 context.tell("the hook is no longer in \(path)")
             }
         default:
-            let all = try paths.map { Status(path: $0, status: try Hooks.status(of: $0).rawValue) }
+            let all = try paths.map { Status(path: $0, status: text(try Hooks(repository: $0).status())) }
             if arguments.flag("json") { try context.writeJSON(all) } else {
                 for one in all { context.output.write("\(one.path): \(one.status)\n") }
             }
         }
         return .success
+    }
+
+    private static func text(_ status: HookStatus) -> String {
+        if let other = status.overriddenBy { return "unused: git looks for hooks in \(other)" }
+        let chained = status.hasPrevious ? ", after the one that was there" : ""
+        return switch status.hook {
+        case .absent: "absent"
+        case .foreign: "absent: there is another one, which installing keeps"
+        case .installed(_, let socket): "installed\(chained), for \(socket)"
+        case .modified: "installed, but edited since"
+        }
     }
 
     /// A path that is there, or what the daemon knows by that name.

@@ -68,7 +68,7 @@ enum LintVerb: Verb {
                 }
             )
         } else if !all.isEmpty {
-            context.tell(DiagnosticRenderer.summary(of: all))
+            context.tell(all.summary)
         } else if unreadable == nil {
             context.tell(files.count == 1 ? "\(files[0]) is good" : "\(files.count) files are good")
         }
