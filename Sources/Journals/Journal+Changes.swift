@@ -66,13 +66,13 @@ extension Journal {
                     ChangeRecord.init
                 )
             }
-            return try database.query(
-                "SELECT \(columns) FROM changes WHERE repository_id = ?1 ORDER BY seq DESC LIMIT ?2",
-                [.integer(repository.rawValue), limit],
-                ChangeRecord.init
-            )
+            let values: [SQLiteValue] = [.integer(repository.rawValue), limit]
+            return try database.query(Self.changesOfRepository, values, ChangeRecord.init)
         }
     }
+
+    static let changesOfRepository =
+        "SELECT \(ChangeRecord.columns) FROM changes WHERE repository_id = ?1 ORDER BY seq DESC LIMIT ?2"
 
     // MARK: - Judging
 
@@ -122,7 +122,10 @@ extension Journal {
         try database.first(
             """
             SELECT seq FROM changes AS c WHERE repository_id = ?1 AND ref = ?2 AND new = ?3 AND old = ?4 AND claimed = 1
-            AND NOT EXISTS (SELECT 1 FROM changes WHERE repository_id = ?1 AND ref = ?2 AND seq > c.seq)
+            AND NOT EXISTS (
+                SELECT 1 FROM changes INDEXED BY changes_by_repository
+                WHERE repository_id = ?1 AND ref = ?2 AND seq > c.seq
+            )
             ORDER BY seq DESC LIMIT 1
             """,
             [.integer(notice.repository.rawValue), .text(notice.ref), .text(notice.new), .text(notice.old)]

@@ -49,6 +49,7 @@ struct Migration: Sendable {
                     build_id TEXT
                 ) STRICT;
                 CREATE INDEX changes_by_ref ON changes (repository_id, ref, new);
+                CREATE INDEX changes_by_repository ON changes (repository_id);
                 """
         ),
         Migration(

@@ -237,6 +237,43 @@ struct JournalFileTests {
         #expect(error.message.hasPrefix("\(path) is missing, but \(path)-wal shows that it was there."))
     }
 
+    @Test("16: a full disk undoes the operation, says so, and is over when there is room again")
+    func fullDisk() throws {
+        let (journal, repository) = try Fixture.journal()
+        func setLimit(_ pages: Int) throws {
+            _ = try journal.database.first("PRAGMA max_page_count = \(pages)") { row throws(SQLiteError) in
+                try row.integer(0)
+            }
+        }
+        // SQLite's own limit gives the same code as a disk without space.
+        try setLimit(1)
+        var notice = ChangeNotice(
+            repository: repository,
+            ref: Fixture.main,
+            old: Fixture.oid("a"),
+            new: Fixture.oid("b"),
+            origin: .hook
+        )
+        notice.options = [String(repeating: "x", count: 100_000)]
+        let error = #expect(throws: JournalError.self) { try journal.record(notice, build: 1) }
+        #expect(error?.code == .diskFull)
+        #expect(error?.message == "\(path) cannot be written: no space is left on the disk. Make room, and try again.")
+        #expect(try journal.lastSeenMain(repository) == Fixture.oid("a"))
+        #expect(try journal.builds().isEmpty)
+        try setLimit(1_000_000)
+        #expect(try journal.record(notice, build: 1).build?.number == 1)
+    }
+
+    @Test("an actor can own a journal")
+    func ownedByActor() async throws {
+        actor Owner {
+            let journal: Journal
+            init(path: String) throws { journal = try Journal(path: path) }
+            func enqueue() throws -> Int64 { try journal.enqueue(Fixture.draft(1), at: 1).number }
+        }
+        #expect(try await Owner(path: path).enqueue() == 1)
+    }
+
     @Test("a folder that is not there is named")
     func noFolder() throws {
         let error = #expect(throws: JournalError.self) { try Journal(path: "/nowhere/at/all/nacre.db") }

@@ -61,6 +61,12 @@ struct QueryPlanTests {
         #expect(isPartial || !plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
     }
 
+    @Test("a repository's changes are read in their order")
+    func changes() throws {
+        let plan = try plan(try Journal(path: Fixture.path), Journal.changesOfRepository, 2)
+        #expect(plan == ["SEARCH changes USING INDEX changes_by_repository (repository_id=?)"])
+    }
+
     @Test("20,000 builds are numbered, listed and reopened")
     func many() throws {
         let journal = try Journal(path: Fixture.path)
