@@ -49,7 +49,9 @@ let package = Package(
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
         .target(
             name: "Builds",
-            dependencies: ["Artifacts", "Buildspecs", "CShims", "Diagnostics", "Files", "Processes", "WireWords", "Zips"]
+            dependencies: [
+                "Artifacts", "Buildspecs", "CShims", "Diagnostics", "Digests", "Files", "Processes", "WireWords", "Zips",
+            ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
         .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "WireWords"]),
@@ -60,7 +62,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Files", "Git", "Journals", "Processes",
+                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files", "Git", "Journals",
+                "Processes",
                 "Repositories", "WireWords",
             ]
         ),
@@ -74,8 +77,8 @@ let package = Package(
         .executableTarget(
             name: "nacre",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Files", "Git",
-                "LocalBuilds", "Processes", "Repositories", "WireWords", "Zips",
+                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Digests", "Files",
+                "Git", "LocalBuilds", "Processes", "Repositories", "WireWords", "Zips",
             ]
         ),
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"]),

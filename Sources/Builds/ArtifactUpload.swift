@@ -3,6 +3,7 @@
 internal import Artifacts
 internal import Buildspecs
 internal import Diagnostics
+internal import Digests
 internal import Files
 internal import Zips
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Builds
+internal import Builds
 internal import CShims
-package import Files
+internal import Files
 internal import Glibc
 
 /// A connection to the daemon that asks one thing.
@@ -55,8 +55,8 @@ package struct ControlClient: ~Copyable {
 
     private mutating func fill() throws(FileError) -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
-        let count = try unsafe chunk.withUnsafeMutableBytes { buffer throws(FileError) in
-            try unsafe socket.read(into: buffer)
+        let count = try FileError.check("read") {
+            unsafe chunk.withUnsafeMutableBytes { unsafe read(socket.number, $0.baseAddress, $0.count) }
         }
         buffer.append(contentsOf: chunk[..<count])
         return count > 0

@@ -25,57 +25,68 @@ package struct DaemonService {
     ///
     /// Call it on the main thread before any other has been started: it takes over the signals.
     package func run() throws(DaemonError) {
-        let home = configuration.home
-        let lock: FileLock
-        let signals: SignalQueue
-        let server: ControlServer
-        do throws(FileError) {
-            SignalQueue.ignoreBrokenPipes()
-            signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP])
-            try Folder.make(home.path, mode: 0o700)
-            try Folder.make(home.builds, mode: 0o700)
-            guard let taken = try FileLock.take(home.lock) else { throw FileError(code: EBUSY, function: "fcntl") }
-            lock = taken
-            try lock.write("\(getpid())\n")
-            server = try ControlServer(path: home.socket)
-        } catch {
-            if error.code == EBUSY { throw homeTaken() }
-            throw DaemonError(.badHome, "the home \(home.path) cannot be used: \(error)")
-        }
-        let artifacts: ArtifactStore
-        do throws(ArtifactError) {
-            artifacts = try ArtifactStore(home.artifacts)
-        } catch {
-            server.close()
-            throw DaemonError(.badHome, error.message)
-        }
-        let journal: JournalStore
-        do throws(JournalError) {
-            journal = try JournalStore(path: home.database)
-        } catch {
-            server.close()
-            throw DaemonError(.badHome, error.message)
-        }
+        SignalQueue.ignoreBrokenPipes()
+        let lock = try takeHome()
+        let parts = try open()
         let done = DispatchSemaphore(value: 0)
         let session = Task {
-            await serve(server, journal, artifacts, signals)
+            await serve(parts)
             done.signal()
         }
         // This is the main thread, which has nothing else to do.
         done.wait()
         _ = session
-        server.close()
-        _ = consume lock
+        parts.server.close()
         log.write(.notice, "Daemon has stopped")
+        withExtendedLifetime(lock) {}
     }
 
-    private func serve(
-        _ server: ControlServer,
-        _ journal: JournalStore,
-        _ artifacts: ArtifactStore,
-        _ signals: borrowing SignalQueue
-    ) async {
+    /// What must be had before anything can begin.
+    private struct Parts: Sendable {
+        let signals: SignalQueue
+        let server: ControlServer
+        let journal: JournalStore
+        let artifacts: ArtifactStore
+    }
+
+    private func takeHome() throws(DaemonError) -> FileLock {
         let home = configuration.home
+        do throws(FileError) {
+            try Folder.make(home.path, mode: 0o700)
+            try Folder.make(home.builds, mode: 0o700)
+            if let lock = try FileLock.take(home.lock) {
+                try lock.write("\(getpid())\n")
+                return lock
+            }
+        } catch {
+            throw unusable("\(error)")
+        }
+        let bytes = (try? AtomicFile.read(home.lock, limit: 64)) ?? []
+        let number = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map { " (process \($0))" } ?? ""
+        throw DaemonError(.homeTaken, "another daemon\(number) runs on \(home.path)")
+    }
+
+    private func open() throws(DaemonError) -> Parts {
+        let home = configuration.home
+        do {
+            return Parts(
+                signals: try SignalQueue([SIGTERM, SIGINT, SIGHUP]),
+                server: try ControlServer(path: home.socket),
+                journal: try JournalStore(path: home.database),
+                artifacts: try ArtifactStore(home.artifacts)
+            )
+        } catch {
+            throw unusable("\(error)")
+        }
+    }
+
+    private func unusable(_ reason: String) -> DaemonError {
+        DaemonError(.badHome, "the home \(configuration.home.path) cannot be used: \(reason)")
+    }
+
+    private func serve(_ parts: Parts) async {
+        let home = configuration.home
+        let journal = parts.journal
         let engine = Engine(
             home: home,
             jobs: configuration.jobs,
@@ -85,7 +96,7 @@ package struct DaemonService {
                 launcher: BuildLauncher(executable: configuration.supervisorProgram),
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
-            collector: BuildCollector(home: home, artifacts: artifacts),
+            collector: BuildCollector(home: home, artifacts: parts.artifacts),
             log: log
         )
         let intake = PushIntake(journal: journal, engine: engine, log: log)
@@ -123,7 +134,7 @@ package struct DaemonService {
             log: log
         )
         let serving = Task {
-            await server.run { connection in
+            await parts.server.run { connection in
                 await ControlSession(services: services, connection: connection).serve()
             }
         }
@@ -133,8 +144,8 @@ package struct DaemonService {
             ["home": home.path, "pid": String(getpid()), "jobs": String(configuration.jobs), "version": Version.text]
         )
         while true {
-            await Readiness.wait(signals.descriptor, .reading)
-            guard let signal = signals.next() else { continue }
+            await Readiness.wait(parts.signals.descriptor, .reading)
+            guard let signal = parts.signals.next() else { continue }
             // There is no configuration to read again yet.
             if signal == SIGHUP { continue }
             log.write(.notice, "Daemon is stopping", ["signal": String(signal)])
@@ -164,11 +175,5 @@ package struct DaemonService {
                 )
             }
         }
-    }
-
-    private func homeTaken() -> DaemonError {
-        let bytes = (try? AtomicFile.read(configuration.home.lock, limit: 64)) ?? []
-        let pid = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map { " with the number \($0)" } ?? ""
-        return DaemonError(.homeTaken, "a daemon\(pid) already runs on \(configuration.home.path)")
     }
 }

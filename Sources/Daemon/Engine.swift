@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Builds
+internal import Builds
 internal import Control
 internal import Files
 internal import Glibc
-package import Journals
+internal import Journals
 internal import Processes
-package import WireWords
+internal import WireWords
 
 /// Runs the journalled builds: decides by `BuildQueue`, acts by `BuildStarter` and `BuildCollector`.
 ///
 /// What it does follows from the journal alone, so that a daemon that starts after a crash goes on where the last one was.
-package actor Engine {
+actor Engine {
     private let home: Home
     private let journal: JournalStore
     private let starter: BuildStarter

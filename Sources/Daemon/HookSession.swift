@@ -7,6 +7,7 @@ internal import Files
 internal import Git
 internal import Journals
 internal import Repositories
+internal import WireWords
 
 /// Answers git's hook, that is, the person who pushes: at most three lines, and the build's log if it was asked for.
 struct HookSession: Sendable {

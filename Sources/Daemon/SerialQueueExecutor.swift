@@ -14,7 +14,7 @@ final class SerialQueueExecutor: SerialExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let executor = asUnownedSerialExecutor()
+        let executor = unsafe asUnownedSerialExecutor()
         queue.async { @Sendable in
             unsafe job.runSynchronously(on: executor)
         }

@@ -145,7 +145,7 @@ package struct LocalBuild {
     private func follow(
         _ supervisor: borrowing ChildProcess,
         _ folder: BuildFolder,
-        _ signals: borrowing SignalQueue,
+        _ signals: SignalQueue,
         _ output: Int32
     ) throws(FileError) -> Bool {
         let log = try LogFollower(path: folder.log)

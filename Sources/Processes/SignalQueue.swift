@@ -4,7 +4,7 @@ internal import CShims
 package import Files
 
 /// Signals as bytes to read instead of interruptions (`signalfd(2)`).
-package struct SignalQueue: ~Copyable, Sendable {
+package final class SignalQueue: Sendable {
     /// Becomes readable when a signal waits.
     package let descriptor: Descriptor
 

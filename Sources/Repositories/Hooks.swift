@@ -78,7 +78,10 @@ package struct Hooks {
                     throw RepositoriesError(.hookConflict, message, path: hookPath)
                 }
                 // A second name first, then replacing the first one: at no moment is there no hook.
-                try FileError.check("link", previousPath) { unsafe link(hookPath, previousPath) }
+                if unsafe link(hookPath, previousPath) != 0 {
+                    // No hard links on this file system, or not for the files of another owner.
+                    try FileError.check("rename", hookPath) { unsafe rename(hookPath, previousPath) }
+                }
                 try write(content)
             }
             try switchOptionsOn()

@@ -10,6 +10,7 @@ final class WatchLoop: Sendable {
         var table: WatchTable
         /// What came up while another thread changed the table.
         var pending: [WatchEvent] = []
+        var isOverflowAsked = false
         var isStopped = false
     }
 
@@ -49,8 +50,9 @@ final class WatchLoop: Sendable {
         wake()
     }
 
+    /// Behaves as if the kernel had dropped events after those that it has queued by now.
     func simulateOverflow() {
-        guarded.withLock { $0.pending += $0.table.handle(Inotify.Batch(overflowed: true)) }
+        guarded.withLock { $0.isOverflowAsked = true }
         wake()
     }
 
@@ -73,15 +75,26 @@ final class WatchLoop: Sendable {
             let ready = wait(timeout)
             var events: [WatchEvent] = []
             if ready.wake { drainWake() }
-            if ready.inotify, let batch = try? inotify?.readEvents() {
-                events = guarded.withLock { $0.table.handle(batch) }
-            }
+            let batches = takeBatches(isReady: ready.inotify)
+            for batch in batches { events += guarded.withLock { $0.table.handle(batch) } }
             if needsPolling, clock.now >= nextPoll {
                 events += guarded.withLock { $0.table.poll() }
                 nextPoll = clock.now + Self.pollInterval
             }
             for event in events { handler(event) }
         }
+    }
+
+    /// What the kernel has queued, and an overflow where one was asked for.
+    private func takeBatches(isReady: Bool) -> [Inotify.Batch] {
+        let isOverflowAsked = guarded.withLock { guarded in
+            defer { guarded.isOverflowAsked = false }
+            return guarded.isOverflowAsked
+        }
+        var batches: [Inotify.Batch] = []
+        if isReady || isOverflowAsked, let batch = try? inotify?.readEvents() { batches.append(batch) }
+        if isOverflowAsked { batches.append(Inotify.Batch(overflowed: true)) }
+        return batches
     }
 
     /// Waits for a descriptor or for the time, in milliseconds; negative: without end.
