@@ -7,7 +7,7 @@ internal import Git
 internal import Glibc
 internal import Processes
 internal import Repositories
-package import WireWords
+internal import WireWords
 internal import Zips
 
 /// A build of a working tree as it is, by the same supervisor that runs pushed builds; no daemon is needed.
@@ -161,11 +161,12 @@ package struct LocalBuild {
                 terminal.write(bytes)
             }
             if hasEnded, !hasMore { return stops > 0 }
-            if try !hasEnded && supervisor.poll() != nil {
+            if hasEnded { continue }
+            if try supervisor.poll() != nil {
+                // One more look at the log finds the rest.
                 hasEnded = true
                 continue
             }
-            if hasEnded { continue }
             var events = [
                 pollfd(fd: log.changes.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: supervisor.handle.number, events: Int16(POLLIN), revents: 0),

@@ -3,6 +3,7 @@
 import Builds
 import CommandLines
 import Diagnostics
+import WireWords
 
 /// Builds as a table for people.
 enum BuildTable {

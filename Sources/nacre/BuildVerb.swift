@@ -102,8 +102,8 @@ enum BuildVerb: Verb {
         for path in arguments.all("env-file") {
             let bytes: [UInt8]
             do throws(FileError) {
-                bytes = try AtomicFile.read(try context.absolute(path), limit: 16 << 20)
-            } catch let error as FileError {
+                bytes = try AtomicFile.read(path, limit: 16 << 20)
+            } catch {
                 throw VerbError(.notFound, "the environment file cannot be read: \(error)")
             }
             do throws(EnvironmentFileError) {

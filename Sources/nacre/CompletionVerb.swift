@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CommandLines
+import Files
 
 /// `nacre completion`.
 enum CompletionVerb: Verb {

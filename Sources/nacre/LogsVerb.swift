@@ -3,6 +3,7 @@
 import Builds
 import CommandLines
 import Control
+import Files
 
 /// `nacre logs`.
 enum LogsVerb: Verb {

@@ -12,7 +12,7 @@ import Zips
 
 /// All verbs, and the one place where an error becomes a text and an exit code.
 enum NacreCommand {
-    private static let verbs: [any Verb.Type] = [
+    private static let verbs: [any (Verb & SendableMetatype).Type] = [
         BuildVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self, ShowVerb.self,
         LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, CompletionVerb.self, VersionVerb.self,
     ]

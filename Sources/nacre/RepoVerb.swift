@@ -2,6 +2,7 @@
 
 import CommandLines
 import Control
+import Files
 
 /// `nacre repo`.
 enum RepoVerb: Verb {

@@ -3,7 +3,7 @@
 import CommandLines
 
 /// One verb of the command line.
-protocol Verb {
+protocol Verb: Sendable {
     /// What it takes and what its help says.
     static var description: CommandDescription { get }
     /// Does it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Builds
+import CommandLines
 import Control
 import Files
 import Glibc

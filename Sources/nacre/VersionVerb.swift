@@ -2,6 +2,7 @@
 
 import CommandLines
 import Daemon
+import Files
 
 /// `nacre version`.
 enum VersionVerb: Verb {

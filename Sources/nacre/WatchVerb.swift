@@ -3,7 +3,9 @@
 import Builds
 import CommandLines
 import Control
+import Files
 import Glibc
+import WireWords
 
 /// `nacre watch`.
 enum WatchVerb: Verb {
