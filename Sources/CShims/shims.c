@@ -310,15 +310,20 @@ static int unix_address(const char *path, struct sockaddr_un *address, int *fold
     return 0;
 }
 
-int nacre_unix_connect(const char *path) {
+int nacre_unix_connect(const char *path) { return nacre_unix_connect_within(path, 0); }
+
+int nacre_unix_connect_within(const char *path, int milliseconds) {
     struct sockaddr_un address;
     int folder;
     int error = unix_address(path, &address, &folder);
     if (error) { return -error; }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    // Bounds the wait for a full backlog, too: connect(2) on a unix socket honours it.
+    struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
     if (fd < 0) {
         error = errno;
-    } else if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+    } else if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
+               connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
         error = errno;
         close(fd);
     }

@@ -45,10 +45,12 @@ struct BuildStarter: Sendable {
             do throws(GitError) {
                 // What an earlier daemon left of it when it crashed.
                 try? Folder.remove(folder.source())
+                try? Folder.make(folder.source())
                 let git = try GitRepository.open(bare: repository.path)
                 _ = try git.checkout(commit, to: folder.source())
             } catch {
-                throw BuildError(.badFolder, Self.describe(error, record, repository))
+                // What the machine did not let us write is our failure, what the repository did not give is the push's.
+                throw BuildError(error.code == .fileSystem ? .system : .badFolder, Self.describe(error, record, repository))
             }
             try launched.begin(request(for: order, in: folder, repository, startedAt: started))
             return SupervisedProcess(launched.releaseHandle())

@@ -10,6 +10,8 @@ struct FileStream: Sendable {
 
     /// Sends what is there and, with `end`, what comes until that stream has ended.
     func copy(to connection: SocketConnection, until end: AsyncStream<Void>?) async throws(FileError) {
+        // A build that has just been queued has no folder yet, and its file can be waited for only in one.
+        if end != nil, let slash = path.lastIndex(of: "/") { try Folder.make(String(path[..<slash])) }
         let follower = try LogFollower(path: path)
         guard let end else {
             while case let bytes = try follower.next(), !bytes.isEmpty { try await connection.write(Array(bytes)) }

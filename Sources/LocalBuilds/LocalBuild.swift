@@ -65,6 +65,12 @@ package struct LocalBuild {
         try placeArtifacts(of: &build)
         if options.keepsFolder { return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: folder.path) }
         try? Folder.remove(folder.path)
+        // What went away with the folder has no place any more.
+        build.logs.file = ""
+        if options.artifactsDirectory == nil {
+            build.artifacts.location = ""
+            for index in build.secondaryArtifacts.indices { build.secondaryArtifacts[index].location = "" }
+        }
         return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: nil)
     }
 

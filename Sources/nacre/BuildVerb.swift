@@ -133,11 +133,11 @@ enum BuildVerb: Verb {
             line += ": \(failed.phaseType.rawValue): \(message.split(separator: "\n").first ?? "")"
         }
         context.tell(line)
-        for artifacts in [build.artifacts] + build.secondaryArtifacts where !artifacts.location.isEmpty {
-            let files = artifacts.files ?? 0
+        for artifacts in [build.artifacts] + build.secondaryArtifacts where artifacts.sha256sum != nil {
+            let files = artifacts.files == 1 ? "1 file" : "\(artifacts.files ?? 0) files"
             let size = ByteText.text(artifacts.size ?? 0)
-            let place = Folder.exists(artifacts.location) ? artifacts.location : "not kept; name a folder with `-a DIR`"
-            context.tell("artifact \(artifacts.artifactIdentifier ?? "artifacts"): \(files) files, \(size), \(place)")
+            let place = artifacts.location.isEmpty ? "not kept; name a folder with `-a DIR`" : artifacts.location
+            context.tell("artifact \(artifacts.artifactIdentifier ?? "artifacts"): \(files), \(size), \(place)")
         }
     }
 }

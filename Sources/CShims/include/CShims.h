@@ -69,6 +69,8 @@ int nacre_is_locked(int descriptor);
 
 /// Connects to, or listens on, a unix stream socket. Descriptor (close-on-exec) or -errno.
 int nacre_unix_connect(const char *path);
+/// As `nacre_unix_connect`, but neither the connecting nor a later write waits for longer; EAGAIN then. 0: no limit.
+int nacre_unix_connect_within(const char *path, int milliseconds);
 int nacre_unix_listen(const char *path, int backlog);
 int nacre_unix_accept(int descriptor); ///< close-on-exec, non-blocking; descriptor or -errno
 /// Who is at the other end, as the kernel saw it when it connected. 0 or an errno.
