@@ -2,3 +2,17 @@
 #pragma once
 
 #include <git2.h>
+
+// git_libgit2_opts is variadic, which Swift cannot call.
+
+static inline int nacre_git_validate_owner(int enabled) {
+    return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, enabled);
+}
+
+static inline int nacre_git_verify_hashes(int enabled) {
+    return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, enabled);
+}
+
+static inline int nacre_git_accept_extensions(const char **names, size_t count) {
+    return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CGit2
+
+extension GitRepository {
+    /// The value that is in force: the repository's own file, else the user's, else the system's.
+    /// - Parameter name: such as `core.hooksPath`; letter case counts only in the middle part.
+    /// - Returns: the text as it is written; nil where there is none.
+    package func value(_ name: String) throws(GitError) -> String? {
+        var configuration: OpaquePointer?
+        try unsafe LibGit2.check(
+            "git_repository_config_snapshot",
+            path,
+            git_repository_config_snapshot(&configuration, handle)
+        )
+        defer { unsafe git_config_free(configuration) }
+        return try unsafe read(name, configuration)
+    }
+
+    /// The value in the repository's own configuration file; nil where there is none.
+    package func localValue(_ name: String) throws(GitError) -> String? {
+        try unsafe withLocalConfiguration { configuration throws(GitError) in
+            try unsafe read(name, configuration)
+        }
+    }
+
+    /// Writes one value into the repository's own configuration file, or with nil takes it out; the rest stays as it is.
+    /// - Throws: `.locked` when another process is writing the file.
+    package func setLocalValue(_ name: String, _ value: String?) throws(GitError) {
+        try unsafe withLocalConfiguration { configuration throws(GitError) in
+            guard let value else {
+                let code = unsafe git_config_delete_entry(configuration, name)
+                if code != GIT_ENOTFOUND.rawValue { try LibGit2.check("git_config_delete_entry", path, code) }
+                return
+            }
+            try unsafe LibGit2.check(
+                "git_config_set_string",
+                path,
+                git_config_set_string(configuration, name, value)
+            )
+        }
+    }
+
+    private func withLocalConfiguration<Value>(
+        _ body: (OpaquePointer?) throws(GitError) -> Value
+    ) throws(GitError) -> Value {
+        var all: OpaquePointer?
+        try unsafe LibGit2.check("git_repository_config", path, git_repository_config(&all, handle))
+        defer { unsafe git_config_free(all) }
+        var local: OpaquePointer?
+        try unsafe LibGit2.check(
+            "git_config_open_level",
+            path,
+            git_config_open_level(&local, all, GIT_CONFIG_LEVEL_LOCAL)
+        )
+        defer { unsafe git_config_free(local) }
+        return try unsafe body(local)
+    }
+
+    private func read(_ name: String, _ configuration: OpaquePointer?) throws(GitError) -> String? {
+        var buffer = unsafe git_buf()
+        defer { unsafe git_buf_dispose(&buffer) }
+        let code = unsafe git_config_get_string_buf(&buffer, configuration, name)
+        if code == GIT_ENOTFOUND.rawValue { return nil }
+        try LibGit2.check("git_config_get_string_buf", path, code)
+        guard let text = unsafe buffer.ptr else { return "" }
+        return unsafe String(cString: text)
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a pusher asked for with `git push -o`.
+package struct PushOptions: Sendable, Hashable {
+    /// An environment variable for the builds of the push.
+    package struct Variable: Sendable, Hashable {
+        package let name: String
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    private static let prefix = "nacre."
+    private static let knownOptions = "nacre.wait, nacre.skip, nacre.env.NAME=VALUE"
+
+    /// `nacre.wait`: the push follows its builds to their end.
+    package private(set) var waits = false
+    /// `nacre.skip`: the push is recorded, and nothing is built.
+    package private(set) var skips = false
+    /// `nacre.env.NAME=VALUE`, each name once, in the order in which the names came first; the last value counts.
+    package private(set) var variables: [Variable] = []
+    /// What was wrong, one sentence for the pusher each, harmless for a terminal; such options have no effect.
+    package private(set) var problems: [String] = []
+
+    /// Reads the options; those that do not begin with `nacre.` are another program's and are passed over.
+    package init(_ options: [[UInt8]]) {
+        for option in options where option.starts(with: Self.prefix.utf8) {
+            if let text = String(validating: option, as: UTF8.self) {
+                add(text)
+            } else {
+                problems.append("push option \(TerminalText.neutralised(option)) is not UTF-8")
+            }
+        }
+    }
+
+    private mutating func add(_ option: String) {
+        let name = String(option.prefix { $0 != "=" })
+        let value = name == option ? nil : String(option.unicodeScalars.drop { $0 != "=" }.dropFirst())
+        let shown = TerminalText.neutralised(name)
+        switch (name, value) {
+        case ("nacre.wait", nil): waits = true
+        case ("nacre.skip", nil): skips = true
+        case ("nacre.wait", _), ("nacre.skip", _): problems.append("push option \(shown) takes no value")
+        case (_, let value?) where name.hasPrefix("nacre.env."):
+            let variable = Variable(name: String(name.dropFirst("nacre.env.".count)), value: value)
+            guard Self.isVariableName(variable.name) else {
+                problems.append("push option \(shown): a variable's name has letters, digits and _, and no digit first")
+                return
+            }
+            if let index = variables.firstIndex(where: { $0.name == variable.name }) {
+                variables[index] = variable
+            } else {
+                variables.append(variable)
+            }
+        case (_, nil) where name.hasPrefix("nacre.env."):
+            problems.append("push option \(shown) lacks =VALUE")
+        default:
+            problems.append("unknown push option \(shown); there are \(Self.knownOptions)")
+        }
+    }
+
+    /// POSIX, Base Definitions 8.1: letters, digits and `_`, not beginning with a digit.
+    private static func isVariableName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        return name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+    }
+}
