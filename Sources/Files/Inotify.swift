@@ -61,6 +61,11 @@ package final class Inotify: Sendable {
         package var events: [Event] = []
         /// The kernel dropped events: everything has to be looked at again.
         package var overflowed = false
+
+        package init(events: [Event] = [], overflowed: Bool = false) {
+            self.events = events
+            self.overflowed = overflowed
+        }
     }
 
     private let descriptor: Descriptor

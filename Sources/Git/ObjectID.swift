@@ -116,3 +116,14 @@ extension ObjectID {
         return result
     }
 }
+
+extension ObjectID {
+    /// The name that git would give a file of this content (`git hash-object`); nothing is stored.
+    package static func ofBlob(_ bytes: [UInt8]) throws(GitError) -> ObjectID {
+        try LibGit2.start()
+        var id = git_oid()
+        let code = unsafe bytes.withUnsafeBytes { unsafe git_odb_hash(&id, $0.baseAddress, $0.count, GIT_OBJECT_BLOB) }
+        try LibGit2.check("git_odb_hash", nil, code)
+        return ObjectID(id)
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CShims
+import Glibc
+
+/// One request to the daemon, and its answer.
+struct Conversation {
+    /// How long the daemon may be silent, or take nothing, unless the pusher waits for the builds; milliseconds.
+    private static let patience: Int32 = 5_000
+
+    private let socket: String
+
+    init(socket: String) {
+        self.socket = socket
+    }
+
+    /// Sends the request and copies the answer to standard output until the daemon ends it.
+    /// - Parameter waits: whether the answer may take as long as it likes.
+    func run(_ request: [UInt8], waits: Bool) {
+        let descriptor = connect()
+        switch descriptor {
+        case 0...: break
+        case -ENOENT, -ECONNREFUSED:
+            return Terminal.warn("the daemon is not running; \(Terminal.consolation)")
+        default:
+            let reason = unsafe String(cString: strerror(-descriptor))
+            return Terminal.warn("the daemon cannot be reached (\(reason)); \(Terminal.consolation)")
+        }
+        defer { close(descriptor) }
+        guard Terminal.write(request[...], to: descriptor), shutdown(descriptor, Int32(SHUT_WR)) == 0 else {
+            return Terminal.warn("the daemon did not take the message; the watcher finds the push")
+        }
+        copyAnswer(from: descriptor, patience: waits ? -1 : Self.patience)
+    }
+
+    /// Connects; a path that is too long for a socket's address is reached from its directory.
+    /// - Returns: a descriptor or a negated `errno`.
+    private func connect() -> Int32 {
+        let result = unsafe nacre_unix_connect_within(socket, Self.patience)
+        guard result == -ENAMETOOLONG, let slash = socket.utf8.lastIndex(of: UInt8(ascii: "/")) else { return result }
+        // Nothing is looked up by a relative path after this.
+        guard unsafe chdir(String(socket[...slash])) == 0 else { return -errno }
+        return unsafe nacre_unix_connect_within(String(socket[slash...].dropFirst()), Self.patience)
+    }
+
+    private func copyAnswer(from descriptor: Int32, patience: Int32) {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var descriptors = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            // Asked for nothing, told when git has closed the other end: the pusher is gone.
+            pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
+        ]
+        while true {
+            let ready = unsafe poll(&descriptors, 2, patience)
+            if ready < 0, errno == EINTR { continue }
+            if ready == 0 {
+                return Terminal.warn("the daemon does not answer; the push is recorded and will be built")
+            }
+            if ready < 0 || (descriptors[0].revents == 0 && descriptors[1].revents != 0) { return }
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return }
+            guard Terminal.write(buffer[..<count], to: STDOUT_FILENO) else { return }
+        }
+    }
+}
