@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Runs real programs for tests: waits for the end, keeps what they say.
+package enum Program {
+    /// How a program ended and what it said.
+    package struct Result: Sendable, CustomStringConvertible {
+        /// The exit code; 128 and the number after a signal.
+        package let status: Int32
+        package let output: String
+        package let errors: String
+
+        package var description: String { "status \(status)\n\(output)\n\(errors)" }
+    }
+
+    /// The program could not be started, or failed where it must not.
+    package struct Failure: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// The directory of the test bundle, where the products of the package lie, too.
+    package static let productDirectory: String = {
+        let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "."
+        return (path as NSString).deletingLastPathComponent
+    }()
+
+    /// Runs a program to its end.
+    /// - Parameters:
+    ///   - name: a path, or a name that is found in `PATH`.
+    ///   - environment: all of it; nothing is inherited.
+    ///   - input: what it reads on its standard input.
+    package static func run(
+        _ name: String,
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        input: [UInt8] = []
+    ) throws -> Result {
+        // Files instead of pipes: nothing can fill up, and a child in the background cannot keep us waiting.
+        let files = try (0..<3).map { _ in try temporaryFile() }
+        defer { for file in files { close(file) } }
+        try FileHandle(fileDescriptor: files[0]).write(contentsOf: Data(input))
+        lseek(files[0], 0, SEEK_SET)
+
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        for (number, file) in files.enumerated() {
+            unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
+        }
+        var words = unsafe ([name] + arguments).map { unsafe strdup($0) } + [nil]
+        var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
+        defer {
+            for unsafe word in unsafe words { unsafe free(word) }
+            for unsafe variable in unsafe variables { unsafe free(variable) }
+        }
+        var pid: pid_t = 0
+        let code = unsafe posix_spawnp(&pid, name, &actions, nil, &words, &variables)
+        guard code == 0 else { throw Failure(description: "\(name): \(unsafe String(cString: strerror(code)))") }
+        var status: Int32 = 0
+        while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return Result(
+            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
+            output: try text(files[1]),
+            errors: try text(files[2])
+        )
+    }
+
+    private static func temporaryFile() throws -> Int32 {
+        var name = Array("/tmp/nacre-test-XXXXXX".utf8CString)
+        let file = unsafe mkstemp(&name)
+        guard file >= 0 else { throw Failure(description: "no temporary file") }
+        _ = fcntl(file, F_SETFD, FD_CLOEXEC)
+        unsafe unlink(name)
+        return file
+    }
+
+    private static func text(_ file: Int32) throws -> String {
+        lseek(file, 0, SEEK_SET)
+        let data = try FileHandle(fileDescriptor: file).readToEnd() ?? Data()
+        return String(decoding: data, as: UTF8.self)
+    }
+}
