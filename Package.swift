@@ -56,7 +56,7 @@ let package = Package(
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
         .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "WireWords"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
-        .target(name: "Repositories", dependencies: ["Files", "Git"]),
+        .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
 
         // MARK: 3 daemon
         .target(
@@ -95,10 +95,13 @@ let package = Package(
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
         .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
-        .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport"]),
+        .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport", "WireWords"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(name: "ProductTests", dependencies: ["TestSupport"]),
-        .testTarget(name: "RepositoriesTests", dependencies: ["Files", "Git", "Repositories", "TestSupport"]),
+        .testTarget(
+            name: "RepositoriesTests",
+            dependencies: ["Diagnostics", "Files", "Git", "Repositories", "TestSupport"]
+        ),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
         .testTarget(name: "YAMLTests", dependencies: ["Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "ZipsTests", dependencies: ["Digests", "Files", "TestSupport", "Zips"]),

@@ -368,20 +368,3 @@ int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid) {
     *gid = credentials.gid;
     return 0;
 }
-
-int nacre_unix_connect_within(const char *path, int milliseconds) {
-    struct sockaddr_un address;
-    int error = unix_address(path, &address);
-    if (error) { return -error; }
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) { return -errno; }
-    // Bounds the wait for a full backlog, too: connect(2) on a unix socket honours it.
-    struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
-    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
-        connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
-        error = errno;
-        close(fd);
-        return -error;
-    }
-    return fd;
-}

@@ -65,6 +65,6 @@ struct HookSession: Sendable {
     }
 
     private func say(_ line: String) async throws(FileError) {
-        try await connection.write("nacre: \(TerminalText.neutralized(line))\n")
+        try await connection.write("nacre: \(TerminalText.visible(line))\n")
     }
 }

@@ -20,9 +20,9 @@ enum BuildTable {
             let took = build.endTime.map { DurationText.text(milliseconds: $0.milliseconds - build.startTime.milliseconds) }
             let status = build.buildComplete ? build.buildStatus.rawValue : build.currentPhase.rawValue
             return [
-                "\(build.projectName)#\(build.buildNumber)", status, TerminalText.neutralized(build.sourceVersion ?? ""),
+                "\(build.projectName)#\(build.buildNumber)", status, TerminalText.visible(build.sourceVersion ?? ""),
                 String(build.resolvedSourceVersion?.prefix(8) ?? ""), RelativeTime.text(build.startTime.milliseconds, now: now),
-                took ?? "", TerminalText.neutralized(build.statusReason ?? ""),
+                took ?? "", TerminalText.visible(build.statusReason ?? ""),
             ]
         }
         return table.text(rows, width: context.isTerminal ? context.columns : nil)

@@ -51,7 +51,7 @@ enum ShowVerb: Verb {
             lines.append("  artifact  \(name): \(artifacts.files ?? 0) files, \(size), sha256 \(artifacts.sha256sum ?? "?")")
         }
         lines.append("")
-        let neutral = lines.map { TerminalText.neutralized($0) }.joined(separator: "\n")
+        let neutral = lines.map { TerminalText.visible($0) }.joined(separator: "\n")
         return neutral + "\n" + phases(build)
     }
 
@@ -65,7 +65,7 @@ enum ShowVerb: Verb {
             let context = phase.contexts?.first
             let message = [context?.statusCode, context?.message].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
             let status = phase.phaseStatus?.rawValue ?? "IN_PROGRESS"
-            return ["  \(phase.phaseType.rawValue)", status, took ?? "", TerminalText.neutralized(message)]
+            return ["  \(phase.phaseType.rawValue)", status, took ?? "", TerminalText.visible(message)]
         }
         return table.text(rows)
     }

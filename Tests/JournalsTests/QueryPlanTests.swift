@@ -3,6 +3,7 @@
 import SQLite
 import TestSupport
 import Testing
+import WireWords
 
 @testable import Journals
 

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Children", .scratchDirectory, .timeLimit(.minutes(1)))
 struct ChildProcessTests {
-    private func run(_ script: String, directory: String? = nil, environment: [String] = []) throws -> (String, ExitStatus) {
+    private func run(_ script: String, directory: String? = nil, environment: [String] = []) throws -> (String, Processes.ExitStatus) {
         let null = try Descriptor.open("/dev/null", O_RDWR)
         let path = "\(ScratchDirectory.path)/output"
         let output = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC)
@@ -49,7 +49,7 @@ struct ChildProcessTests {
     func status() throws {
         #expect(try run("exit 7").1 == .exited(7))
         #expect(try run("kill -9 $$").1 == .signaled(9))
-        #expect(ExitStatus.signaled(9).shellCode == 137)
+        #expect(Processes.ExitStatus.signaled(9).shellCode == 137)
     }
 
     @Test("a program or folder that is missing is the child's own error")

@@ -78,6 +78,3 @@ int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid);
 
 extern char **environ;
 static inline char **nacre_environment(void) { return environ; }
-
-/// As `nacre_unix_connect`, but neither the connecting nor a later write waits for longer; EAGAIN then.
-int nacre_unix_connect_within(const char *path, int milliseconds);
