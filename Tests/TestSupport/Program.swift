@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
+import Processes
 
 /// Runs real programs for tests: waits for the end, keeps what they say.
 package enum Program {
@@ -25,46 +27,60 @@ package enum Program {
         return (path as NSString).deletingLastPathComponent
     }()
 
+    /// The absolute path of one of this package's programs, as it was built together with the tests.
+    package static func product(_ name: String) -> String { "\(productDirectory)/\(name)" }
+
+    /// What most programs need: `PATH` and `HOME` of the test itself.
+    package static let path: [String: String] = {
+        let own = ProcessInfo.processInfo.environment
+        return ["PATH": own["PATH"] ?? "/usr/bin:/bin", "HOME": own["HOME"] ?? "/"]
+    }()
+
     /// Runs a program to its end.
     /// - Parameters:
     ///   - name: a path, or a name that is found in `PATH`.
     ///   - environment: all of it; nothing is inherited.
+    ///   - directory: where it runs; nil: where the tests run.
     ///   - input: what it reads on its standard input.
+    ///   - seconds: it is killed after that, which is a failure.
     package static func run(
         _ name: String,
         _ arguments: [String],
         environment: [String: String] = [:],
-        input: [UInt8] = []
+        in directory: String? = nil,
+        input: [UInt8] = [],
+        seconds: Int = 120
     ) throws -> Result {
         // Files instead of pipes: nothing can fill up, and a child in the background cannot keep us waiting.
         let files = try (0..<3).map { _ in try temporaryFile() }
         defer { for file in files { close(file) } }
         try FileHandle(fileDescriptor: files[0]).write(contentsOf: Data(input))
         lseek(files[0], 0, SEEK_SET)
-
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for (number, file) in files.enumerated() {
-            unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
-        }
-        var words = unsafe ([name] + arguments).map { unsafe strdup($0) } + [nil]
-        var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
-        defer {
-            for unsafe word in unsafe words { unsafe free(word) }
-            for unsafe variable in unsafe variables { unsafe free(variable) }
-        }
-        var pid: pid_t = 0
-        let code = unsafe posix_spawnp(&pid, name, &actions, nil, &words, &variables)
-        guard code == 0 else { throw Failure(description: "\(name): \(unsafe String(cString: strerror(code)))") }
-        var status: Int32 = 0
-        while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        let signal = status & 0x7F
-        return Result(
-            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
-            output: try text(files[1]),
-            errors: try text(files[2])
+        let child = try ChildProcess.spawn(
+            ChildProcess.Request(
+                executable: try find(name),
+                arguments: [name] + arguments,
+                environment: environment.map { "\($0)=\($1)" },
+                directory: directory,
+                standard: (files[0], files[1], files[2])
+            )
         )
+        var event = pollfd(fd: child.handle.number, events: Int16(POLLIN), revents: 0)
+        let isDone = unsafe poll(&event, 1, Int32(seconds * 1000)) == 1
+        if !isDone { child.signal(SIGKILL) }
+        let status = try child.wait().shellCode
+        let result = Result(status: status, output: try text(files[1]), errors: try text(files[2]))
+        if !isDone { throw Failure(description: "\(name) \(arguments) did not end within \(seconds) s: \(result)") }
+        return result
+    }
+
+    private static func find(_ name: String) throws -> String {
+        if name.contains("/") { return name }
+        let folders = (path["PATH"] ?? "").split(separator: ":")
+        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }) else {
+            throw Failure(description: "there is no program \(name)")
+        }
+        return "\(folder)/\(name)"
     }
 
     private static func temporaryFile() throws -> Int32 {
