@@ -47,7 +47,11 @@ package struct BuildLauncher: Sendable {
     ///   - cgroup: an open cgroup v2 folder for the build.
     ///   - errors: where the supervisor's own messages go, should it have any.
     /// - Throws: `BuildError` with `taken` when another supervisor has the folder.
-    package func launch(_ folder: BuildFolder, cgroup: Int32? = nil, errors: Int32 = STDERR_FILENO) throws(BuildError) -> Launched {
+    package func launch(
+        _ folder: BuildFolder,
+        cgroup: Int32? = nil,
+        errors: Int32 = STDERR_FILENO
+    ) throws(BuildError) -> Launched {
         do throws(FileError) {
             try Folder.make(folder.workspace)
             // Taken here and inherited, so that there is no moment in which a live build looks dead.

@@ -2,7 +2,6 @@
 
 internal import WireWords
 
-
 /// The variables that the first command of a build sees.
 ///
 /// Lowest to highest: the machine's, the buildspec's `env.variables`, CodeBuild's own, those given from outside. CodeBuild

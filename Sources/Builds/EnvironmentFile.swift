@@ -14,7 +14,10 @@ package enum EnvironmentFile {
     /// Reads the variables in their order.
     /// - Parameter file: the name for error messages.
     package static func read(_ bytes: [UInt8], file: String) throws(EnvironmentFileError) -> [EnvironmentVariable] {
-        var reader = Reader(bytes: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], file: file)
+        var reader = Reader(
+            bytes: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...],
+            file: file
+        )
         return try reader.read()
     }
 

@@ -31,7 +31,9 @@ package enum MachineEnvironment {
         guard var entry = unsafe nacre_environment() else { return result }
         while let text = unsafe entry.pointee {
             let line = unsafe String(cString: text)
-            if let equals = line.firstIndex(of: "=") { result[String(line[..<equals])] = String(line[line.index(after: equals)...]) }
+            if let equals = line.firstIndex(of: "=") {
+                result[String(line[..<equals])] = String(line[line.index(after: equals)...])
+            }
             unsafe entry += 1
         }
         return result

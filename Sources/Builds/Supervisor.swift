@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import WireWords
-package import Files
 internal import Buildspecs
 internal import Diagnostics
+package import Files
 internal import Glibc
 internal import Processes
 internal import WireWords

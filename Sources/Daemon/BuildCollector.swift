@@ -45,7 +45,9 @@ struct BuildCollector: Sendable {
     }
 
     private func store(_ made: Build.Artifacts) throws -> Build.Artifacts {
-        guard !made.location.isEmpty, let text = made.sha256sum, let digest = SHA256Digest(hex: text) else { return made }
+        guard !made.location.isEmpty, let text = made.sha256sum, let digest = SHA256Digest(hex: text) else {
+            return made
+        }
         var stored = made
         if Folder.exists(made.location) { try artifacts.add(fileAt: made.location, digest: digest) }
         stored.location = artifacts.path(for: digest)
@@ -59,7 +61,11 @@ struct BuildCollector: Sendable {
         let now = Timestamp.now()
         if let last = build.phases.indices.last, build.phases[last].endTime == nil {
             let message = "The build's supervisor ended without a result."
-            build.phases[last].finish(.fault, at: now, context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
+            build.phases[last].finish(
+                .fault,
+                at: now,
+                context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message)
+            )
         }
         build.end(.fault, at: now)
         let processes = killed == 0 ? "" : "; \(killed) processes that it left behind were killed"

@@ -50,7 +50,10 @@ struct BuildStarter: Sendable {
                 _ = try git.checkout(commit, to: folder.source())
             } catch {
                 // What the machine did not let us write is our failure, what the repository did not give is the push's.
-                throw BuildError(error.code == .fileSystem ? .system : .badFolder, Self.describe(error, record, repository))
+                throw BuildError(
+                    error.code == .fileSystem ? .system : .badFolder,
+                    Self.describe(error, record, repository)
+                )
             }
             try launched.begin(request(for: order, in: folder, repository, startedAt: started))
             return SupervisedProcess(launched.releaseHandle())

@@ -44,7 +44,11 @@ struct HookSession: Sendable {
             for line in HookAnswer.lines(answer, options: options) { try await sayOrGiveUp(line) }
             if options.waits { for build in answer.builds { try await follow(build) } }
         } catch {
-            services.log.write(.error, "Push cannot be recorded", ["repository": repository.name, "error": error.message])
+            services.log.write(
+                .error,
+                "Push cannot be recorded",
+                ["repository": repository.name, "error": error.message]
+            )
             try await say("the push cannot be recorded: \(error.message)")
         }
     }

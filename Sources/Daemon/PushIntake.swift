@@ -85,7 +85,9 @@ actor PushIntake {
     private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
-            let changed = try await git.run { () throws(GitError) in try WatchedRefs.changes(in: repository, since: seen) }
+            let changed = try await git.run { () throws(GitError) in
+                try WatchedRefs.changes(in: repository, since: seen)
+            }
             if repository.problem != nil { try await setProblem(repository, nil) }
             let notices = changed.map { change in
                 ChangeNotice(
@@ -101,7 +103,11 @@ actor PushIntake {
             let recorded = try await engine.record(changes)
             for change in recorded where change.verdict == .recorded {
                 guard let build = change.build else { continue }
-                log.write(.notice, "Push seen", ["repository": repository.name, "ref": build.ref, "build": build.id.description])
+                log.write(
+                    .notice,
+                    "Push seen",
+                    ["repository": repository.name, "ref": build.ref, "build": build.id.description]
+                )
             }
             return recorded.contains { $0.verdict == .overtaken }
         } catch let error as GitError {

@@ -16,7 +16,10 @@ enum WatchedRefs {
         let patterns = BranchPatterns(repository.branches)
         var known: [String: ObjectID] = [:]
         for value in seen { known[value.ref] = ObjectID(hex: value.oid) }
-        return try RefScan.read(repository.path, patterns: patterns, known: known).changes(since: known, patterns: patterns)
+        return try RefScan.read(repository.path, patterns: patterns, known: known).changes(
+            since: known,
+            patterns: patterns
+        )
     }
 
     /// What some refs point to now; those that are not there are left out.
@@ -30,6 +33,7 @@ enum WatchedRefs {
     /// Whether our hook is in place.
     static func isHooked(_ path: String) -> Bool {
         guard let status = try? Hooks(repository: path).status() else { return false }
-        if case .installed = status.hook { return true } else { return false }
+        guard case .installed = status.hook else { return false }
+        return true
     }
 }

@@ -18,7 +18,8 @@ package enum FileMove {
         let temporary = "\(target).\(getpid()).tmp"
         do throws(FileError) {
             let output = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
-            while try FileError.check("sendfile", target, { sendfile(output.number, input.number, nil, 1 << 30) }) > 0 {}
+            while try FileError.check("sendfile", target, { sendfile(output.number, input.number, nil, 1 << 30) }) > 0 {
+            }
         } catch {
             _ = unsafe unlink(temporary)
             throw error

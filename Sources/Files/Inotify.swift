@@ -107,7 +107,7 @@ package final class Inotify: Sendable {
                 count = try FileError.check("read") {
                     unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor.number, $0.baseAddress, $0.count) }
                 }
-            } catch where error.code == EAGAIN {
+            } catch  where error.code == EAGAIN {
                 return batch
             }
             Self.decode(buffer[..<count], into: &batch)

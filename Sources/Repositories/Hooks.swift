@@ -74,7 +74,8 @@ package struct Hooks {
                 throw modified()
             case (_, .foreign)?:
                 guard !Self.exists(previousPath) else {
-                    let message = "there is another hook although an earlier one is kept as \(previousPath); remove one of them"
+                    let message =
+                        "there is another hook although an earlier one is kept as \(previousPath); remove one of them"
                     throw RepositoriesError(.hookConflict, message, path: hookPath)
                 }
                 // A second name first, then replacing the first one: at no moment is there no hook.

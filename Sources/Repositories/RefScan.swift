@@ -47,7 +47,7 @@ package struct RefScan: Sendable, Hashable {
     private mutating func add(_ ref: String, from repository: GitRepository, known: [String: ObjectID]) {
         do throws(GitError) {
             targets[ref] = try repository.directTarget(of: ref)
-        } catch where error.code == .invalid {
+        } catch  where error.code == .invalid {
             // A pattern such as `a..b`: no ref can have this name.
         } catch {
             unreadable.append(ref)

@@ -261,7 +261,7 @@ struct WatchTable {
             if !known.contains(owner) { owners[watch] = known + [owner] }
             if !known.contains(where: { $0.key == key }) { entries[key]?.watches.append(watch) }
             return true
-        } catch where error.code == ENOENT || error.code == ENOTDIR {
+        } catch  where error.code == ENOENT || error.code == ENOTDIR {
             return false
         }
     }

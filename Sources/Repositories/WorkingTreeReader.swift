@@ -19,7 +19,8 @@ struct WorkingTreeReader {
         }
         defer { unsafe free(resolved) }
         let path = unsafe String(cString: resolved)
-        guard let repository = try Self.discover(from: path), let relative = try Self.relative(path, to: repository) else {
+        guard let repository = try Self.discover(from: path), let relative = try Self.relative(path, to: repository)
+        else {
             return try readPlain(Array(path.utf8), prefix: [])
         }
         tree.head = try Self.git { () throws(GitError) in try Self.head(of: repository) }
@@ -51,8 +52,7 @@ struct WorkingTreeReader {
     ) throws(RepositoriesError) {
         let entries = try Self.git { () throws(GitError) in try repository.status(below: relative) }
         let skipped = relative.isEmpty ? 0 : relative.utf8.count + 1
-        for entry in entries {
-            guard entry.path.count > skipped else { continue }
+        for entry in entries where entry.path.count > skipped {
             let own = entry.path[skipped...]
             if entry.state == .modified { tree.modified += 1 }
             if entry.isRepository {
@@ -74,7 +74,11 @@ struct WorkingTreeReader {
     private mutating func readNested(_ directory: [UInt8], prefix: [UInt8], depth: Int) throws(RepositoriesError) {
         let path = String(decoding: directory, as: UTF8.self)
         guard depth < Self.depthLimit else {
-            throw RepositoriesError(.git, "repositories lie within each other more than \(Self.depthLimit) deep", path: path)
+            throw RepositoriesError(
+                .git,
+                "repositories lie within each other more than \(Self.depthLimit) deep",
+                path: path
+            )
         }
         let prefix = prefix + [UInt8(ascii: "/")]
         // A submodule that was never initialised, or whose repository is lost, is a plain folder, most often an empty one.
@@ -88,7 +92,7 @@ struct WorkingTreeReader {
     private static func discover(from path: String) throws(RepositoriesError) -> GitRepository? {
         do throws(GitError) {
             return try GitRepository.discover(from: path)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return nil
         } catch {
             throw RepositoriesError(error)

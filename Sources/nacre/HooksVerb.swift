@@ -8,7 +8,10 @@ import Repositories
 /// `nacre hooks`.
 enum HooksVerb: Verb {
     private static let repositories = ArgumentDescription(
-        "REPO", .atLeastOne, .directory, help: "a repository's path, or its name in Nacre"
+        "REPO",
+        .atLeastOne,
+        .directory,
+        help: "a repository's path, or its name in Nacre"
     )
 
     static let description = CommandDescription(
@@ -48,7 +51,9 @@ enum HooksVerb: Verb {
             }
         default:
             let all = try paths.map { Status(path: $0, status: text(try Hooks(repository: $0).status())) }
-            if arguments.flag("json") { try context.writeJSON(all) } else {
+            if arguments.flag("json") {
+                try context.writeJSON(all)
+            } else {
                 for one in all { context.output.write("\(one.path): \(one.status)\n") }
             }
         }
@@ -71,7 +76,9 @@ enum HooksVerb: Verb {
         if let real = Paths.real(try context.absolute(name)), Folder.isFolder(real) {
             return Folder.isFolder("\(real)/.git") ? "\(real)/.git" : real
         }
-        if case .repositories(let views) = try context.ask(.listRepositories), let view = views.first(where: { $0.name == name }) {
+        if case .repositories(let views) = try context.ask(.listRepositories),
+            let view = views.first(where: { $0.name == name })
+        {
             return view.path
         }
         throw VerbError(.notFound, "\(name) is neither a folder nor a repository of Nacre's")

@@ -40,7 +40,9 @@ enum NacreCommand {
                 context.output.write(description.helpText(for: path, width: context.columns) ?? "")
                 return .success
             case .run(let arguments):
-                guard let verb = verbs.first(where: { $0.description.name == arguments.path.first }) else { return .usage }
+                guard let verb = verbs.first(where: { $0.description.name == arguments.path.first }) else {
+                    return .usage
+                }
                 return try verb.run(arguments, context)
             }
         } catch {

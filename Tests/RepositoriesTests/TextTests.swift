@@ -76,7 +76,10 @@ struct BranchPatternsTests {
         #expect(BranchPatterns.standard.literalRefs == ["refs/heads/main", "refs/heads/model"])
     }
 
-    @Test("tags and other namespaces are never watched", arguments: ["refs/tags/main", "main", "HEAD", "refs/heads/", "refs/pull/1/head"])
+    @Test(
+        "tags and other namespaces are never watched",
+        arguments: ["refs/tags/main", "main", "HEAD", "refs/heads/", "refs/pull/1/head"]
+    )
     func others(ref: String) {
         #expect(!BranchPatterns(["**"]).contains(ref: ref))
     }
@@ -98,7 +101,14 @@ struct PushOptionsTests {
 
     @Test("waiting, skipping and variables are understood")
     func understood() {
-        let options = parse("nacre.wait", "nacre.skip", "nacre.env.A=1", "nacre.env.B=x=y z", "nacre.env.A=2", "nacre.env.C=")
+        let options = parse(
+            "nacre.wait",
+            "nacre.skip",
+            "nacre.env.A=1",
+            "nacre.env.B=x=y z",
+            "nacre.env.A=2",
+            "nacre.env.C="
+        )
         #expect(options.waits)
         #expect(options.skips)
         #expect(
@@ -118,12 +128,21 @@ struct PushOptionsTests {
         "what cannot be meant is named",
         arguments: [
             ("nacre.wiat", "unknown push option nacre.wiat; there are nacre.wait, nacre.skip, nacre.env.NAME=VALUE"),
-            ("nacre.x\u{1B}[2J=1", "unknown push option nacre.x^[[2J; there are nacre.wait, nacre.skip, nacre.env.NAME=VALUE"),
+            (
+                "nacre.x\u{1B}[2J=1",
+                "unknown push option nacre.x^[[2J; there are nacre.wait, nacre.skip, nacre.env.NAME=VALUE"
+            ),
             ("nacre.wait=1", "push option nacre.wait takes no value"),
             ("nacre.env.A", "push option nacre.env.A lacks =VALUE"),
-            ("nacre.env.1A=x", "push option nacre.env.1A: a variable's name has letters, digits and _, and no digit first"),
+            (
+                "nacre.env.1A=x",
+                "push option nacre.env.1A: a variable's name has letters, digits and _, and no digit first"
+            ),
             ("nacre.env.=x", "push option nacre.env.: a variable's name has letters, digits and _, and no digit first"),
-            ("nacre.env.A B=x", "push option nacre.env.A B: a variable's name has letters, digits and _, and no digit first"),
+            (
+                "nacre.env.A B=x",
+                "push option nacre.env.A B: a variable's name has letters, digits and _, and no digit first"
+            ),
         ]
     )
     func problems(option: String, problem: String) {
@@ -135,6 +154,10 @@ struct PushOptionsTests {
 
     @Test("an option that is not UTF-8 is named")
     func notText() {
-        #expect(PushOptions([Array("nacre.env.A=".utf8) + [0xE9]]).problems == ["push option nacre.env.A=\u{FFFD} is not UTF-8"])
+        #expect(
+            PushOptions([Array("nacre.env.A=".utf8) + [0xE9]]).problems == [
+                "push option nacre.env.A=\u{FFFD} is not UTF-8"
+            ]
+        )
     }
 }

@@ -48,7 +48,9 @@ struct WorkingTreeTests {
         try fixture.write("src/file8.txt/now-a-directory", "x")
         try FileManager.default.removeItem(atPath: fixture.work + "/src/file10.txt")
         try FileManager.default.createSymbolicLink(
-            atPath: fixture.work + "/src/file10.txt", withDestinationPath: "../run.sh")
+            atPath: fixture.work + "/src/file10.txt",
+            withDestinationPath: "../run.sh"
+        )
         try FileManager.default.createSymbolicLink(atPath: fixture.work + "/dangling", withDestinationPath: "none")
         try FileManager.default.createSymbolicLink(atPath: fixture.work + "/dirlink", withDestinationPath: "src")
         try FileManager.default.createDirectory(atPath: fixture.work + "/empty/dir", withIntermediateDirectories: true)
@@ -119,7 +121,9 @@ struct WorkingTreeTests {
         for name in ["a", "d/e/f", ".hidden", ".gitignore", "x/.git/config", "ü"] {
             let file = "\(path)/\(name)"
             try FileManager.default.createDirectory(
-                atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+                atPath: (file as NSString).deletingLastPathComponent,
+                withIntermediateDirectories: true
+            )
             try Data("*\n".utf8).write(to: URL(fileURLWithPath: file))
         }
         try FileManager.default.createSymbolicLink(atPath: path + "/loop", withDestinationPath: ".")
@@ -175,7 +179,9 @@ struct WorkingTreeTests {
         try fixture.gitInBare("config", "uploadpack.allowFilter", "true")
         let sparse = ScratchDirectory.path + "/sparse"
         try GitFixture.git(
-            ["clone", "-q", "--sparse", "--filter=blob:none", "file://" + fixture.bare, sparse], in: fixture.work)
+            ["clone", "-q", "--sparse", "--filter=blob:none", "file://" + fixture.bare, sparse],
+            in: fixture.work
+        )
         let tree = try WorkingTree.read(sparse)
         #expect(tree.files == (try gitList(sparse)))
     }
@@ -184,7 +190,10 @@ struct WorkingTreeTests {
     func strangeName() throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)
         let touch = try Program.run(
-            "sh", ["-c", "cd \"$1\" && : > \"$(printf 'caf\\351')\"", "sh", fixture.work], environment: GitFixture.environment)
+            "sh",
+            ["-c", "cd \"$1\" && : > \"$(printf 'caf\\351')\"", "sh", fixture.work],
+            environment: GitFixture.environment
+        )
         #expect(touch.status == 0)
         let tree = try WorkingTree.read(fixture.work)
         #expect(tree.files.count == 22)
