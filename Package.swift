@@ -22,15 +22,18 @@ let package = Package(
         .target(name: "CShims"),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CYAML", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: 1 tools
         .target(name: "CommandLines"),
         .target(name: "Diagnostics"),
-        .target(name: "Digests", dependencies: ["CCrypto"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
+        .target(name: "Digests", dependencies: ["CCrypto", "Files"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(name: "Files", dependencies: ["CShims"]),
         .target(name: "Git", dependencies: ["CGit2"]),
+        .target(name: "Globs"),
         .target(name: "Processes", dependencies: ["CShims", "Files"]),
         .target(name: "SQLite", dependencies: ["CSQLite"], linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
+        .target(name: "WireWords"),
         .target(
             name: "YAML",
             dependencies: ["CYAML", "Diagnostics"],
@@ -38,36 +41,44 @@ let package = Package(
         ),
         .target(
             name: "Zips",
-            dependencies: ["CDeflate", "Digests", "Files"],
-            linkerSettings: [.linkedLibrary(":libdeflate.a")]
+            dependencies: ["CDeflate", "CZlib", "Digests", "Files"],
+            linkerSettings: [.linkedLibrary(":libdeflate.a"), .linkedLibrary(":libz.a")]
         ),
 
         // MARK: 2 domain
-        .target(name: "Artifacts", dependencies: ["Digests", "Files", "Zips"]),
+        .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
         .target(
             name: "Builds",
-            dependencies: ["Artifacts", "Buildspecs", "Diagnostics", "Files", "Processes", "Zips"]
+            dependencies: [
+                "Artifacts", "Buildspecs", "CShims", "Diagnostics", "Digests", "Files", "Processes", "WireWords", "Zips",
+            ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "Control", dependencies: ["Builds", "Files"]),
-        .target(name: "Journals", dependencies: ["SQLite"]),
-        .target(name: "Repositories", dependencies: ["Files", "Git"]),
+        .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "WireWords"]),
+        .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
+        .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
 
         // MARK: 3 daemon
         .target(
             name: "Daemon",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "Control", "Diagnostics", "Files", "Git", "Journals", "Processes",
-                "Repositories",
+                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files", "Git", "Journals",
+                "Processes",
+                "Repositories", "WireWords",
             ]
+        ),
+
+        .target(
+            name: "LocalBuilds",
+            dependencies: ["Builds", "Control", "Files", "Git", "Processes", "Repositories", "WireWords", "Zips"]
         ),
 
         // MARK: 4 programs
         .executableTarget(
             name: "nacre",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Files", "Git",
-                "Processes", "Repositories", "Zips",
+                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Digests", "Files",
+                "Git", "LocalBuilds", "Processes", "Repositories", "WireWords", "Zips",
             ]
         ),
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"]),
@@ -75,17 +86,22 @@ let package = Package(
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
-        .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Files", "TestSupport", "Zips"]),
-        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Buildspecs", "Files", "TestSupport"]),
+        .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
+        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "TestSupport", "WireWords"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
-        .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport"]),
+        .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
+        .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport", "WireWords"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(name: "ProductTests", dependencies: ["TestSupport"]),
-        .testTarget(name: "RepositoriesTests", dependencies: ["Files", "Git", "Repositories", "TestSupport"]),
+        .testTarget(
+            name: "RepositoriesTests",
+            dependencies: ["Diagnostics", "Files", "Git", "Repositories", "TestSupport"]
+        ),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
         .testTarget(name: "YAMLTests", dependencies: ["Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "ZipsTests", dependencies: ["Digests", "Files", "TestSupport", "Zips"]),

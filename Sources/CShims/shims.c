@@ -10,9 +10,11 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -202,6 +204,28 @@ int nacre_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0,
 
 int nacre_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0 ? errno : 0; }
 
+int nacre_signal_descriptor(const int *signals, int count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < count; i++) { sigaddset(&set, signals[i]); }
+    int error = pthread_sigmask(SIG_BLOCK, &set, NULL);
+    if (error) { return -error; }
+    int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    return fd < 0 ? -errno : fd;
+}
+
+int nacre_next_signal(int descriptor) {
+    struct signalfd_siginfo info;
+    ssize_t count;
+    do {
+        count = read(descriptor, &info, sizeof info);
+    } while (count < 0 && errno == EINTR);
+    if (count < 0) { return errno == EAGAIN ? 0 : -errno; }
+    return (int)info.ssi_signo;
+}
+
+void nacre_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
 // MARK: descriptors
 
 int nacre_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? errno : 0; }
@@ -264,42 +288,67 @@ int nacre_is_locked(int descriptor) {
 
 // MARK: sockets
 
-static int unix_address(const char *path, struct sockaddr_un *address) {
+/// Fills in an address. A path that is too long for it is reached through a descriptor of its folder, which the caller
+/// closes after use; -1 where none was needed.
+static int unix_address(const char *path, struct sockaddr_un *address, int *folder) {
     memset(address, 0, sizeof *address);
     address->sun_family = AF_UNIX;
-    if (strlen(path) >= sizeof address->sun_path) { return ENAMETOOLONG; }
-    strcpy(address->sun_path, path);
+    *folder = -1;
+    if (strlen(path) < sizeof address->sun_path) {
+        strcpy(address->sun_path, path);
+        return 0;
+    }
+    const char *name = strrchr(path, '/');
+    if (!name || strlen(name) > 64) { return ENAMETOOLONG; }
+    char *parent = strndup(path, (size_t)(name - path));
+    if (!parent) { return ENOMEM; }
+    *folder = open(parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int error = *folder < 0 ? errno : 0;
+    free(parent);
+    if (error) { return error; }
+    snprintf(address->sun_path, sizeof address->sun_path, "/proc/self/fd/%d%s", *folder, name);
     return 0;
 }
 
-int nacre_unix_connect(const char *path) {
+int nacre_unix_connect(const char *path) { return nacre_unix_connect_within(path, 0); }
+
+int nacre_unix_connect_within(const char *path, int milliseconds) {
     struct sockaddr_un address;
-    int error = unix_address(path, &address);
+    int folder;
+    int error = unix_address(path, &address, &folder);
     if (error) { return -error; }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) { return -errno; }
-    if (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
+    // Bounds the wait for a full backlog, too: connect(2) on a unix socket honours it.
+    struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+    if (fd < 0) {
+        error = errno;
+    } else if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
+               connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
         error = errno;
         close(fd);
-        return -error;
     }
-    return fd;
+    if (folder >= 0) { close(folder); }
+    return error ? -error : fd;
 }
 
 int nacre_unix_listen(const char *path, int backlog) {
     struct sockaddr_un address;
-    int error = unix_address(path, &address);
+    int folder;
+    int error = unix_address(path, &address, &folder);
     if (error) { return -error; }
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0) { return -errno; }
-    // The file gets the mode at bind; narrowing it afterwards would leave a moment in which anybody may connect.
-    fchmod(fd, 0600);
-    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, backlog) < 0) {
+    if (fd < 0) {
         error = errno;
-        close(fd);
-        return -error;
+    } else {
+        // The file gets the mode at bind; narrowing it afterwards would leave a moment in which anybody may connect.
+        fchmod(fd, 0600);
+        if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, backlog) < 0) {
+            error = errno;
+            close(fd);
+        }
     }
-    return fd;
+    if (folder >= 0) { close(folder); }
+    return error ? -error : fd;
 }
 
 int nacre_unix_accept(int descriptor) {
@@ -318,21 +367,4 @@ int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid) {
     *uid = credentials.uid;
     *gid = credentials.gid;
     return 0;
-}
-
-int nacre_unix_connect_within(const char *path, int milliseconds) {
-    struct sockaddr_un address;
-    int error = unix_address(path, &address);
-    if (error) { return -error; }
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) { return -errno; }
-    // Bounds the wait for a full backlog, too: connect(2) on a unix socket honours it.
-    struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
-    if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
-        connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
-        error = errno;
-        close(fd);
-        return -error;
-    }
-    return fd;
 }

@@ -55,26 +55,26 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Writes every byte, however many calls it takes.
-    package func writeAll(_ bytes: borrowing RawSpan) throws(FileError) {
-        var failure: FileError?
-        unsafe bytes.withUnsafeBytes { buffer in
-            var rest = unsafe buffer[...]
-            while unsafe !rest.isEmpty {
-                let count = unsafe Glibc.write(number, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count >= 0 {
-                    unsafe rest = unsafe rest.dropFirst(count)
-                } else if errno != EINTR {
-                    failure = FileError(code: errno, function: "write")
-                    return
-                }
+    package func writeAll(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var sent = 0
+        while sent < bytes.count {
+            let start = sent
+            sent += try FileError.check("write") {
+                unsafe Glibc.write(number, bytes.baseAddress.map { unsafe $0 + start }, bytes.count - start)
             }
         }
-        if let failure { throw failure }
     }
 
     /// Writes every byte of an array.
     package func writeAll(_ bytes: [UInt8]) throws(FileError) {
-        try unsafe writeAll(bytes.span.bytes)
+        let result: Result<Void, FileError> = unsafe bytes.withUnsafeBytes { buffer in
+            do throws(FileError) {
+                return .success(try unsafe writeAll(buffer))
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
     }
 
     /// Writes a text as UTF-8.

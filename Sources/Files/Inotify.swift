@@ -14,6 +14,8 @@ package final class Inotify: Sendable {
             self.rawValue = rawValue
         }
 
+        /// The file was written to (`IN_MODIFY`).
+        package static let modified = Mask(rawValue: 0x2)
         /// A name appeared that was not there (`IN_CREATE`).
         package static let created = Mask(rawValue: 0x100)
         /// A name disappeared (`IN_DELETE`).

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
 internal import Git
 
 /// The text of the hook that is put into repositories.
@@ -43,7 +44,7 @@ struct HookScript: Equatable {
         for path in [program, socket] {
             guard path.hasPrefix("/"), !path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
                 let message = "the path must be absolute and without control characters to be written into a hook"
-                throw RepositoriesError(.invalidText, message, path: TerminalText.neutralised(path))
+                throw RepositoriesError(.invalidText, message, path: TerminalText.visible(path))
             }
         }
         self.program = program

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Diagnostics
+
 /// What a pusher asked for with `git push -o`.
 package struct PushOptions: Sendable, Hashable {
     /// An environment variable for the builds of the push.
@@ -31,7 +33,7 @@ package struct PushOptions: Sendable, Hashable {
             if let text = String(validating: option, as: UTF8.self) {
                 add(text)
             } else {
-                problems.append("push option \(TerminalText.neutralised(option)) is not UTF-8")
+                problems.append("push option \(TerminalText.visible(option)) is not UTF-8")
             }
         }
     }
@@ -39,7 +41,7 @@ package struct PushOptions: Sendable, Hashable {
     private mutating func add(_ option: String) {
         let name = String(option.prefix { $0 != "=" })
         let value = name == option ? nil : String(option.unicodeScalars.drop { $0 != "=" }.dropFirst())
-        let shown = TerminalText.neutralised(name)
+        let shown = TerminalText.visible(name)
         switch (name, value) {
         case ("nacre.wait", nil): waits = true
         case ("nacre.skip", nil): skips = true

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CommandLines
+import Glibc
+
+/// The command line of Nacre.
 @main
 struct Nacre {
-    static func main() {}
+    static func main() {
+        exit(NacreCommand.run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    }
 }

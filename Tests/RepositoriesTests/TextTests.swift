@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Diagnostics
 import Repositories
 import Testing
 
@@ -19,17 +20,17 @@ struct TerminalTextTests {
         ]
     )
     func neutralised(text: String, expected: String) {
-        #expect(TerminalText.neutralised(text) == expected)
+        #expect(TerminalText.visible(text) == expected)
     }
 
     @Test("line feeds and tabs stay where lines are wanted")
     func lines() {
-        #expect(TerminalText.neutralised("a\n\tb\r\u{1B}", keepsLines: true) == "a\n\tb^M^[")
+        #expect(TerminalText.visible("a\n\tb\r\u{1B}", keepsLines: true) == "a\n\tb^M^[")
     }
 
     @Test("bytes that are not UTF-8 are marked")
     func bytes() {
-        #expect(TerminalText.neutralised([0x61, 0xE9, 0x1B]) == "a\u{FFFD}^[")
+        #expect(TerminalText.visible([0x61, 0xE9, 0x1B]) == "a\u{FFFD}^[")
     }
 }
 

@@ -44,6 +44,12 @@ int nacre_pidfd_send_signal(int pidfd, int signal); ///< 0 or an errno
 int nacre_become_subreaper(void);                   ///< 0 or an errno
 int nacre_die_with_parent(int signal);              ///< PR_SET_PDEATHSIG; 0 or an errno
 
+/// Blocks the signals and gives a non-blocking descriptor on which they arrive. Descriptor or -errno.
+int nacre_signal_descriptor(const int *signals, int count);
+/// The next signal from such a descriptor, 0 when none waits, or -errno.
+int nacre_next_signal(int descriptor);
+void nacre_ignore_sigpipe(void);
+
 int nacre_pipe(int ends[2]);                        ///< close-on-exec pipe; 0 or an errno
 int nacre_set_pipe_size(int descriptor, int bytes); ///< the size got, or -errno
 int nacre_bytes_readable(int descriptor);           ///< FIONREAD, or -errno
@@ -63,6 +69,8 @@ int nacre_is_locked(int descriptor);
 
 /// Connects to, or listens on, a unix stream socket. Descriptor (close-on-exec) or -errno.
 int nacre_unix_connect(const char *path);
+/// As `nacre_unix_connect`, but neither the connecting nor a later write waits for longer; EAGAIN then. 0: no limit.
+int nacre_unix_connect_within(const char *path, int milliseconds);
 int nacre_unix_listen(const char *path, int backlog);
 int nacre_unix_accept(int descriptor); ///< close-on-exec, non-blocking; descriptor or -errno
 /// Who is at the other end, as the kernel saw it when it connected. 0 or an errno.
@@ -70,6 +78,3 @@ int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid);
 
 extern char **environ;
 static inline char **nacre_environment(void) { return environ; }
-
-/// As `nacre_unix_connect`, but neither the connecting nor a later write waits for longer; EAGAIN then.
-int nacre_unix_connect_within(const char *path, int milliseconds);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Digests
+package import Files
+internal import Glibc
+
+/// Files kept by the SHA-256 of their bytes: `ROOT/ab/cdef…`.
+///
+/// What has a name there is whole and on the disk: files are written under temporary names, synced and renamed. Nothing
+/// stored is ever changed. Several processes may use one store.
+package struct ArtifactStore: Sendable {
+    /// The store's folder.
+    package let root: String
+
+    private var incoming: String { root + "/incoming" }
+
+    /// Opens a store, making its folders where they are missing, and removes what a crash has left half-written.
+    /// - Throws: `system`.
+    package init(_ root: String) throws(ArtifactError) {
+        self.root = root
+        try Self.system { () throws(FileError) in
+            _ = try Self.makeDirectory(root)
+            _ = try Self.makeDirectory(root + "/incoming")
+            try Self.removeAbandoned(root + "/incoming")
+        }
+    }
+
+    /// Where the bytes of a sum are, or would be.
+    package func path(for digest: SHA256Digest) -> String {
+        let hex = digest.hex
+        return "\(root)/\(hex.prefix(2))/\(hex.dropFirst(2))"
+    }
+
+    /// Whether there is something for a sum; that it is undamaged only reading tells.
+    package func contains(_ digest: SHA256Digest) -> Bool {
+        unsafe access(path(for: digest), R_OK) == 0
+    }
+
+    /// Moves a finished file into the store: renamed on the same file system, else copied and removed. Blocks.
+    ///
+    /// Adding the same bytes again is no error; then only the file is removed.
+    /// - Parameters:
+    ///   - path: the file, which nobody changes any more.
+    ///   - digest: its sum, as found when it was written; checked where the file has to be copied.
+    /// - Throws: `digestMismatch` from copying, `system`.
+    package func add(fileAt path: String, digest: SHA256Digest) throws(ArtifactError) {
+        let target = self.path(for: digest)
+        let isDone = try Self.system { () throws(FileError) in try moveIn(path, digest, to: target) }
+        if !isDone { try copyIn(path, digest, to: target) }
+    }
+
+    /// Opens stored bytes after reading all of them and comparing their sum. Blocks.
+    /// - Returns: a descriptor for reading that stands at the start; close-on-exec.
+    /// - Throws: `notFound`, `digestMismatch`, `system`.
+    package func openVerified(_ digest: SHA256Digest) throws(ArtifactError) -> Descriptor {
+        let path = path(for: digest)
+        let mismatch: ArtifactError
+        do throws(FileError) {
+            let descriptor = try Descriptor.open(path, O_RDONLY)
+            let found = try SHA256Digest(of: descriptor)
+            if found == digest {
+                try FileError.check("lseek", path) { lseek(descriptor.number, 0, SEEK_SET) }
+                return descriptor
+            }
+            mismatch = ArtifactError(
+                .digestMismatch,
+                "the artifact \(path) is damaged: its SHA-256 is \(found), it must be \(digest)"
+            )
+        } catch {
+            guard error.code == ENOENT else { throw ArtifactError(error) }
+            throw ArtifactError(.notFound, "there is no artifact \(digest)", cause: error)
+        }
+        throw mismatch
+    }
+
+    // MARK: - Moving in
+
+    /// Renames a file into its place, or finds that its bytes are there already.
+    /// - Returns: false where the file lies on another file system.
+    private func moveIn(_ path: String, _ digest: SHA256Digest, to target: String) throws(FileError) -> Bool {
+        let source = try Descriptor.open(path, O_RDONLY)
+        if Self.size(of: target) == Int(try source.status().st_size) {
+            try Self.remove(path)
+            return true
+        }
+        // The bytes must be on the disk before the name says that they are.
+        try source.sync()
+        try FileError.check("fchmod", path) { fchmod(source.number, 0o444) }
+        let isNewFolder = try Self.makeDirectory(Self.parent(target))
+        if isNewFolder { try Self.syncDirectory(root) }
+        if unsafe rename(path, target) != 0 {
+            if errno == EXDEV { return false }
+            throw FileError(code: errno, function: "rename", path: path)
+        }
+        try Self.syncDirectory(Self.parent(target))
+        return true
+    }
+
+    /// Copies a file under a temporary name, checks its sum, and renames it into its place.
+    private func copyIn(_ path: String, _ digest: SHA256Digest, to target: String) throws(ArtifactError) {
+        let temporary = "\(incoming)/\(digest.hex).\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let found: SHA256Digest
+        do throws(FileError) {
+            let output = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o444)
+            // Held until the rename, so that others see that it is not abandoned.
+            try FileError.check("flock", temporary) { flock(output.number, LOCK_EX | LOCK_NB) }
+            found = try Self.copy(from: try Descriptor.open(path, O_RDONLY), to: output)
+            if found == digest {
+                try output.sync()
+                try FileError.check("rename", target) { unsafe rename(temporary, target) }
+                try Self.syncDirectory(Self.parent(target))
+                try Self.remove(path)
+                return
+            }
+        } catch {
+            unsafe unlink(temporary)
+            throw ArtifactError(error)
+        }
+        unsafe unlink(temporary)
+        throw ArtifactError(.digestMismatch, "\(path) changed: its SHA-256 is \(found), it was \(digest)")
+    }
+
+    private static func copy(
+        from source: borrowing Descriptor,
+        to output: borrowing Descriptor
+    ) throws(FileError) -> SHA256Digest {
+        var hasher = SHA256Hasher()
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = try FileError.check("read") {
+                unsafe chunk.withUnsafeMutableBytes { unsafe read(source.number, $0.baseAddress, $0.count) }
+            }
+            if count == 0 { return hasher.digest() }
+            let bytes = Array(chunk[..<count])
+            hasher.update(bytes)
+            try output.writeAll(bytes)
+        }
+    }
+
+    /// Removes temporary files that no living process is writing.
+    private static func removeAbandoned(_ incoming: String) throws(FileError) {
+        for entry in try Directory(incoming).entries() where entry.kind == .file {
+            let path = "\(incoming)/\(String(decoding: entry.name, as: UTF8.self))"
+            do throws(FileError) {
+                let file = try Descriptor.open(path, O_RDONLY)
+                guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { continue }
+                try remove(path)
+            } catch {
+                // Another process has just finished or removed it.
+                if error.code != ENOENT { throw error }
+            }
+        }
+    }
+
+    // MARK: - Calls
+
+    private static func system<Value>(
+        _ body: () throws(FileError) -> Value
+    ) throws(ArtifactError) -> Value {
+        do throws(FileError) { return try body() } catch { throw ArtifactError(error) }
+    }
+
+    /// Makes a folder.
+    /// - Returns: false where it was there.
+    private static func makeDirectory(_ path: String) throws(FileError) -> Bool {
+        if unsafe mkdir(path, 0o777) == 0 { return true }
+        if errno == EEXIST { return false }
+        throw FileError(code: errno, function: "mkdir", path: path)
+    }
+
+    private static func syncDirectory(_ path: String) throws(FileError) {
+        try Descriptor.open(path, O_RDONLY | O_DIRECTORY).sync()
+    }
+
+    private static func remove(_ path: String) throws(FileError) {
+        try FileError.check("unlink", path) { unsafe unlink(path) }
+    }
+
+    /// The size of a file; nil where there is none.
+    private static func size(of path: String) -> Int? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
+    private static func parent(_ path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+}

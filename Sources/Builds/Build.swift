@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import WireWords
+
+/// What is known of a build: CodeBuild's `Build` shape, its field names exactly.
+///
+/// Source: the `Build` data type of the CodeBuild API reference. Fields that AWS has and Nacre does not yet fill are absent.
+package struct Build: Sendable, Hashable, Codable {
+    /// `BuildPhase`.
+    package struct Phase: Sendable, Hashable, Codable {
+        package struct Context: Sendable, Hashable, Codable {
+            package var statusCode: String
+            package var message: String
+
+            package init(statusCode: String = "", message: String = "") {
+                self.statusCode = statusCode
+                self.message = message
+            }
+        }
+
+        package var phaseType: PhaseType
+        /// Absent for COMPLETED.
+        package var phaseStatus: BuildStatus?
+        package var startTime: Timestamp
+        package var endTime: Timestamp?
+        package var durationInSeconds: Int?
+        package var contexts: [Context]?
+
+        package init(phaseType: PhaseType, startTime: Timestamp) {
+            self.phaseType = phaseType
+            self.startTime = startTime
+        }
+
+        /// Ends the phase.
+        package mutating func finish(_ status: BuildStatus, at time: Timestamp, context: Context = Context()) {
+            phaseStatus = status
+            endTime = time
+            durationInSeconds = Int(max(0, time.milliseconds - startTime.milliseconds) / 1000)
+            contexts = [context]
+        }
+    }
+
+    /// `ProjectSource`.
+    package struct Source: Sendable, Hashable, Codable {
+        package var type: String
+        package var location: String
+        package var buildspec: String?
+        package var sourceIdentifier: String?
+
+        package init(type: String, location: String, buildspec: String? = nil, sourceIdentifier: String? = nil) {
+            self.type = type
+            self.location = location
+            self.buildspec = buildspec
+            self.sourceIdentifier = sourceIdentifier
+        }
+    }
+
+    /// `BuildArtifacts`, with what a person asks about a zip beside it.
+    package struct Artifacts: Sendable, Hashable, Codable {
+        /// Absolute path of the zip; empty when nothing was made.
+        package var location: String
+        package var sha256sum: String?
+        /// Absent for the primary one.
+        package var artifactIdentifier: String?
+        /// What `name` came to when the shell evaluated it (an extension).
+        package var name: String?
+        /// Bytes of the zip (an extension).
+        package var size: Int64?
+        /// How many files are in it (an extension).
+        package var files: Int?
+
+        package init(location: String, artifactIdentifier: String? = nil) {
+            self.location = location
+            self.artifactIdentifier = artifactIdentifier
+        }
+    }
+
+    /// `ProjectEnvironment`.
+    package struct Environment: Sendable, Hashable, Codable {
+        package var type: String
+        package var image: String
+        package var computeType: String
+        package var environmentVariables: [EnvironmentVariable]
+        package var privilegedMode: Bool
+
+        package init(type: String, image: String, environmentVariables: [EnvironmentVariable]) {
+            self.type = type
+            self.image = image
+            computeType = "BUILD_GENERAL1_SMALL"
+            self.environmentVariables = environmentVariables
+            privilegedMode = false
+        }
+    }
+
+    /// `ExportedEnvironmentVariable`.
+    package struct ExportedVariable: Sendable, Hashable, Codable {
+        package var name: String
+        package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// `LogsLocation`, with the file that holds the log (an extension).
+    package struct Logs: Sendable, Hashable, Codable {
+        package var file: String
+
+        package init(file: String) {
+            self.file = file
+        }
+    }
+
+    package var id: String
+    package var arn: String
+    package var buildNumber: Int
+    package var projectName: String
+    package var buildStatus: BuildStatus
+    package var currentPhase: PhaseType
+    package var buildComplete: Bool
+    package var startTime: Timestamp
+    package var endTime: Timestamp?
+    package var initiator: String
+    package var sourceVersion: String?
+    package var resolvedSourceVersion: String?
+    package var phases: [Phase]
+    package var source: Source
+    package var secondarySources: [Source]
+    package var artifacts: Artifacts
+    package var secondaryArtifacts: [Artifacts]
+    package var environment: Environment
+    package var exportedEnvironmentVariables: [ExportedVariable]
+    package var logs: Logs
+    /// One sentence: what it waits for, or why it ended as it did where the phases do not tell (an extension).
+    package var statusReason: String?
+
+    /// A build that has been asked for and nothing more.
+    package init(id: BuildID, number: Int, initiator: String, source: Source, submittedAt: Timestamp, log: String) {
+        self.id = id.description
+        arn = id.arn(region: "us-east-1")
+        buildNumber = number
+        projectName = id.project
+        buildStatus = .inProgress
+        currentPhase = .queued
+        buildComplete = false
+        startTime = submittedAt
+        self.initiator = initiator
+        self.source = source
+        secondarySources = []
+        artifacts = Artifacts(location: "")
+        secondaryArtifacts = []
+        environment = Environment(type: "LINUX_CONTAINER", image: "nacre/host", environmentVariables: [])
+        exportedEnvironmentVariables = []
+        logs = Logs(file: log)
+        var submitted = Phase(phaseType: .submitted, startTime: submittedAt)
+        submitted.finish(.succeeded, at: submittedAt)
+        phases = [submitted]
+    }
+
+    /// A build whose source is about to be looked at.
+    package init(_ request: BuildRequest, folder: BuildFolder) {
+        var shown: String?
+        if case .file(let path) = request.buildspec { shown = path }
+        if case .inline(let text) = request.buildspec { shown = text }
+        self.init(
+            id: request.id,
+            number: request.number,
+            initiator: request.initiator,
+            source: Source(type: request.source.type, location: request.source.location, buildspec: shown),
+            submittedAt: request.submittedAt,
+            log: folder.log
+        )
+        arn = request.id.arn(region: request.region)
+        currentPhase = .downloadSource
+        sourceVersion = request.source.version.isEmpty ? nil : request.source.version
+        resolvedSourceVersion = request.source.resolvedVersion
+        secondarySources = request.secondarySources.map {
+            Source(type: $0.type, location: $0.location, sourceIdentifier: $0.identifier)
+        }
+        environment.environmentVariables = request.overrides
+        phases = []
+        for (type, start, end) in [
+            (PhaseType.submitted, request.submittedAt, request.queuedAt),
+            (.queued, request.queuedAt, request.startedAt),
+            (.provisioning, request.startedAt, Timestamp.now()),
+        ] {
+            var phase = Phase(phaseType: type, startTime: start)
+            phase.finish(.succeeded, at: max(start, end))
+            phases.append(phase)
+        }
+    }
+
+    /// Ends the build, with the phase COMPLETED.
+    package mutating func end(_ status: BuildStatus, at time: Timestamp) {
+        buildStatus = status
+        currentPhase = .completed
+        buildComplete = true
+        endTime = time
+        phases.append(Phase(phaseType: .completed, startTime: time))
+    }
+}

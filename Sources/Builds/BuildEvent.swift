@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import WireWords
+
+/// One line of `events.jsonl`: what happened in a build, in order, for those who watch it while it runs.
+package struct BuildEvent: Sendable, Hashable, Codable {
+    /// The line's kind; each kind's fields only ever grow.
+    package enum Kind: String, Sendable, Hashable, Codable {
+        /// The supervisor has begun: from here on user commands may have run.
+        case started = "build-started"
+        /// A phase began.
+        case phaseStarted = "phase-started"
+        /// A phase ended; `phase` is complete.
+        case phaseFinished = "phase-finished"
+        /// All is over; `result.json` follows at once.
+        case finished = "build-finished"
+    }
+
+    package var kind: Kind
+    package var time: Timestamp
+    package var phase: Build.Phase?
+    package var buildStatus: BuildStatus?
+
+    package init(_ kind: Kind, at time: Timestamp, phase: Build.Phase? = nil, buildStatus: BuildStatus? = nil) {
+        self.kind = kind
+        self.time = time
+        self.phase = phase
+        self.buildStatus = buildStatus
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Files
+internal import Glibc
+package import Processes
+
+/// Starts supervisors: the one way in which a build begins, from the daemon and from `nacre build` alike.
+package struct BuildLauncher: Sendable {
+    /// Absolute path of `nacre-supervisor`.
+    package let executable: String
+
+    package init(executable: String) {
+        self.executable = executable
+    }
+
+    /// A supervisor that has started and waits to be told that its folder is ready.
+    package struct Launched: ~Copyable, Sendable {
+        /// The supervisor; its end is the build's end.
+        package let supervisor: ChildProcess
+        private let folder: BuildFolder
+        private let gate: Descriptor
+
+        fileprivate init(supervisor: consuming ChildProcess, folder: BuildFolder, gate: consuming Descriptor) {
+            self.supervisor = supervisor
+            self.folder = folder
+            self.gate = gate
+        }
+
+        /// Gives up the rest for the supervisor's pidfd.
+        package consuming func releaseHandle() -> Descriptor {
+            supervisor.releaseHandle()
+        }
+
+        /// Writes the request and lets the supervisor begin. If it is never called the supervisor ends without a result.
+        package func begin(_ request: BuildRequest) throws(BuildError) {
+            do {
+                try AtomicFile.write(try JSONText.encode(request), to: folder.request)
+                try gate.writeAll([UInt8(ascii: "g")])
+            } catch {
+                throw BuildError(.system, "\(folder.request) cannot be written: \(error)")
+            }
+        }
+    }
+
+    /// Makes the folder and starts its supervisor, which waits: its start and the preparation of the workspace overlap.
+    /// - Parameters:
+    ///   - cgroup: an open cgroup v2 folder for the build.
+    ///   - errors: where the supervisor's own messages go, should it have any.
+    /// - Throws: `BuildError` with `taken` when another supervisor has the folder.
+    package func launch(_ folder: BuildFolder, cgroup: Int32? = nil, errors: Int32 = STDERR_FILENO) throws(BuildError) -> Launched {
+        do throws(FileError) {
+            try Folder.make(folder.workspace)
+            // Taken here and inherited, so that there is no moment in which a live build looks dead.
+            guard let lock = try FileLock.take(folder.lock) else {
+                throw FileError(code: EBUSY, function: "fcntl", path: folder.lock)
+            }
+            let ends = try Descriptor.pipe()
+            let reading = Descriptor(owning: ends.reading)
+            let writing = Descriptor(owning: ends.writing)
+            let null = try Descriptor.open("/dev/null", O_WRONLY)
+            let child = try ChildProcess.spawn(
+                ChildProcess.Request(
+                    executable: executable,
+                    arguments: ["nacre-supervisor", folder.path],
+                    environment: ["PATH=/usr/bin:/bin"],
+                    directory: folder.path,
+                    standard: (reading.number, null.number, errors),
+                    inherited: lock.descriptor.number,
+                    cgroup: cgroup
+                )
+            )
+            return Launched(supervisor: child, folder: folder, gate: writing)
+        } catch {
+            let code: BuildError.Code = error.code == EBUSY ? .taken : .system
+            throw BuildError(code, "the build's supervisor cannot be started: \(error)")
+        }
+    }
+
+    /// Waits, in the supervisor, until the folder is ready.
+    /// - Returns: false when whoever prepared it has given up.
+    package static func waitForGate() -> Bool {
+        var byte: UInt8 = 0
+        while true {
+            let count = unsafe read(STDIN_FILENO, &byte, 1)
+            if count >= 0 { return count == 1 }
+            if errno != EINTR { return false }
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Buildspecs
+internal import Diagnostics
+internal import Files
+
+/// DOWNLOAD_SOURCE as far as it is the supervisor's: the sources are there, the buildspec is found, read and checked.
+enum BuildPreparation {
+    /// The buildspec can be run.
+    case ready(Buildspec)
+    /// It cannot, and this is why.
+    case refused(Build.Phase.Context)
+
+    /// The largest buildspec that is read; every real one is far smaller.
+    private static let limitBytes = 16 << 20
+
+    static func prepare(_ supervisor: Supervisor) throws(FileError) -> BuildPreparation {
+        let request = supervisor.request
+        let log = supervisor.log
+        try log.agent("Running on Nacre")
+        try log.agent("Waiting for DOWNLOAD_SOURCE")
+        try log.agent("Phase is DOWNLOAD_SOURCE")
+        for source in [request.source] + request.secondarySources {
+            let suffix = source.identifier.map { "_\($0)" } ?? ""
+            try log.agent("CODEBUILD_SRC_DIR\(suffix)=\(source.directory)")
+        }
+        let path: String
+        let shown: String
+        switch request.buildspec {
+        case .file(let name):
+            path = name.hasPrefix("/") ? name : "\(request.source.directory)/\(name)"
+            shown = name
+        case .inline(let text):
+            // CodeBuild's own place for it is /codebuild/readonly/buildspec.yml.
+            path = "\(supervisor.folder.path)/readonly/buildspec.yml"
+            shown = "buildspec.yml"
+            try Folder.make("\(supervisor.folder.path)/readonly")
+            try AtomicFile.write(Array(text.utf8), to: path)
+        }
+        let bytes: [UInt8]
+        do throws(FileError) {
+            bytes = try AtomicFile.read(path, limit: limitBytes)
+        } catch {
+            return .refused(missing(path, isDefault: shown == "buildspec.yml", error))
+        }
+        try log.agent("YAML location is \(path)")
+        let reading = BuildspecReader.read(bytes, file: shown)
+        var problems = reading.diagnostics
+        if let buildspec = reading.buildspec { problems += buildspec.notYetExecuted() }
+        try show(problems, of: bytes, in: log)
+        guard let buildspec = reading.buildspec, !problems.contains(where: { $0.severity == .error }) else {
+            let first = problems.first { $0.severity == .error }
+            return .refused(context(of: first))
+        }
+        try log.agent("Processing environment variables")
+        try log.agent("No runtime version selected in buildspec.")
+        try log.agent("Moving to directory \(request.source.directory)")
+        try log.agent("Cache is not defined in the buildspec")
+        try log.agent("Skip cache due to: no paths specified to be cached")
+        try log.agent("Registering with agent")
+        let written = PhaseName.allCases.filter { buildspec.phases[$0] != nil }
+        try log.agent("Phases found in YAML: \(written.count)")
+        for name in written {
+            let count = buildspec.phases[name]?.commands.count ?? 0
+            try log.agent(" \(name.rawValue.uppercased()): \(count) commands")
+        }
+        return .ready(buildspec)
+    }
+
+    private static func missing(_ path: String, isDefault: Bool, _ error: FileError) -> Build.Phase.Context {
+        let message = isDefault ? "YAML file does not exist" : "stat \(path): \(error.reason.lowercased())"
+        return Build.Phase.Context(statusCode: "YAML_FILE_ERROR", message: message)
+    }
+
+    /// CodeBuild's own words where it has any, since people search for these; ours and the place otherwise.
+    private static func context(of problem: Diagnostic?) -> Build.Phase.Context {
+        guard let problem else { return Build.Phase.Context(statusCode: "YAML_FILE_ERROR", message: "empty buildspec") }
+        let place = "\(problem.location.file):\(problem.location.line):\(problem.location.column)"
+        let message = problem.wireMessage ?? "\(place): \(problem.message)"
+        return Build.Phase.Context(statusCode: "YAML_FILE_ERROR", message: message)
+    }
+
+    private static func show(_ problems: [Diagnostic], of bytes: [UInt8], in log: BuildLog) throws(FileError) {
+        if problems.isEmpty { return }
+        try log.raw(DiagnosticRenderer(source: bytes).render(problems))
+    }
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Files
+
+/// What a build folder says about its build, at any moment.
+package enum BuildReader {
+    /// How far a build has come.
+    package enum Standing: Sendable, Hashable {
+        /// No supervisor has begun: it can be started (again) without doing anything twice.
+        case notStarted
+        /// A supervisor lives.
+        case running
+        /// It is over.
+        case finished(Build)
+        /// It was begun, and nobody runs it any more.
+        case lost
+    }
+
+    /// Looks at the lock, the result and the events, in the order that makes the answer sure.
+    package static func standing(of folder: BuildFolder) -> Standing {
+        if let build = result(of: folder) { return .finished(build) }
+        if FileLock.isHeld(folder.lock) { return .running }
+        // The result may have been written, and the lock let go, between the two questions.
+        if let build = result(of: folder) { return .finished(build) }
+        return Folder.exists(folder.events) ? .lost : .notStarted
+    }
+
+    /// The result, when it has been written.
+    package static func result(of folder: BuildFolder) -> Build? {
+        guard let bytes = try? AtomicFile.read(folder.result) else { return nil }
+        return try? JSONText.decode(Build.self, from: bytes)
+    }
+
+    /// The request, when it has been written.
+    package static func request(of folder: BuildFolder) -> BuildRequest? {
+        guard let bytes = try? AtomicFile.read(folder.request) else { return nil }
+        return try? JSONText.decode(BuildRequest.self, from: bytes)
+    }
+
+    /// The build as its events tell it: for one that runs, or that was lost.
+    package static func progress(of folder: BuildFolder) -> Build? {
+        guard let request = request(of: folder) else { return nil }
+        var build = Build(request, folder: folder)
+        for event in events(of: folder) {
+            guard let phase = event.phase else { continue }
+            build.currentPhase = phase.phaseType
+            if let index = build.phases.firstIndex(where: { $0.phaseType == phase.phaseType }) {
+                build.phases[index] = phase
+            } else {
+                build.phases.append(phase)
+            }
+        }
+        return build
+    }
+
+    /// All whole lines of the events file; a line half written at a crash is left out.
+    package static func events(of folder: BuildFolder) -> [BuildEvent] {
+        guard let bytes = try? AtomicFile.read(folder.events) else { return [] }
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            try? JSONText.decode(BuildEvent.self, from: Array(line))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import WireWords
+
+
+/// The variables that the first command of a build sees.
+///
+/// Lowest to highest: the machine's, the buildspec's `env.variables`, CodeBuild's own, those given from outside. CodeBuild
+/// reserves the names with `CODEBUILD_`, so the buildspec does not replace these; who starts a build by hand may.
+/// Source: "Environment variables in build environments", CodeBuild user guide.
+struct CommandEnvironment {
+    private var values: [String: String]
+
+    init(_ request: BuildRequest, variables: [(name: String, value: String)], scriptDirectory: String) {
+        values = request.machineEnvironment
+        for variable in variables { values[variable.name] = variable.value }
+        for (name, value) in Self.agentVariables(request, scriptDirectory: scriptDirectory) { values[name] = value }
+        for variable in request.overrides { values[variable.name] = variable.value }
+    }
+
+    subscript(name: String) -> String? {
+        get { values[name] }
+        set { values[name] = newValue }
+    }
+
+    /// `NAME=value` texts in the order of their names. A NUL, which no process can be given, ends the value.
+    func list(workingDirectory: String) -> [String] {
+        var all = values
+        // The shell takes its logical path, symlinks kept, from here when it is true.
+        all["PWD"] = workingDirectory
+        return all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    }
+
+    private static func agentVariables(_ request: BuildRequest, scriptDirectory: String) -> [(String, String)] {
+        let id = request.id
+        var result: [(String, String)] = [
+            ("AWS_DEFAULT_REGION", request.region),
+            ("AWS_REGION", request.region),
+            ("CODEBUILD_BUILD_ARN", id.arn(region: request.region)),
+            ("CODEBUILD_BUILD_ID", id.description),
+            ("CODEBUILD_BUILD_IMAGE", "nacre/host"),
+            ("CODEBUILD_BUILD_NUMBER", String(request.number)),
+            ("CODEBUILD_BUILD_SUCCEEDING", "1"),
+            ("CODEBUILD_CI", "true"),
+            ("CODEBUILD_INITIATOR", request.initiator),
+            ("CODEBUILD_KMS_KEY_ID", "arn:aws:kms:\(request.region):000000000000:alias/aws/s3"),
+            ("CODEBUILD_LOG_PATH", id.uuid),
+            ("CODEBUILD_SCRIPT_DIR", scriptDirectory),
+            ("CODEBUILD_START_TIME", String(request.submittedAt.milliseconds)),
+        ]
+        if request.isLocal { result.append(("CODEBUILD_LOCAL_BUILD", "true")) }
+        for source in [request.source] + request.secondarySources {
+            let suffix = source.identifier.map { "_\($0)" } ?? ""
+            result.append(("CODEBUILD_SRC_DIR\(suffix)", source.directory))
+            result.append(("CODEBUILD_SOURCE_REPO_URL\(suffix)", source.location))
+            result.append(("CODEBUILD_SOURCE_VERSION\(suffix)", source.version))
+        }
+        if let commit = request.source.resolvedVersion {
+            result.append(("CODEBUILD_RESOLVED_SOURCE_VERSION", commit))
+        }
+        if let push = request.push {
+            let branch = push.ref.hasPrefix("refs/heads/") ? String(push.ref.dropFirst(11)) : push.ref
+            result.append(("CODEBUILD_WEBHOOK_EVENT", "PUSH"))
+            result.append(("CODEBUILD_WEBHOOK_HEAD_REF", push.ref))
+            result.append(("CODEBUILD_WEBHOOK_PREV_COMMIT", push.previousCommit))
+            result.append(("CODEBUILD_WEBHOOK_TRIGGER", "branch/\(branch)"))
+        }
+        return result
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CShims
+internal import Files
+internal import Glibc
+internal import Processes
+
+/// Runs commands one after the other, moves their output into the log, and ends them all when asked to.
+final class CommandRunner {
+    /// What became of a command.
+    enum Outcome: Hashable {
+        case ended(ExitStatus)
+        /// The build was stopped while it ran; nothing of it is left.
+        case stopped
+        /// The shell could not be started at all.
+        case neverStarted(FileError)
+    }
+
+    /// Whether somebody wants the build to end.
+    private(set) var stop: StopRequest = .none
+
+    private let log: BuildLog
+    private let graceMilliseconds: Int64
+    private let signals: SignalQueue
+    private let null: Descriptor
+    private let outputReading: Descriptor
+    private let outputWriting: Descriptor
+
+    /// Makes this process the subreaper of the build and takes over SIGTERM, SIGINT and SIGHUP.
+    init(log: BuildLog, graceSeconds: Int) throws(FileError) {
+        self.log = log
+        graceMilliseconds = Int64(graceSeconds) * 1000
+        SignalQueue.ignoreBrokenPipes()
+        signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        try ProcessTree.becomeSubreaper()
+        null = try Descriptor.open("/dev/null", O_RDONLY)
+        let ends = try Descriptor.pipe()
+        outputReading = Descriptor(owning: ends.reading)
+        outputWriting = Descriptor(owning: ends.writing)
+        // A larger pipe means fewer turns for a command that writes much; less than asked for is no harm.
+        _ = nacre_set_pipe_size(outputReading.number, 1 << 20)
+        _ = nacre_set_nonblocking(outputReading.number, true)
+    }
+
+    /// Runs a script with a shell, its output going to the log, until the shell itself has ended.
+    ///
+    /// What it leaves in the background lives on and may hold the pipe open: the end of the pipe is never waited for.
+    func run(shell: String, script: String, environment: [String], directory: String) throws(FileError) -> Outcome {
+        readSignals()
+        if stop != .none { return .stopped }
+        let child: ChildProcess
+        do throws(FileError) {
+            child = try ChildProcess.spawn(
+                ChildProcess.Request(
+                    executable: shell,
+                    arguments: [shell, script],
+                    environment: environment,
+                    directory: directory,
+                    standard: (null.number, outputWriting.number, outputWriting.number)
+                )
+            )
+        } catch {
+            return .neverStarted(error)
+        }
+        while true {
+            try waitForEvent(child: child.handle.number, timeout: -1)
+            readSignals()
+            if stop != .none {
+                try endTree(graceMilliseconds: graceMilliseconds)
+                return .stopped
+            }
+            if let status = try child.poll() {
+                try drain()
+                _ = ProcessTree.reap()
+                return .ended(status)
+            }
+        }
+    }
+
+    /// Runs a script and gives what it prints, which does not go to the log.
+    /// - Returns: nil when it fails.
+    func read(shell: String, script: String, environment: [String], directory: String) throws(FileError) -> [UInt8]? {
+        let ends = try Descriptor.pipe()
+        let reading = Descriptor(owning: ends.reading)
+        let writing = Descriptor(owning: ends.writing)
+        let child = try ChildProcess.spawn(
+            ChildProcess.Request(
+                executable: shell,
+                arguments: [shell, script],
+                environment: environment,
+                directory: directory,
+                standard: (null.number, writing.number, outputWriting.number)
+            )
+        )
+        close(writing)
+        let output = try reading.readToEnd(limit: 16 << 20)
+        return try child.wait().isSuccess ? output : nil
+    }
+
+    /// Ends everything that the build still runs.
+    /// - Returns: whether nothing is left.
+    @discardableResult
+    func endTree(graceMilliseconds: Int64) throws(FileError) -> Bool {
+        guard ProcessTree.reap() else { return true }
+        if stop != .immediate {
+            ProcessTree.signal(SIGTERM)
+            let end = MonotonicClock.milliseconds() + graceMilliseconds
+            while ProcessTree.reap(), stop != .immediate {
+                let left = end - MonotonicClock.milliseconds()
+                if left <= 0 { break }
+                // The tree's own ends arrive as SIGCHLD; a process whose parent reaps it arrives when that one ends.
+                try waitForEvent(child: -1, timeout: Int32(min(left, 1000)))
+                readSignals()
+            }
+        }
+        let isEmpty = ProcessTree.killAll(within: 5000)
+        try drain()
+        return isEmpty
+    }
+
+    /// Notes signals that have arrived.
+    func readSignals() {
+        while let signal = signals.next() {
+            if signal != SIGCHLD { stop.escalate() }
+        }
+    }
+
+    /// Waits until output, an end or a signal is there, and moves output.
+    private func waitForEvent(child: Int32, timeout: Int32) throws(FileError) {
+        var events = [
+            pollfd(fd: outputReading.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: child, events: Int16(POLLIN), revents: 0),
+        ]
+        try FileError.check("poll") { unsafe poll(&events, nfds_t(events.count), timeout) }
+        if events[0].revents != 0 { _ = try log.take(from: outputReading) }
+    }
+
+    /// Moves what was in the pipe when it was called: everything that an ended command has written.
+    ///
+    /// Not more, as a process in the background may write for ever.
+    private func drain() throws(FileError) {
+        var left = Int(nacre_bytes_readable(outputReading.number))
+        while left > 0 {
+            let count = try log.take(from: outputReading, limit: left)
+            if count == 0 { return }
+            left -= count
+        }
+    }
+}
+
+/// Lets go of a descriptor before its scope ends.
+private func close(_ descriptor: consuming Descriptor) {}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A variable given to a build from outside the buildspec: CodeBuild's `EnvironmentVariable`.
+package struct EnvironmentVariable: Sendable, Hashable, Codable {
+    package let name: String
+    package let value: String
+    /// `PLAINTEXT`; other types are refused before the build.
+    package let type: String
+
+    package init(name: String, value: String, type: String = "PLAINTEXT") {
+        self.name = name
+        self.value = value
+        self.type = type
+    }
+
+    /// Whether a shell can use the name: a letter or underscore, then letters, digits, underscores.
+    package static func isValidName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
+        return name.utf8.allSatisfy { byte in
+            (65...90).contains(byte) || (97...122).contains(byte) || (48...57).contains(byte) || byte == 95
+        }
+    }
+}

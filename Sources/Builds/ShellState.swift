@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Files
+internal import Glibc
+
+/// What one command leaves to the next: each runs in a shell of its own, which reloads what the last one saved.
+///
+/// CodeBuild's agent does the same with `script.sh`, `env.sh` and a file for the folder, and the holes of that way are what
+/// users see: functions, aliases, `set` options and traps do not last, plain assignments do (`set -a`). Two things differ.
+/// The folder is handed over by the spawn and not by an unquoted `cd $(cat …)`, so that a space in it does no harm and no
+/// `cat` is started; and the files lie in memory, as they hold every variable's value.
+struct ShellState: ~Copyable {
+    /// The folder of the files, mode 0700.
+    let directory: String
+    /// Where the next command starts.
+    private(set) var workingDirectory: String
+    private let initialDirectory: String
+    private let keepsState: Bool
+
+    private var script: String { "\(directory)/script.sh" }
+    private var environmentFile: String { "\(directory)/env.sh" }
+    private var directoryFile: String { "\(directory)/dir.txt" }
+
+    /// - Parameters:
+    ///   - directory: a folder of its own for the files; made here, removed by `remove`.
+    ///   - workingDirectory: where the first command starts.
+    ///   - keepsState: false for buildspec version 0.1, whose commands all start afresh.
+    init(directory: String, workingDirectory: String, keepsState: Bool) throws(FileError) {
+        self.directory = directory
+        self.workingDirectory = workingDirectory
+        initialDirectory = workingDirectory
+        self.keepsState = keepsState
+        try Folder.make(directory, mode: 0o700)
+        try Self.replace(environmentFile, with: [])
+    }
+
+    /// Writes the script of one command and gives its path. The command's text begins on line 4, as in CodeBuild.
+    func prepare(_ command: String) throws(FileError) -> String {
+        let text = """
+            # the folder is set before the shell starts
+            set -a
+            . \(ShellText.quoted(environmentFile))
+            \(command)
+            CODEBUILD_LAST_EXIT=$?
+            export -p > \(ShellText.quoted(environmentFile))
+            pwd > \(ShellText.quoted(directoryFile))
+            exit $CODEBUILD_LAST_EXIT
+
+            """
+        try Self.replace(script, with: Array(text.utf8))
+        return script
+    }
+
+    /// Takes up what the last command saved; nothing, when it left its shell by `exit` or `exec`.
+    mutating func commandEnded() throws(FileError) {
+        guard keepsState else {
+            workingDirectory = initialDirectory
+            return try Self.replace(environmentFile, with: [])
+        }
+        guard let bytes = try? AtomicFile.read(directoryFile), bytes.last == UInt8(ascii: "\n") else { return }
+        workingDirectory = String(decoding: bytes.dropLast(), as: UTF8.self)
+    }
+
+    /// Sets a variable for all later commands, over what they have saved.
+    func override(_ name: String, _ value: String) throws(FileError) {
+        let file = try Descriptor.open(environmentFile, O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
+        try file.writeAll("\nexport \(name)=\(ShellText.quoted(value))\n")
+    }
+
+    /// A script that prints every variable as a later command would see it, `NAME=value` with NUL after each, and evaluates
+    /// nothing else.
+    func prepareSnapshot() throws(FileError) -> String {
+        try prepareReading("exec env -0")
+    }
+
+    /// A script that prints what the shell makes of a text, as CodeBuild does with `artifacts.name`.
+    func prepareEvaluation(of text: String) throws(FileError) -> String {
+        try prepareReading("printf %s \(text)")
+    }
+
+    private func prepareReading(_ command: String) throws(FileError) -> String {
+        let path = "\(directory)/read.sh"
+        try Self.replace(path, with: Array("set -a\n. \(ShellText.quoted(environmentFile))\n\(command)\n".utf8))
+        return path
+    }
+
+    /// Removes the files, and with them every value in them.
+    func remove() {
+        try? Folder.remove(directory)
+    }
+
+    private static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        try file.writeAll(bytes)
+    }
+}

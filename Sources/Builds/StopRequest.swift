@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How urgently a build is to end.
+enum StopRequest: Sendable, Hashable, Comparable {
+    case none
+    /// SIGTERM, and SIGKILL for what is left after the grace.
+    case graceful
+    /// SIGKILL now.
+    case immediate
+
+    /// One more signal from whoever wants the build to end.
+    mutating func escalate() {
+        self = self == .none ? .graceful : .immediate
+    }
+}

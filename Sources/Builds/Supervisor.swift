@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import WireWords
+package import Files
+internal import Buildspecs
+internal import Diagnostics
+internal import Glibc
+internal import Processes
+internal import WireWords
+
+/// Runs one build from its folder to its result. One process, one build; nothing of the daemon is needed.
+package final class Supervisor {
+    let folder: BuildFolder
+    let request: BuildRequest
+    let log: BuildLog
+    let runner: CommandRunner
+    var build: Build
+    var machine = PhaseMachine()
+    private let events: Descriptor
+
+    /// Runs the build in a folder.
+    /// - Parameters:
+    ///   - folder: holds `request.json` and filled source folders, and has never been built.
+    ///   - lock: the folder's own; held until this process ends.
+    /// - Returns: the build as it ended; it is in `result.json` too.
+    /// - Throws: `BuildError` when there is nothing that can be run; no command has run then.
+    package static func run(_ folder: BuildFolder, holding lock: borrowing FileLock) throws(BuildError) -> Build {
+        if Folder.exists(folder.events) {
+            throw BuildError(.taken, "\(folder.path) has been built already; every attempt needs a folder of its own")
+        }
+        let request: BuildRequest
+        do {
+            request = try JSONText.decode(BuildRequest.self, from: try AtomicFile.read(folder.request))
+        } catch {
+            throw BuildError(.badFolder, "\(folder.request) cannot be read: \(error)")
+        }
+        do throws(FileError) {
+            if let identity = ProcessIdentity(of: getpid()) { try lock.write(identity.text) }
+            if request.isLocal { SignalQueue.dieWithParent(SIGTERM) }
+            let supervisor = try Supervisor(folder, request)
+            return try supervisor.run()
+        } catch {
+            throw BuildError(.system, "the build in \(folder.path) cannot go on: \(error)")
+        }
+    }
+
+    private init(_ folder: BuildFolder, _ request: BuildRequest) throws(FileError) {
+        self.folder = folder
+        self.request = request
+        log = try BuildLog(path: folder.log)
+        runner = try CommandRunner(log: log, graceSeconds: request.graceSeconds)
+        build = Build(request, folder: folder)
+        events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
+    }
+
+    private func run() throws(FileError) -> Build {
+        try record(BuildEvent(.started, at: .now()))
+        var session: BuildSession?
+        begin(.downloadSource)
+        let preparation = try BuildPreparation.prepare(self)
+        switch preparation {
+        case .ready(let buildspec):
+            session = try BuildSession(self, buildspec)
+            try end(.succeeded)
+        case .refused(let context):
+            try end(.failed, context)
+        }
+        while machine.phase != .completed {
+            let phase = machine.phase
+            runner.readSignals()
+            begin(phase)
+            if phase == .finalizing {
+                try finalize(session)
+            } else if runner.stop != .none {
+                try end(.stopped, Build.Phase.Context(statusCode: "", message: "The build was stopped."))
+            } else if let session {
+                try session.perform(phase)
+            }
+        }
+        return try complete()
+    }
+
+    private func finalize(_ session: BuildSession?) throws(FileError) {
+        let isEmpty = try runner.endTree(graceMilliseconds: 1000)
+        session?.close()
+        if isEmpty {
+            try end(.succeeded)
+        } else {
+            try log.agent("Some processes of the build did not end after SIGKILL: they wait for the kernel")
+            try end(.fault, Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: "processes outlived the build"))
+        }
+    }
+
+    private func complete() throws(FileError) -> Build {
+        let now = Timestamp.now()
+        build.end(machine.verdict, at: now)
+        try record(BuildEvent(.finished, at: now, buildStatus: machine.verdict))
+        do {
+            try AtomicFile.write(try JSONText.encode(build), to: folder.result)
+        } catch let error as FileError {
+            throw error
+        } catch {
+            preconditionFailure("a build of texts and numbers has a JSON form: \(error)")
+        }
+        return build
+    }
+
+    // MARK: - Phases
+
+    private func begin(_ phase: PhaseType) {
+        let started = Build.Phase(phaseType: phase, startTime: .now())
+        build.phases.append(started)
+        build.currentPhase = phase
+        // A watcher that misses the line sees the phase when it ends; a full disk shows in the log's own writes.
+        try? record(BuildEvent(.phaseStarted, at: started.startTime, phase: started))
+    }
+
+    /// Ends the running phase, in the log, the events and the state machine.
+    func end(
+        _ status: BuildStatus,
+        _ context: Build.Phase.Context = Build.Phase.Context(),
+        rule: PhaseMachine.FailureRule = .standard
+    ) throws(FileError) {
+        let index = build.phases.count - 1
+        build.phases[index].finish(status, at: .now(), context: context)
+        let phase = build.phases[index]
+        // CodeBuild's log ends with UPLOAD_ARTIFACTS.
+        if phase.phaseType != .finalizing {
+            try log.agent("Phase complete: \(phase.phaseType.rawValue) State: \(status.rawValue)")
+            try log.agent("Phase context status code: \(context.statusCode) Message: \(context.message)")
+        }
+        machine.finishPhase(status, rule: rule)
+        try record(BuildEvent(.phaseFinished, at: phase.endTime ?? .now(), phase: phase))
+    }
+
+    private func record(_ event: BuildEvent) throws(FileError) {
+        guard let line = try? JSONText.encode(event) else { return }
+        try events.writeAll(line + [UInt8(ascii: "\n")])
+    }
+}

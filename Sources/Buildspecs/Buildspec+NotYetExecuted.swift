@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+
+extension Buildspec {
+    /// One key that is read and checked, but not carried out yet.
+    private struct UnexecutedKey: Sendable {
+        /// The key as written, with its blocks where it is not at the top.
+        let name: String
+        /// Every place that uses it in a way that matters to the build.
+        let uses: @Sendable (Buildspec) -> [SourceLocation]
+    }
+
+    /// The keys whose silent omission would change a build; a row goes when the engine carries the key out.
+    ///
+    /// `proxy` and `batch` are not here: a plain build on a machine without an explicit proxy does not read them.
+    private static let unexecutedKeys: [UnexecutedKey] = [
+        UnexecutedKey(name: "run-as") { spec in
+            [spec.runAs?.location].compactMap { $0 } + spec.phasesInOrder.compactMap { $0.runAs?.location }
+        },
+        UnexecutedKey(name: "parameter-store") { $0.environment.parameterStore.prefix(1).map(\.location) },
+        UnexecutedKey(name: "secrets-manager") { $0.environment.secretsManager.prefix(1).map(\.location) },
+        UnexecutedKey(name: "git-credential-helper") { spec in
+            spec.environment.gitCredentialHelper.map { $0.value ? [$0.location] : [] } ?? []
+        },
+        UnexecutedKey(name: "shell") { spec in
+            spec.environment.shell.map { ["powershell.exe", "cmd.exe"].contains($0.value) ? [$0.location] : [] } ?? []
+        },
+        UnexecutedKey(name: "runtime-versions") { spec in
+            spec.phasesInOrder.flatMap { $0.runtimeVersions.prefix(1).map(\.location) }
+        },
+        UnexecutedKey(name: "steps") { spec in spec.phasesInOrder.compactMap(\.stepsLocation) },
+        UnexecutedKey(name: "on-failure: RETRY") { spec in
+            spec.phasesInOrder.compactMap { phase in
+                if case .retry = phase.onFailure?.value { phase.onFailure?.location } else { nil }
+            }
+        },
+        UnexecutedKey(name: "reports") { $0.reports.prefix(1).map(\.location) },
+        UnexecutedKey(name: "cache") { spec in
+            spec.cache.map { $0.paths.isEmpty ? [] : [$0.location] } ?? []
+        },
+    ]
+
+    private var phasesInOrder: [Phase] { PhaseName.allCases.compactMap { phases[$0] } }
+
+    /// An error for each key in use that would have to be carried out for the build to be right, and is not yet.
+    package func notYetExecuted() -> [Diagnostic] {
+        Self.unexecutedKeys.flatMap { key in
+            key.uses(self).map { location in
+                Diagnostic(
+                    .error,
+                    "`\(key.name)` is not executed by this version of Nacre yet",
+                    at: location,
+                    hint: "remove `\(key.name)` to build without it"
+                )
+            }
+        }.sorted { $0.location < $1.location }
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Diagnostics
+
+/// What reading a buildspec gave.
+package struct BuildspecReading: Sendable, Hashable {
+    /// The buildspec; nil where a diagnostic is an error.
+    package let buildspec: Buildspec?
+    /// Every problem, in the order of the file.
+    package let diagnostics: [Diagnostic]
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a shell accepts and the author of a command will regret, as far as the text alone shows it.
+struct CommandLint {
+    /// One regret.
+    struct Problem: Equatable {
+        let message: String
+        let hint: String?
+    }
+
+    /// Commands of bash that dash has not; `source` is the one most missed.
+    private static let bashCommands: Set<String> = [
+        "[[", "source", "pushd", "popd", "disown", "declare", "typeset", "mapfile", "readarray", "shopt", "function",
+        "let",
+    ]
+
+    /// The shell of the build as written; nil for `sh`.
+    let shell: String?
+    let version: Buildspec.Version
+
+    /// The regrets of one item, which is the last of its list or has others behind it.
+    func problems(in text: String, isLast: Bool) -> [Problem] {
+        guard shell != "powershell.exe", shell != "cmd.exe" else { return [] }
+        var result: [Problem] = []
+        if endsInBackslash(text) {
+            result.append(
+                Problem(
+                    message: "the `\\` at the end joins this command with what the runner puts behind it",
+                    hint: "remove it, or write the lines as one item after `- |`"
+                )
+            )
+        }
+        let script = ShellOutline(text)
+        if script.commands.count == 1, let command = script.commands.first {
+            result += loneCommand(command, isLast: isLast)
+        }
+        if isPlainShell, let name = bashism(script) {
+            result.append(
+                Problem(
+                    message: "\(name) is of bash, and commands run in `sh`, which is dash on Debian and Ubuntu",
+                    hint: "set `shell: bash` under `env`"
+                )
+            )
+        }
+        return result
+    }
+
+    private var isPlainShell: Bool {
+        guard let shell else { return true }
+        let name = shell.split(separator: "/").last ?? ""
+        return name == "sh" || name == "dash"
+    }
+
+    private func endsInBackslash(_ text: String) -> Bool {
+        let slashes = text.utf8.reversed().prefix { $0 == UInt8(ascii: "\\") }.count
+        return slashes % 2 == 1
+    }
+
+    /// An item that is one command which works on the shell only, and so on nothing: each item has a shell of its own.
+    private func loneCommand(_ command: [String], isLast: Bool) -> [Problem] {
+        switch command.first {
+        case "set" where command.count > 1 && (command[1].hasPrefix("-") || command[1].hasPrefix("+")):
+            let text = command.joined(separator: " ")
+            return [
+                Problem(
+                    message: "`\(text.prefix(40))` ends with its own item: the next one has a new shell",
+                    hint: "write it in each item that needs it, with the commands after `- |`"
+                )
+            ]
+        case "cd" where version == .v01 && !isLast, "export" where version == .v01 && !isLast:
+            return [
+                Problem(
+                    message: "in version 0.1 each command starts afresh, so this one has no effect on the next",
+                    hint: "use `version: 0.2`, or join the commands with `&&`"
+                )
+            ]
+        default:
+            return []
+        }
+    }
+
+    /// The first thing in a script that dash does not know.
+    private func bashism(_ script: ShellOutline) -> String? {
+        for command in script.commands {
+            guard let name = command.first else { continue }
+            if Self.bashCommands.contains(name) { return "`\(name)`" }
+            if name == "set", command.contains("pipefail") { return "`set -o pipefail`" }
+        }
+        return script.bashSyntax
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import WireWords
+package import Builds
+internal import Glibc
+
+/// The one folder in which everything of a Nacre installation lies.
+package struct Home: Sendable, Hashable {
+    /// Absolute path.
+    package let path: String
+
+    package init(path: String) {
+        self.path = path
+    }
+
+    /// `NACRE_HOME`, else `$XDG_STATE_HOME/nacre`, else `~/.local/state/nacre`, else (no home folder) `/var/lib/nacre`.
+    package static func standard(_ environment: [String: String]) -> Home {
+        if let path = environment["NACRE_HOME"], !path.isEmpty { return Home(path: path) }
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return Home(path: "\(state)/nacre") }
+        if let home = environment["HOME"], home.hasPrefix("/") { return Home(path: "\(home)/.local/state/nacre") }
+        return Home(path: "/var/lib/nacre")
+    }
+
+    /// All state but bytes.
+    package var database: String { "\(path)/nacre.db" }
+    /// Held by the one daemon.
+    package var lock: String { "\(path)/lock" }
+    /// Where the daemon listens; mode 0600.
+    package var socket: String { "\(path)/control.sock" }
+    /// Bare repositories that Nacre hosts.
+    package var repositories: String { "\(path)/repos" }
+    /// One folder for each of the daemon's builds.
+    package var builds: String { "\(path)/builds" }
+    /// One folder for each run of `nacre build`.
+    package var localBuilds: String { "\(path)/local" }
+    /// Zips by their SHA-256.
+    package var artifacts: String { "\(path)/artifacts" }
+
+    /// The folder of a hosted repository.
+    package func repository(_ name: String) -> String { "\(repositories)/\(name).git" }
+
+    /// The folder of one of the daemon's builds.
+    package func build(_ id: BuildID) -> BuildFolder { BuildFolder(path: "\(builds)/\(id.uuid)") }
+}

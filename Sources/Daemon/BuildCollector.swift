@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Artifacts
+internal import Builds
+internal import Control
+internal import Digests
+internal import Files
+internal import Processes
+internal import WireWords
+
+/// Takes up what an ended supervisor has left. Blocking; may be done again after a crash at any point.
+struct BuildCollector: Sendable {
+    /// What is to be journalled.
+    struct Collected: Sendable {
+        let build: Build
+        /// Why it ended so, where the build itself does not tell.
+        let reason: String?
+    }
+
+    let home: Home
+    let artifacts: ArtifactStore
+
+    /// Reads the result and moves the zips to the store. Without a result the build was lost: what still runs of it is killed.
+    func collect(_ id: BuildID, otherwise blank: Build) -> Collected {
+        let folder = home.build(id)
+        guard var build = BuildReader.result(of: folder) else { return lost(id, folder, blank) }
+        do {
+            build.artifacts = try store(build.artifacts)
+            for index in build.secondaryArtifacts.indices {
+                build.secondaryArtifacts[index] = try store(build.secondaryArtifacts[index])
+            }
+        } catch {
+            let reason = "the artifacts could not be stored: \(error)"
+            build.buildStatus = .fault
+            return Collected(build: build, reason: reason)
+        }
+        return Collected(build: build, reason: nil)
+    }
+
+    /// Removes the workspace of a build that is over.
+    func cleanUp(_ id: BuildID) {
+        let folder = home.build(id)
+        try? Folder.remove(folder.workspace)
+        try? Folder.remove(folder.artifacts)
+    }
+
+    private func store(_ made: Build.Artifacts) throws -> Build.Artifacts {
+        guard !made.location.isEmpty, let text = made.sha256sum, let digest = SHA256Digest(hex: text) else { return made }
+        var stored = made
+        if Folder.exists(made.location) { try artifacts.add(fileAt: made.location, digest: digest) }
+        stored.location = artifacts.path(for: digest)
+        return stored
+    }
+
+    private func lost(_ id: BuildID, _ folder: BuildFolder, _ blank: Build) -> Collected {
+        let killed = StrayProcesses.kill(variable: "CODEBUILD_BUILD_ID", value: id.description)
+        try? Folder.remove("/dev/shm/nacre-\(id.uuid)")
+        var build = BuildReader.progress(of: folder) ?? blank
+        let now = Timestamp.now()
+        if let last = build.phases.indices.last, build.phases[last].endTime == nil {
+            let message = "The build's supervisor ended without a result."
+            build.phases[last].finish(.fault, at: now, context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
+        }
+        build.end(.fault, at: now)
+        let processes = killed == 0 ? "" : "; \(killed) processes that it left behind were killed"
+        return Collected(build: build, reason: "supervisor lost: it was killed or crashed\(processes)")
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Control
+internal import Journals
+internal import WireWords
+
+/// Builds as clients see them, from the journal and from their folders.
+enum BuildView {
+    /// What the journal alone knows: enough for a list.
+    static func make(_ record: BuildRecord, log: String = "") -> Build {
+        let branch = record.ref.hasPrefix("refs/heads/") ? String(record.ref.dropFirst(11)) : record.ref
+        let submitted = Timestamp(milliseconds: record.queuedAt)
+        var build = Build(
+            id: record.id,
+            number: Int(record.number),
+            initiator: record.initiator,
+            source: Build.Source(type: "CODECOMMIT", location: "", buildspec: record.buildspec),
+            submittedAt: submitted,
+            log: log
+        )
+        build.sourceVersion = branch
+        build.resolvedSourceVersion = record.commit
+        build.buildStatus = record.status
+        build.currentPhase = PhaseType(rawValue: record.currentPhase) ?? .queued
+        build.statusReason = record.endReason
+        if let end = record.endedAt {
+            build.endTime = Timestamp(milliseconds: end)
+            build.buildComplete = true
+            build.currentPhase = .completed
+        }
+        if let started = record.startedAt {
+            var queued = Build.Phase(phaseType: .queued, startTime: submitted)
+            queued.finish(.succeeded, at: Timestamp(milliseconds: max(started, record.queuedAt)))
+            build.phases.append(queued)
+        } else {
+            var queued = Build.Phase(phaseType: .queued, startTime: submitted)
+            if let end = record.endedAt { queued.finish(record.status, at: Timestamp(milliseconds: end)) }
+            build.phases.append(queued)
+        }
+        return build
+    }
+
+    /// All that is known at this moment.
+    static func makeWhole(_ record: BuildRecord, home: Home) -> Build {
+        let folder = home.build(record.id)
+        if record.state.isTerminal {
+            if let text = record.result, let build = try? JSONText.decode(Build.self, from: Array(text.utf8)) { return build }
+            return make(record, log: folder.log)
+        }
+        if record.state != .queued, var build = BuildReader.progress(of: folder) {
+            if let reason = record.stopRequestedBy { build.statusReason = "is being stopped by \(reason)" }
+            return build
+        }
+        return make(record, log: folder.log)
+    }
+}

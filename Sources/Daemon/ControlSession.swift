@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Control
+internal import Files
+internal import Journals
+internal import WireWords
+
+/// Answers one client of the control socket.
+struct ControlSession: Sendable {
+    /// What the answers come from.
+    struct Services: Sendable {
+        let home: Home
+        let jobs: Int
+        let journal: JournalStore
+        let engine: Engine
+        let repositories: RepositoryService
+        let intake: PushIntake
+        let log: DaemonLog
+    }
+
+    private static let requestLimitBytes = 1 << 20
+
+    let services: Services
+    let connection: SocketConnection
+
+    /// Reads one request, whichever of the two forms it has, and answers it.
+    func serve() async {
+        do throws(FileError) {
+            var bytes: [UInt8] = []
+            while true {
+                let more = try await connection.read()
+                bytes += more
+                if HookSession.isHookRequest(bytes) {
+                    if more.isEmpty || bytes.count > Self.requestLimitBytes {
+                        return try await HookSession(services: services, connection: connection).serve(bytes)
+                    }
+                    continue
+                }
+                if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) { return try await answer(bytes[..<end]) }
+                // A client that goes away without a question has none.
+                if more.isEmpty { return }
+                if bytes.count > Self.requestLimitBytes {
+                    return try await send(.failure(ControlFailure(.invalid, "the request is longer than 1 MiB")))
+                }
+            }
+        } catch {
+            // The client has gone; nobody is left to tell.
+        }
+    }
+
+    private func answer(_ line: ArraySlice<UInt8>) async throws(FileError) {
+        guard let request = try? JSONText.decode(ControlRequest.self, from: Array(line)) else {
+            let message = "the daemon does not know this request; are `nacre` and the daemon of the same version?"
+            return try await send(.failure(ControlFailure(.invalid, message)))
+        }
+        do throws(ControlFailure) {
+            switch request {
+            case .readLog(let name, let follows):
+                let record = try await find(name)
+                try await stream(record, services.home.build(record.id).log, follows: follows)
+            case .watchBuild(let name):
+                let record = try await find(name)
+                try await stream(record, services.home.build(record.id).events, follows: true)
+            default:
+                try await sendOrFail(try await simpleAnswer(to: request))
+            }
+        } catch {
+            try await send(.failure(error))
+        }
+    }
+
+    private func simpleAnswer(to request: ControlRequest) async throws(ControlFailure) -> ControlAnswer {
+        switch request {
+        case .ping:
+            return .pong(version: Version.text, pid: Version.processID, home: services.home.path, jobs: services.jobs)
+        case .createRepository(let name, let branches):
+            return .repository(try await services.repositories.create(name, branches: branches))
+        case .addRepository(let path, let name, let branches, let installsHooks):
+            let view = try await services.repositories.add(path, name: name, branches: branches, installsHooks: installsHooks)
+            return .repository(view)
+        case .listRepositories:
+            return .repositories(try await services.repositories.list())
+        case .removeRepository(let name):
+            return .repository(try await services.repositories.remove(name))
+        case .listBuilds(let filter):
+            return .builds(try await list(filter))
+        case .showBuild(let name):
+            return .build(await whole(try await find(name)))
+        case .stopBuild(let name, _):
+            let record = try await find(name)
+            let isStopping = try await Self.journalled { () throws(JournalError) in
+                try await services.engine.stop(record.id, by: connection.peer.user)
+            }
+            guard isStopping else {
+                throw ControlFailure(.conflict, "build \(Self.label(record)) is over already: \(record.status.rawValue)")
+            }
+            return .build(await whole(try await find(record.id.description)))
+        case .readLog, .watchBuild:
+            preconditionFailure("streams are answered elsewhere")
+        }
+    }
+
+    // MARK: - Builds
+
+    private func list(_ filter: ControlRequest.BuildFilter) async throws(ControlFailure) -> [Build] {
+        var query = BuildQuery(project: filter.project, limit: max(0, filter.limit))
+        if let text = filter.status {
+            guard let status = BuildStatus(rawValue: text.uppercased()) else {
+                throw ControlFailure(.invalid, "\(text) is not a status; see `nacre list --help`")
+            }
+            query.status = status
+        }
+        let records = try await Self.journalled { [query] () throws(JournalError) in
+            try await services.journal.use { journal throws(JournalError) in try journal.builds(query) }
+        }
+        var builds: [Build] = []
+        for record in records {
+            var build = BuildView.make(record, log: services.home.build(record.id).log)
+            if record.state == .queued { build.statusReason = await services.engine.waitReason(record.id) }
+            builds.append(build)
+        }
+        return builds
+    }
+
+    private func whole(_ record: BuildRecord) async -> Build {
+        var build = BuildView.makeWhole(record, home: services.home)
+        if record.state == .queued { build.statusReason = await services.engine.waitReason(record.id) }
+        return build
+    }
+
+    /// The build that people mean by an id, the beginning of a UUID, `PROJECT#NUMBER`, a project's name or `latest`.
+    private func find(_ name: String) async throws(ControlFailure) -> BuildRecord {
+        let found = try await Self.journalled { () throws(JournalError) in
+            try await services.journal.use { journal throws(JournalError) in try BuildName.find(name, in: journal) }
+        }
+        switch found.count {
+        case 1: return found[0]
+        case 0: throw ControlFailure(.notFound, "there is no build `\(name)`; `nacre list` shows what there is")
+        default:
+            let names = found.map { Self.label($0) + " (" + $0.id.uuid + ")" }.joined(separator: ", ")
+            throw ControlFailure(.invalid, "`\(name)` may be any of \(names); write more of it")
+        }
+    }
+
+    private func stream(_ record: BuildRecord, _ path: String, follows: Bool) async throws(ControlFailure) {
+        try await sendOrFail(.stream(build: await whole(record)))
+        let end = follows ? await services.engine.end(of: record.id) : nil
+        do throws(FileError) {
+            try await FileStream(path: path).copy(to: connection, until: end)
+        } catch {
+            // The client has gone, or there is no file of a build that never started.
+        }
+    }
+
+    private func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
+        do throws(FileError) {
+            try await send(answer)
+        } catch {
+            throw ControlFailure(.unreachable, "the client has gone")
+        }
+    }
+
+    private func send(_ answer: ControlAnswer) async throws(FileError) {
+        guard let bytes = try? JSONText.encode(answer) else { return }
+        try await connection.write(bytes + [UInt8(ascii: "\n")])
+    }
+
+    static func label(_ record: BuildRecord) -> String { "\(record.id.project)#\(record.number)" }
+
+    /// Tells a client of a failure of the journal.
+    static func journalled<Value: Sendable>(
+        _ body: () async throws(JournalError) -> Value
+    ) async throws(ControlFailure) -> Value {
+        do throws(JournalError) {
+            return try await body()
+        } catch {
+            throw ControlFailure(error.code == .conflict ? .conflict : .fault, error.message)
+        }
+    }
+}

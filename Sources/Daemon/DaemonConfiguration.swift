@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Control
+
+/// How a daemon is to run.
+package struct DaemonConfiguration: Sendable, Hashable {
+    package var home: Home
+    /// How many builds run at once.
+    package var jobs: Int
+    /// Absolute path of `nacre-supervisor`.
+    package var supervisorProgram: String
+    /// Absolute path of `nacre-hook`.
+    package var hookProgram: String
+
+    package init(home: Home, jobs: Int, supervisorProgram: String, hookProgram: String) {
+        self.home = home
+        self.jobs = jobs
+        self.supervisorProgram = supervisorProgram
+        self.hookProgram = hookProgram
+    }
+}

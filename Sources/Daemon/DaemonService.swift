@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Artifacts
+internal import Builds
+internal import Control
+internal import Dispatch
+internal import Files
+internal import Git
+internal import Glibc
+internal import Journals
+internal import Processes
+internal import Repositories
+
+/// The daemon: puts the services together, in order, and takes them down again.
+package struct DaemonService {
+    private let configuration: DaemonConfiguration
+    private let log: DaemonLog
+
+    package init(_ configuration: DaemonConfiguration, log: DaemonLog = DaemonLog()) {
+        self.configuration = configuration
+        self.log = log
+    }
+
+    /// Runs until SIGTERM or SIGINT. Builds that run then go on and are taken up by the next daemon.
+    ///
+    /// Call it on the main thread before any other has been started: it takes over the signals.
+    package func run() throws(DaemonError) {
+        SignalQueue.ignoreBrokenPipes()
+        let lock = try takeHome()
+        let parts = try open()
+        let done = DispatchSemaphore(value: 0)
+        let session = Task {
+            await serve(parts)
+            done.signal()
+        }
+        // This is the main thread, which has nothing else to do.
+        done.wait()
+        _ = session
+        parts.server.close()
+        log.write(.notice, "Daemon has stopped")
+        withExtendedLifetime(lock) {}
+    }
+
+    /// What must be had before anything can begin.
+    private struct Parts: Sendable {
+        let signals: SignalQueue
+        let server: ControlServer
+        let journal: JournalStore
+        let artifacts: ArtifactStore
+    }
+
+    private func takeHome() throws(DaemonError) -> FileLock {
+        let home = configuration.home
+        do throws(FileError) {
+            try Folder.make(home.path, mode: 0o700)
+            try Folder.make(home.builds, mode: 0o700)
+            if let lock = try FileLock.take(home.lock) {
+                try lock.write("\(getpid())\n")
+                return lock
+            }
+        } catch {
+            throw unusable("\(error)")
+        }
+        let bytes = (try? AtomicFile.read(home.lock, limit: 64)) ?? []
+        let number = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map { " (process \($0))" } ?? ""
+        throw DaemonError(.homeTaken, "another daemon\(number) runs on \(home.path)")
+    }
+
+    private func open() throws(DaemonError) -> Parts {
+        let home = configuration.home
+        do {
+            return Parts(
+                signals: try SignalQueue([SIGTERM, SIGINT, SIGHUP]),
+                server: try ControlServer(path: home.socket),
+                journal: try JournalStore(path: home.database),
+                artifacts: try ArtifactStore(home.artifacts)
+            )
+        } catch {
+            throw unusable("\(error)")
+        }
+    }
+
+    private func unusable(_ reason: String) -> DaemonError {
+        DaemonError(.badHome, "the home \(configuration.home.path) cannot be used: \(reason)")
+    }
+
+    private func serve(_ parts: Parts) async {
+        let home = configuration.home
+        let journal = parts.journal
+        let engine = Engine(
+            home: home,
+            jobs: configuration.jobs,
+            journal: journal,
+            starter: BuildStarter(
+                home: home,
+                launcher: BuildLauncher(executable: configuration.supervisorProgram),
+                machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
+            ),
+            collector: BuildCollector(home: home, artifacts: parts.artifacts),
+            log: log
+        )
+        let intake = PushIntake(journal: journal, engine: engine, log: log)
+        let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
+        let watcher: RepositoryWatcher
+        do throws(RepositoriesError) {
+            watcher = try RepositoryWatcher { continuation.yield($0) }
+        } catch {
+            log.write(.error, "Repositories cannot be watched", ["error": "\(error)"])
+            return
+        }
+        let repositories = RepositoryService(
+            home: home,
+            journal: journal,
+            intake: intake,
+            watcher: watcher,
+            hookProgram: configuration.hookProgram,
+            log: log
+        )
+        let watching = Task { await watch(events, intake) }
+        do throws(JournalError) {
+            try await engine.recover()
+            try await repositories.resume()
+        } catch {
+            log.write(.error, "Journal cannot be read", ["error": error.message])
+            return
+        }
+        let services = ControlSession.Services(
+            home: home,
+            jobs: configuration.jobs,
+            journal: journal,
+            engine: engine,
+            repositories: repositories,
+            intake: intake,
+            log: log
+        )
+        let serving = Task {
+            await parts.server.run { connection in
+                await ControlSession(services: services, connection: connection).serve()
+            }
+        }
+        log.write(
+            .notice,
+            "Daemon is ready",
+            ["home": home.path, "pid": String(getpid()), "jobs": String(configuration.jobs), "version": Version.text]
+        )
+        while true {
+            await Readiness.wait(parts.signals.descriptor, .reading)
+            guard let signal = parts.signals.next() else { continue }
+            // There is no configuration to read again yet.
+            if signal == SIGHUP { continue }
+            log.write(.notice, "Daemon is stopping", ["signal": String(signal)])
+            break
+        }
+        await engine.drain()
+        watcher.close()
+        serving.cancel()
+        watching.cancel()
+        await serving.value
+    }
+
+    private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake) async {
+        for await event in events {
+            switch event {
+            case .changed(let key), .appeared(let key), .vanished(let key):
+                // Ends with the scan; the daemon's end leaves nothing half done, as a scan is one transaction.
+                Task { await intake.scan(RepositoryID(rawValue: key.rawValue), origin: .watch) }
+            case .overflow:
+                log.write(.warning, "Watch events were lost, all repositories are read again")
+                Task { await intake.scanAll() }
+            case .polled(let key, let error):
+                log.write(
+                    .warning,
+                    "Repository is polled, as it cannot be watched",
+                    ["repository": String(key.rawValue), "error": "\(error)"]
+                )
+            }
+        }
+    }
+}

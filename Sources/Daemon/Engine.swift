@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Control
+internal import Files
+internal import Glibc
+internal import Journals
+internal import Processes
+internal import WireWords
+
+/// Runs the journalled builds: decides by `BuildQueue`, acts by `BuildStarter` and `BuildCollector`.
+///
+/// What it does follows from the journal alone, so that a daemon that starts after a crash goes on where the last one was.
+actor Engine {
+    private let home: Home
+    private let journal: JournalStore
+    private let starter: BuildStarter
+    private let collector: BuildCollector
+    private let log: DaemonLog
+    private var queue: BuildQueue
+    /// One thread for each build that may run, for the blocking parts of its beginning and end.
+    private var idleThreads: [BlockingQueue]
+    private let cleaning = BlockingQueue(label: "nacre.cleaning")
+    private var live: [BuildID: SupervisedProcess] = [:]
+    private var stopping: Set<BuildID> = []
+    private var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
+
+    init(
+        home: Home,
+        jobs: Int,
+        journal: JournalStore,
+        starter: BuildStarter,
+        collector: BuildCollector,
+        log: DaemonLog
+    ) {
+        self.home = home
+        self.journal = journal
+        self.starter = starter
+        self.collector = collector
+        self.log = log
+        queue = BuildQueue(limit: jobs)
+        // One build may begin while the thread of one that has just ended is still at it.
+        idleThreads = (0..<(jobs + 1)).map { BlockingQueue(label: "nacre.build.\($0)") }
+    }
+
+    // MARK: - In
+
+    /// Takes up what an earlier daemon left: adopts builds that run, collects those that have ended, queues those that wait.
+    func recover() async throws(JournalError) {
+        let unfinished = try await journal.use { journal throws(JournalError) in try journal.unfinishedBuilds() }
+        for record in unfinished {
+            if record.state == .queued {
+                perform(queue.apply(.submitted(Self.entry(record))))
+                continue
+            }
+            let folder = home.build(record.id)
+            _ = queue.apply(.adopted(Self.entry(record)))
+            switch BuildReader.standing(of: folder) {
+            case .notStarted:
+                log.write(.notice, "Build is started again", ["build": record.id.description])
+                spawn(record, isAdopted: false)
+            case .running, .finished, .lost:
+                log.write(.notice, "Build is taken up again", ["build": record.id.description])
+                spawn(record, isAdopted: true)
+            }
+        }
+    }
+
+    /// Journals what happened to refs, in one transaction, and starts or queues the builds that follow.
+    func record(
+        _ changes: [(notice: ChangeNotice, intent: ChangeIntent)]
+    ) async throws(JournalError) -> [RecordedChange] {
+        // Kept while the journal writes, so that a build with a free slot needs one commit and not two.
+        let slots = min(queue.freeSlots, changes.count)
+        perform(queue.apply(.reserved(slots)))
+        let now = Timestamp.now().milliseconds
+        let recorded: [RecordedChange]
+        do throws(JournalError) {
+            recorded = try await journal.use { journal throws(JournalError) in
+                try journal.record(changes, freeSlots: slots, at: now)
+            }
+        } catch {
+            perform(queue.apply(.released(slots)))
+            throw error
+        }
+        var effects: [BuildQueue.Effect] = []
+        for change in recorded where change.verdict == .recorded {
+            guard let build = change.build else { continue }
+            if build.state == .queued {
+                effects += queue.apply(.submitted(Self.entry(build)))
+            } else {
+                effects += queue.apply(.adopted(Self.entry(build)))
+                spawn(build, isAdopted: false)
+            }
+        }
+        effects += queue.apply(.released(slots))
+        perform(effects)
+        return recorded
+    }
+
+    /// Ends a build that waits or runs.
+    /// - Returns: false when it was over already.
+    func stop(_ id: BuildID, by user: String) async throws(JournalError) -> Bool {
+        let now = Timestamp.now().milliseconds
+        let record = try await journal.use { journal throws(JournalError) in
+            try journal.requestStop(id, by: user, at: now)
+        }
+        guard let record else { return false }
+        log.write(.notice, "Build is to stop", ["build": id.description, "user": user])
+        if record.state == .finished {
+            ended(id)
+        } else {
+            // One whose supervisor is being started is stopped as soon as that is there.
+            stopping.insert(id)
+            live[id]?.signal(SIGTERM)
+        }
+        return true
+    }
+
+    /// Starts nothing more; builds that run go on without this daemon.
+    func drain() {
+        perform(queue.apply(.draining))
+    }
+
+    // MARK: - Out
+
+    /// Why a build waits, in one sentence; nil when it does not.
+    func waitReason(_ id: BuildID) -> String? {
+        queue.reason(for: id.description)
+    }
+
+    /// A stream that ends when the build does: at once when it is over.
+    func end(of id: BuildID) async -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        watchers[id, default: []].append(continuation)
+        let record = try? await journal.use { journal throws(JournalError) in try journal.build(id) }
+        if record?.state.isTerminal ?? true { finishWatchers(id) }
+        return stream
+    }
+
+    // MARK: - Doing
+
+    private func perform(_ effects: [BuildQueue.Effect]) {
+        for effect in effects {
+            switch effect {
+            case .start(let entry):
+                guard let id = BuildID(entry.id) else { continue }
+                // It ends with the build, or with the daemon, which leaves builds running.
+                Task { await startQueued(id) }
+            }
+        }
+    }
+
+    private func spawn(_ record: BuildRecord, isAdopted: Bool) {
+        // As above.
+        Task { await run(record, isAdopted: isAdopted) }
+    }
+
+    private func startQueued(_ id: BuildID) async {
+        let now = Timestamp.now().milliseconds
+        do throws(JournalError) {
+            let record = try await journal.use { journal throws(JournalError) in try journal.start(id, at: now) }
+            // Nil: it was stopped while it waited.
+            guard let record else { return ended(id) }
+            await run(record, isAdopted: false)
+        } catch {
+            log.write(.error, "Build cannot be started", ["build": id.description, "error": "\(error)"])
+            ended(id)
+        }
+    }
+
+    /// Sees one build through, from its start or from where an earlier daemon left it.
+    private func run(_ record: BuildRecord, isAdopted: Bool) async {
+        let id = record.id
+        let thread = takeThread()
+        do throws(BuildStarter.Failure) {
+            let process: SupervisedProcess?
+            if isAdopted {
+                process = await adopt(id, thread)
+            } else {
+                let order = await order(for: record)
+                process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
+            }
+            if let process {
+                live[id] = process
+                if stopping.contains(id) { process.signal(SIGTERM) }
+                await Readiness.wait(process.handle, .reading)
+                process.reap()
+                live[id] = nil
+            }
+            let blank = BuildView.make(record)
+            let collected = await thread.run { [collector] in collector.collect(id, otherwise: blank) }
+            await finish(record, collected.build, reason: collected.reason)
+        } catch {
+            await finish(record, Self.unstarted(record, error), reason: nil)
+        }
+        idleThreads.append(thread)
+        ended(id)
+        await cleaning.run { [collector] in collector.cleanUp(id) }
+    }
+
+    /// The supervisor that an earlier daemon started; nil when it has ended.
+    private func adopt(_ id: BuildID, _ thread: BlockingQueue) async -> SupervisedProcess? {
+        let folder = home.build(id)
+        return await thread.run {
+            // A supervisor that holds its lock has written its name into it, or is just about to.
+            while FileLock.isHeld(folder.lock) {
+                let text = (try? AtomicFile.read(folder.lock, limit: 1024)) ?? []
+                if let handle = ProcessIdentity(text: String(decoding: text, as: UTF8.self))?.open() {
+                    return SupervisedProcess(handle)
+                }
+                usleep(10_000)
+            }
+            return nil
+        }
+    }
+
+    private func order(for record: BuildRecord) async -> BuildStarter.Order {
+        var repository: RepositoryRecord?
+        if let key = record.repository {
+            repository = try? await journal.use { journal throws(JournalError) in try journal.repository(key) }
+        }
+        let environment = try? JSONText.decode([EnvironmentVariable].self, from: Array(record.environment.utf8))
+        return BuildStarter.Order(record: record, repository: repository, environment: environment ?? [])
+    }
+
+    private func finish(_ record: BuildRecord, _ build: Build, reason: String?) async {
+        var build = build
+        var reason = reason
+        if build.buildStatus == .stopped {
+            let now = try? await journal.use { journal throws(JournalError) in try journal.build(record.id) }
+            reason = now?.stopRequestedBy.map { "stopped by \($0)" } ?? reason
+        }
+        build.statusReason = reason
+        let status = build.buildStatus
+        let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
+        let end = (build.endTime ?? .now()).milliseconds
+        do throws(JournalError) {
+            _ = try await journal.use { [reason] journal throws(JournalError) in
+                try journal.finish(record.id, status, reason: reason, result: text, at: end)
+            }
+        } catch {
+            // It stays in the journal as running; the next daemon finds its folder finished and tries again.
+            log.write(.error, "Build's end cannot be journalled", ["build": record.id.description, "error": "\(error)"])
+        }
+        log.write(.notice, "Build has ended", ["build": record.id.description, "status": status.rawValue])
+    }
+
+    private func ended(_ id: BuildID) {
+        stopping.remove(id)
+        perform(queue.apply(.ended(id: id.description)))
+        finishWatchers(id)
+    }
+
+    private func finishWatchers(_ id: BuildID) {
+        for continuation in watchers.removeValue(forKey: id) ?? [] { continuation.finish() }
+    }
+
+    private func takeThread() -> BlockingQueue {
+        idleThreads.popLast() ?? BlockingQueue(label: "nacre.build.more")
+    }
+
+    private static func entry(_ record: BuildRecord) -> BuildQueue.Entry {
+        BuildQueue.Entry(id: record.id.description, label: "\(record.id.project)#\(record.number)")
+    }
+
+    /// A build whose source could not be had, or that a fault of ours kept from starting.
+    private static func unstarted(_ record: BuildRecord, _ failure: BuildStarter.Failure) -> Build {
+        var build = BuildView.make(record)
+        let now = Timestamp.now()
+        switch failure {
+        case .source(let message):
+            var phase = Build.Phase(phaseType: .downloadSource, startTime: now)
+            phase.finish(.failed, at: now, context: Build.Phase.Context(statusCode: "CLIENT_ERROR", message: message))
+            build.phases.append(phase)
+            build.end(.failed, at: now)
+        case .fault(let message):
+            var phase = Build.Phase(phaseType: .provisioning, startTime: now)
+            phase.finish(.fault, at: now, context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
+            build.phases.append(phase)
+            build.end(.fault, at: now)
+        }
+        return build
+    }
+}

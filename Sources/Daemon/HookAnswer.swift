@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Diagnostics
+internal import Journals
+internal import Repositories
+
+/// The lines that the person who pushed reads.
+enum HookAnswer {
+    /// At most three lines: what was queued, how to follow it, what is wrong.
+    static func lines(_ answer: PushIntake.Answer, options: PushOptions) -> [String] {
+        var lines: [String] = []
+        if let first = answer.builds.first {
+            let names = answer.builds.prefix(4).map { build in
+                "\(ControlSession.label(build)) (\(branch(build.ref)) at \(build.commit.prefix(8)))"
+            }
+            let more = answer.builds.count > 4 ? " and \(answer.builds.count - 4) more" : ""
+            lines.append("queued \(names.joined(separator: ", "))\(more)")
+            if !options.waits { lines.append("follow with: nacre logs -f '\(ControlSession.label(first))'") }
+        } else if !answer.skipped.isEmpty {
+            lines.append("skipped \(answer.skipped.map(branch).joined(separator: ", ")), as nacre.skip asks")
+        }
+        if let problem = answer.problems.first {
+            let others = answer.problems.count - 1
+            let more = others == 0 ? "" : " (and \(others) more: nacre lint)"
+            lines.append("\(problem.location): error: \(problem.message)\(more)")
+        } else if let unknown = options.problems.first {
+            lines.append(unknown)
+        }
+        return lines
+    }
+
+    private static func branch(_ ref: String) -> String {
+        ref.hasPrefix("refs/heads/") ? String(ref.dropFirst(11)) : ref
+    }
+}

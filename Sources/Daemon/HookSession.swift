@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Control
+internal import Diagnostics
+internal import Files
+internal import Git
+internal import Journals
+internal import Repositories
+internal import WireWords
+
+/// Answers git's hook, that is, the person who pushes: at most three lines, and the build's log if it was asked for.
+struct HookSession: Sendable {
+    let services: ControlSession.Services
+    let connection: SocketConnection
+
+    /// Whether the first bytes of a connection are a hook's.
+    static func isHookRequest(_ bytes: [UInt8]) -> Bool {
+        bytes.first == HookRequest.signature.first
+    }
+
+    /// Takes in the push and answers.
+    func serve(_ bytes: [UInt8]) async throws(FileError) {
+        guard let request = try? HookRequest(decoding: bytes) else {
+            return try await say("the daemon does not understand this hook; run `nacre hooks install` again")
+        }
+        let path = Paths.real(request.repository) ?? request.repository
+        guard let repository = await services.intake.repository(atPath: path) else {
+            return try await say("\(path) is not registered here; run `nacre repo add` for it")
+        }
+        let options = PushOptions(request.options)
+        let updates = request.updates.compactMap { update -> PushIntake.Push.Update? in
+            // A name that is not UTF-8 cannot be watched, whatever the patterns say.
+            update.ref.map { PushIntake.Push.Update(ref: $0, old: update.old, new: update.new) }
+        }
+        let push = PushIntake.Push(
+            updates: updates,
+            options: options,
+            optionTexts: request.options.map { String(decoding: $0, as: UTF8.self) },
+            user: connection.peer.user
+        )
+        do throws(JournalError) {
+            let answer = try await services.intake.take(push, in: repository)
+            for line in HookAnswer.lines(answer, options: options) { try await sayOrGiveUp(line) }
+            if options.waits { for build in answer.builds { try await follow(build) } }
+        } catch {
+            services.log.write(.error, "Push cannot be recorded", ["repository": repository.name, "error": error.message])
+            try await say("the push cannot be recorded: \(error.message)")
+        }
+    }
+
+    /// Copies the build's log until it ends, and says how it ended.
+    private func follow(_ build: BuildRecord) async throws(JournalError) {
+        let end = await services.engine.end(of: build.id)
+        try? await FileStream(path: services.home.build(build.id).log).copy(to: connection, until: end)
+        let last = try await services.journal.use { journal throws(JournalError) in try journal.build(build.id) }
+        guard let last else { return }
+        let reason = last.endReason.map { " (\($0))" } ?? ""
+        try await sayOrGiveUp("\(ControlSession.label(last)) \(last.status.rawValue)\(reason)")
+    }
+
+    private func sayOrGiveUp(_ line: String) async throws(JournalError) {
+        // A pusher who has gone does not stop the build.
+        try? await say(line)
+    }
+
+    private func say(_ line: String) async throws(FileError) {
+        try await connection.write("nacre: \(TerminalText.visible(line))\n")
+    }
+}

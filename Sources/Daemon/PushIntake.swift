@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Buildspecs
+internal import Diagnostics
+internal import Git
+internal import Journals
+internal import Repositories
+internal import WireWords
+
+/// The one way in for pushes: whoever notices one, the hook or the watcher, it ends here, and the journal makes it one build.
+actor PushIntake {
+    /// What the hook told about one push.
+    struct Push: Sendable {
+        struct Update: Sendable {
+            let ref: String
+            let old: ObjectID
+            let new: ObjectID
+        }
+
+        let updates: [Update]
+        let options: PushOptions
+        /// As git got them, for the journal.
+        let optionTexts: [String]
+        let user: String
+    }
+
+    /// What came of a push, for the person who pushed.
+    struct Answer: Sendable {
+        var builds: [BuildRecord] = []
+        /// Refs whose builds were not wanted.
+        var skipped: [String] = []
+        /// What is wrong with the pushed buildspecs.
+        var problems: [Diagnostic] = []
+    }
+
+    /// How long a change in a repository with our hook waits for the hook's own message, which knows the push options.
+    private static let hookPatience = Duration.seconds(2)
+
+    private let journal: JournalStore
+    private let engine: Engine
+    private let log: DaemonLog
+    private let git = BlockingQueue(label: "nacre.refs")
+    private var repositories: [RepositoryID: RepositoryRecord] = [:]
+    private var patient: Set<RepositoryID> = []
+
+    init(journal: JournalStore, engine: Engine, log: DaemonLog) {
+        self.journal = journal
+        self.engine = engine
+        self.log = log
+    }
+
+    /// From now on the repository's pushes are taken in.
+    func add(_ repository: RepositoryRecord) {
+        repositories[repository.id] = repository
+    }
+
+    /// From now on they are not.
+    func remove(_ id: RepositoryID) {
+        repositories[id] = nil
+    }
+
+    /// The repository at a path, as a hook names it.
+    func repository(atPath path: String) -> RepositoryRecord? {
+        repositories.values.first { $0.path == path }
+    }
+
+    // MARK: - Scans
+
+    /// Looks for changes in a repository, because something was seen there or because the daemon has just started.
+    func scan(_ id: RepositoryID, origin: ChangeOrigin) async {
+        guard let repository = repositories[id] else { return }
+        if origin == .watch, WatchedRefs.isHooked(repository.path) {
+            // The hook follows at once, if this is a push; if it is not, or the hook cannot speak, the change is taken
+            // in without it.
+            guard patient.insert(id).inserted else { return }
+            try? await Task.sleep(for: Self.hookPatience)
+            patient.remove(id)
+        }
+        // A scan that was overtaken by another notice is made again; each one finds a later state.
+        for _ in 0..<10 where await scanOnce(repository, origin: origin) {}
+    }
+
+    /// - Returns: whether it was overtaken.
+    private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
+        do {
+            let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
+            let changed = try await git.run { () throws(GitError) in try WatchedRefs.changes(in: repository, since: seen) }
+            if repository.problem != nil { try await setProblem(repository, nil) }
+            let notices = changed.map { change in
+                ChangeNotice(
+                    repository: repository.id,
+                    ref: change.ref,
+                    old: change.old.hex,
+                    new: change.new.hex,
+                    origin: origin
+                )
+            }
+            if notices.isEmpty { return false }
+            let changes = notices.map { ($0, intent(for: $0, in: repository, initiator: "nacre", options: nil)) }
+            let recorded = try await engine.record(changes)
+            for change in recorded where change.verdict == .recorded {
+                guard let build = change.build else { continue }
+                log.write(.notice, "Push seen", ["repository": repository.name, "ref": build.ref, "build": build.id.description])
+            }
+            return recorded.contains { $0.verdict == .overtaken }
+        } catch let error as GitError {
+            try? await setProblem(repository, "\(error)")
+        } catch {
+            log.write(.error, "Refs cannot be recorded", ["repository": repository.name, "error": "\(error)"])
+        }
+        return false
+    }
+
+    private func setProblem(_ repository: RepositoryRecord, _ problem: String?) async throws(JournalError) {
+        let id = repository.id
+        let changed = try await journal.use { journal throws(JournalError) in try journal.setProblem(id, problem) }
+        guard let changed, repositories[id] != nil else { return }
+        repositories[id] = changed
+        if let problem {
+            log.write(.warning, "Repository cannot be read", ["repository": repository.name, "error": problem])
+        } else {
+            log.write(.notice, "Repository is good again", ["repository": repository.name])
+        }
+    }
+
+    /// Looks for changes everywhere.
+    func scanAll() async {
+        for id in repositories.keys.sorted(by: { $0.rawValue < $1.rawValue }) { await scan(id, origin: .start) }
+    }
+
+    // MARK: - Hooks
+
+    /// Takes in what git's hook told.
+    func take(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
+        let patterns = BranchPatterns(repository.branches)
+        let watched = push.updates.filter { patterns.contains(ref: $0.ref) }
+        if watched.isEmpty { return Answer() }
+        let names = watched.map(\.ref)
+        let present = await git.run { WatchedRefs.targets(of: names, in: repository) }
+        let changes = watched.map { update in
+            let notice = ChangeNotice(
+                repository: repository.id,
+                ref: update.ref,
+                old: update.old.hex,
+                new: update.new.hex,
+                origin: .hook,
+                isCurrent: present[update.ref] ?? ObjectID.zero == update.new,
+                pusher: push.user,
+                options: push.optionTexts
+            )
+            return (notice, intent(for: notice, in: repository, initiator: push.user, options: push.options))
+        }
+        let recorded = try await engine.record(changes)
+        var answer = Answer()
+        for (change, update) in zip(recorded, watched) {
+            if let build = change.build {
+                answer.builds.append(build)
+            } else if push.options.skips, !update.new.isZero {
+                answer.skipped.append(update.ref)
+            }
+        }
+        let commits = Set(answer.builds.map(\.commit))
+        answer.problems = await git.run { PushedBuildspec.problems(of: commits, in: repository) }
+        return answer
+    }
+
+    private func intent(
+        for notice: ChangeNotice,
+        in repository: RepositoryRecord,
+        initiator: String,
+        options: PushOptions?
+    ) -> ChangeIntent {
+        if ObjectID(hex: notice.new)?.isZero ?? true { return .none("deleted") }
+        if options?.skips ?? false { return .skip("push option nacre.skip") }
+        let variables = options?.variables.map { EnvironmentVariable(name: $0.name, value: $0.value) } ?? []
+        let environment = (try? JSONText.encode(variables)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+        return .build(
+            BuildDraft(
+                id: BuildID.make(project: repository.name),
+                repository: repository.id,
+                ref: notice.ref,
+                commit: notice.new,
+                previousCommit: notice.old,
+                initiator: initiator,
+                environment: environment
+            )
+        )
+    }
+}

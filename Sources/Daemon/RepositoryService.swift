@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Control
+internal import Files
+internal import Git
+internal import Journals
+internal import Repositories
+
+/// Which repositories are watched: made, registered, forgotten.
+actor RepositoryService {
+    private let home: Home
+    private let journal: JournalStore
+    private let intake: PushIntake
+    private let watcher: RepositoryWatcher
+    private let hookProgram: String
+    private let log: DaemonLog
+    private let thread = BlockingQueue(label: "nacre.repositories")
+
+    init(
+        home: Home,
+        journal: JournalStore,
+        intake: PushIntake,
+        watcher: RepositoryWatcher,
+        hookProgram: String,
+        log: DaemonLog
+    ) {
+        self.home = home
+        self.journal = journal
+        self.intake = intake
+        self.watcher = watcher
+        self.hookProgram = hookProgram
+        self.log = log
+    }
+
+    /// Watches what the journal knows, and takes in what was pushed while no daemon ran.
+    func resume() async throws(JournalError) {
+        let all = try await journal.use { journal throws(JournalError) in try journal.repositories() }
+        for repository in all {
+            await intake.add(repository)
+            watch(repository)
+            await intake.scan(repository.id, origin: .start)
+        }
+    }
+
+    /// Makes a bare repository in the home, hooks in place.
+    func create(_ name: String, branches: [String]) async throws(ControlFailure) -> RepositoryView {
+        try Self.check(name)
+        let path = home.repository(name)
+        if Folder.exists(path) {
+            throw ControlFailure(.conflict, "\(path) is there already; register it with `nacre repo add \(path)`")
+        }
+        try await work { [home] in
+            try Folder.make(home.repositories)
+            _ = try GitRepository.createBare(path)
+        }
+        return try await register(path, name: name, branches: branches, isHosted: true, installsHooks: true)
+    }
+
+    /// Registers a repository where it lies.
+    func add(
+        _ given: String,
+        name: String?,
+        branches: [String],
+        installsHooks: Bool
+    ) async throws(ControlFailure) -> RepositoryView {
+        guard given.hasPrefix("/"), let real = Paths.real(given) else {
+            throw ControlFailure(.notFound, "there is nothing at \(given)")
+        }
+        // Of a working tree the repository is meant.
+        let path = Folder.isFolder("\(real)/.git") ? "\(real)/.git" : real
+        try await work { _ = try GitRepository.open(bare: path) }
+        var standard = Paths.name(real)
+        if standard.hasSuffix(".git"), standard != ".git" { standard.removeLast(4) }
+        let chosen = name ?? standard
+        try Self.check(chosen)
+        let isHosted = path == home.repository(chosen)
+        return try await register(path, name: chosen, branches: branches, isHosted: isHosted, installsHooks: installsHooks)
+    }
+
+    func list() async throws(ControlFailure) -> [RepositoryView] {
+        let all = try await ControlSession.journalled { () throws(JournalError) in
+            try await journal.use { journal throws(JournalError) in try journal.repositories() }
+        }
+        return all.map(Self.view)
+    }
+
+    /// Forgets a repository and takes our hook out of it. Its folder and its builds stay.
+    func remove(_ name: String) async throws(ControlFailure) -> RepositoryView {
+        let found = try await ControlSession.journalled { () throws(JournalError) in
+            try await journal.use { journal throws(JournalError) in try journal.repository(named: name) }
+        }
+        guard let found else { throw ControlFailure(.notFound, "there is no repository `\(name)`; see `nacre repo list`") }
+        await intake.remove(found.id)
+        watcher.remove(RepositoryKey(rawValue: found.id.rawValue))
+        let path = found.path
+        // One that has vanished has no hooks either.
+        try? await work { try Hooks(repository: path).uninstall() }
+        _ = try await ControlSession.journalled { () throws(JournalError) in
+            try await journal.use { journal throws(JournalError) in try journal.removeRepository(found.id) }
+        }
+        log.write(.notice, "Repository removed", ["repository": name])
+        return Self.view(found)
+    }
+
+    private func register(
+        _ path: String,
+        name: String,
+        branches: [String],
+        isHosted: Bool,
+        installsHooks: Bool
+    ) async throws(ControlFailure) -> RepositoryView {
+        let draft = RepositoryDraft(
+            name: name,
+            path: Paths.real(path) ?? path,
+            isHosted: isHosted,
+            isHooked: installsHooks,
+            branches: branches.isEmpty ? BranchPatterns.standard.texts : branches
+        )
+        let refs = try await work { try WatchedRefs.read(path: draft.path, patterns: BranchPatterns(draft.branches)) }
+        let now = Timestamp.now().milliseconds
+        let record = try await ControlSession.journalled { () throws(JournalError) in
+            try await journal.use { journal throws(JournalError) in
+                try journal.addRepository(draft, refs: refs, at: now)
+            }
+        }
+        await intake.add(record)
+        watch(record)
+        // What was pushed between the reading of the refs and the watch.
+        await intake.scan(record.id, origin: .start)
+        if installsHooks {
+            try await work { [home, hookProgram] in
+                try Hooks(repository: record.path).install(program: hookProgram, socket: home.socket)
+            }
+        }
+        log.write(.notice, "Repository added", ["repository": name, "path": record.path])
+        return Self.view(record)
+    }
+
+    private func watch(_ record: RepositoryRecord) {
+        _ = watcher.add(RepositoryKey(rawValue: record.id.rawValue), path: record.path)
+    }
+
+    private func work<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws(ControlFailure) -> Value {
+        do {
+            return try await thread.run { () throws(any Error) in try body() }
+        } catch {
+            throw ControlFailure(.invalid, "\(error)")
+        }
+    }
+
+    private static func view(_ record: RepositoryRecord) -> RepositoryView {
+        RepositoryView(
+            name: record.name,
+            path: record.path,
+            branches: record.branches,
+            hooks: WatchedRefs.isHooked(record.path),
+            hosted: record.isHosted,
+            problem: record.problem
+        )
+    }
+
+    /// A name is part of paths, ids and shell lines: letters, digits, `.`, `_`, `-`, and a letter or digit first.
+    private static func check(_ name: String) throws(ControlFailure) {
+        let isGood =
+            !name.isEmpty && name.utf8.count <= 100
+            && name.utf8.allSatisfy { byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || [45, 46, 95].contains(byte)
+            } && !name.hasPrefix("-") && !name.hasPrefix(".") && name != "latest"
+        if !isGood {
+            throw ControlFailure(
+                .invalid,
+                "`\(name)` cannot be a repository's name: letters, digits, `.`, `_` and `-`, the first a letter or digit, at most 100"
+            )
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Git
+internal import Journals
+internal import Repositories
+
+/// The refs of a repository whose changes are builds. All of it blocks.
+enum WatchedRefs {
+    /// What they point to now.
+    static func read(path: String, patterns: BranchPatterns) throws(GitError) -> [RefValue] {
+        try RefScan.read(path, patterns: patterns).targets.map { RefValue(ref: $0.key, oid: $0.value.hex) }
+    }
+
+    /// What has changed since they were last seen, in the order of their names.
+    static func changes(in repository: RepositoryRecord, since seen: [RefValue]) throws(GitError) -> [RefChange] {
+        let patterns = BranchPatterns(repository.branches)
+        var known: [String: ObjectID] = [:]
+        for value in seen { known[value.ref] = ObjectID(hex: value.oid) }
+        return try RefScan.read(repository.path, patterns: patterns, known: known).changes(since: known, patterns: patterns)
+    }
+
+    /// What some refs point to now; those that are not there are left out.
+    static func targets(of names: [String], in repository: RepositoryRecord) -> [String: ObjectID] {
+        guard let git = try? GitRepository.open(bare: repository.path) else { return [:] }
+        var result: [String: ObjectID] = [:]
+        for name in names { result[name] = (try? git.directTarget(of: name)) ?? nil }
+        return result
+    }
+
+    /// Whether our hook is in place.
+    static func isHooked(_ path: String) -> Bool {
+        guard let status = try? Hooks(repository: path).status() else { return false }
+        if case .installed = status.hook { return true } else { return false }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// Files that are there whole or not at all.
+package enum AtomicFile {
+    /// Writes beside the target and renames over it.
+    /// - Parameters:
+    ///   - isDurable: whether the bytes are on the disk when this returns (`fsync` of the file; its folder's entry follows
+    ///     with the file system's next commit).
+    ///   - mode: the permissions, before the umask.
+    package static func write(
+        _ bytes: [UInt8],
+        to path: String,
+        mode: UInt32 = 0o666,
+        isDurable: Bool = false
+    ) throws(FileError) {
+        let temporary = "\(path).\(getpid()).tmp"
+        do throws(FileError) {
+            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+            try file.writeAll(bytes)
+            if isDurable { try file.sync() }
+        } catch {
+            _ = unsafe unlink(temporary)
+            throw error
+        }
+        try FileError.check("rename", path) { unsafe rename(temporary, path) }
+    }
+
+    /// Reads a whole file.
+    /// - Parameter limit: the most that is taken; a longer file is an error with `EFBIG`.
+    package static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
+        let file = try Descriptor.open(path, O_RDONLY)
+        do throws(FileError) {
+            return try file.readToEnd(limit: limit)
+        } catch {
+            throw FileError(code: error.code, function: error.function, path: path)
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// Paths as texts.
+package enum Paths {
+    /// An absolute path for one that may be relative to the process's folder, without `.` and `..` components.
+    /// - Returns: nil when the process's folder has been removed.
+    package static func absolute(_ path: String) -> String? {
+        if path.hasPrefix("/") { return normalized(path) }
+        guard let current = currentDirectory() else { return nil }
+        return normalized("\(current)/\(path)")
+    }
+
+    /// Removes empty, `.` and `..` components of an absolute path; symlinks are not looked at.
+    package static func normalized(_ path: String) -> String {
+        var parts: [Substring] = []
+        for part in path.split(separator: "/") {
+            if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    /// The path with all symlinks resolved; nil when it does not exist.
+    package static func real(_ path: String) -> String? {
+        guard let text = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
+    }
+
+    /// The last component.
+    package static func name(_ path: String) -> String {
+        path.split(separator: "/").last.map { String($0) } ?? path
+    }
+
+    /// The process's folder; nil when it has been removed.
+    package static func currentDirectory() -> String? {
+        guard let text = unsafe getcwd(nil, 0) else { return nil }
+        defer { unsafe free(text) }
+        return unsafe String(cString: text)
+    }
+}

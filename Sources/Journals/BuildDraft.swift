@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import WireWords
+
+/// A build to be queued; its number is given by the journal.
+package struct BuildDraft: Sendable, Hashable {
+    /// Made by the caller, so that a repeated request can be recognised.
+    package var id: BuildID
+    /// Nil for a build that comes from no repository of ours.
+    package var repository: RepositoryID?
+    /// The full name of the ref that is built.
+    package var ref: String
+    /// The object id of the commit that is built.
+    package var commit: String
+    /// The commit before it on the ref; nil when there is none.
+    package var previousCommit: String?
+    /// Who or what asked for the build, as AWS's `initiator`.
+    package var initiator: String
+    /// The variables given with the request: a JSON text that the journal does not read.
+    package var environment: String
+    /// The buildspec given instead of the source's own; nil for that one.
+    package var buildspec: String?
+    /// Why it will have to wait, for a person; nil when nothing is in its way.
+    package var waitReason: String?
+
+    package init(
+        id: BuildID,
+        repository: RepositoryID?,
+        ref: String,
+        commit: String,
+        previousCommit: String? = nil,
+        initiator: String,
+        environment: String = "[]",
+        buildspec: String? = nil,
+        waitReason: String? = nil
+    ) {
+        self.id = id
+        self.repository = repository
+        self.ref = ref
+        self.commit = commit
+        self.previousCommit = previousCommit
+        self.initiator = initiator
+        self.environment = environment
+        self.buildspec = buildspec
+        self.waitReason = waitReason
+    }
+}

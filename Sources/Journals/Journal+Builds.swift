@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SQLite
+package import WireWords
+
+/// Queueing builds and moving them on.
+///
+/// Each move checks the state that the build is in, in the same statement that changes it: of two that race, one wins, and
+/// the other gets nil.
+extension Journal {
+    /// Queues a build that no change of a ref has caused.
+    ///
+    /// With `isStarting` there is a slot free for it, and it begins at once in the state `starting`.
+    /// - Throws: `conflict` when the id is taken.
+    package func enqueue(
+        _ draft: BuildDraft,
+        isStarting: Bool = false,
+        at instant: Int64
+    ) throws(JournalError) -> BuildRecord {
+        try write { () throws(SQLiteError) in try insertBuild(draft, isStarting: isStarting, at: instant) }
+    }
+
+    /// Gives a queued build a slot.
+    /// - Returns: the record as it is now; nil when the build is not queued.
+    @discardableResult
+    package func start(_ id: BuildID, at instant: Int64) throws(JournalError) -> BuildRecord? {
+        try update(
+            id,
+            """
+            state = 'starting', current_phase = 'PROVISIONING', started_at = ?2, wait_reason = NULL
+            WHERE uuid = ?1 AND state = 'queued'
+            """,
+            [.integer(instant)]
+        )
+    }
+
+    /// Notes the phase that a build is in, in AWS's words; the first one makes it `running`.
+    /// - Returns: the record as it is now; nil when the build is neither starting nor running.
+    @discardableResult
+    package func setPhase(_ id: BuildID, _ phase: String) throws(JournalError) -> BuildRecord? {
+        try update(
+            id,
+            "state = 'running', current_phase = ?2 WHERE uuid = ?1 AND state IN ('starting', 'running')",
+            [.text(phase)]
+        )
+    }
+
+    /// Says why a queued build waits; nil when nothing is in its way.
+    /// - Returns: the record as it is now; nil when the build is not queued.
+    @discardableResult
+    package func setWaitReason(_ id: BuildID, _ reason: String?) throws(JournalError) -> BuildRecord? {
+        try update(id, "wait_reason = ?2 WHERE uuid = ?1 AND state = 'queued'", [SQLiteValue(reason)])
+    }
+
+    /// Ends a build; the first verdict holds.
+    ///
+    /// The status is any but `inProgress`; the reason is given where the status does not say enough; the result is AWS's
+    /// `Build` object as JSON.
+    /// - Returns: the record as it is now; nil when the build is over already or not there.
+    @discardableResult
+    package func finish(
+        _ id: BuildID,
+        _ status: BuildStatus,
+        reason: String? = nil,
+        result: String? = nil,
+        at instant: Int64
+    ) throws(JournalError) -> BuildRecord? {
+        precondition(status.isTerminal, "a build cannot end in progress")
+        return try update(
+            id,
+            """
+            state = 'finished', status = ?2, current_phase = 'COMPLETED', ended_at = ?3, wait_reason = NULL,
+            end_reason = ?4, result = ?5
+            WHERE uuid = ?1 AND state <> 'finished'
+            """,
+            [.text(status.rawValue), .integer(instant), SQLiteValue(reason), SQLiteValue(result)]
+        )
+    }
+
+    /// Asks a build to stop.
+    ///
+    /// A queued one is over at once; one that has a slot is for its supervisor to stop, and the first
+    /// request is kept.
+    /// - Returns: the record as it is now; nil when the build is over already or not there.
+    @discardableResult
+    package func requestStop(
+        _ id: BuildID,
+        by person: String,
+        at instant: Int64
+    ) throws(JournalError) -> BuildRecord? {
+        try update(
+            id,
+            """
+            stop_requested_by = coalesce(stop_requested_by, ?2),
+            stop_requested_at = coalesce(stop_requested_at, ?3),
+            status = iif(state = 'queued', 'STOPPED', status),
+            current_phase = iif(state = 'queued', 'COMPLETED', current_phase),
+            ended_at = iif(state = 'queued', ?3, ended_at),
+            end_reason = iif(state = 'queued', 'stopped by ' || ?2 || ' before it began', end_reason),
+            wait_reason = NULL,
+            state = iif(state = 'queued', 'finished', state)
+            WHERE uuid = ?1 AND state <> 'finished'
+            """,
+            [.text(person), .integer(instant)]
+        )
+    }
+
+    // MARK: - Inside a transaction
+
+    /// Inserts a build with the next number of its project.
+    func insertBuild(_ draft: BuildDraft, isStarting: Bool, at instant: Int64) throws(SQLiteError) -> BuildRecord {
+        let number = try database.first(
+            """
+            INSERT INTO counters (project, last_number) VALUES (?1, 1)
+            ON CONFLICT DO UPDATE SET last_number = last_number + 1 RETURNING last_number
+            """,
+            [.text(draft.id.project)]
+        ) { row throws(SQLiteError) in try row.integer(0) }
+        guard let number else { throw Self.vanished }
+        let record = try database.first(
+            """
+            INSERT INTO builds
+                (project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, status, state,
+                 current_phase, environment, buildspec, queued_at, started_at, wait_reason)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'IN_PROGRESS', ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            RETURNING \(BuildRecord.columns)
+            """,
+            [
+                .text(draft.id.project), .text(draft.id.uuid), .integer(number),
+                SQLiteValue(draft.repository?.rawValue), .text(draft.ref), .text(draft.commit),
+                SQLiteValue(draft.previousCommit), .text(draft.initiator), isStarting ? "starting" : "queued",
+                isStarting ? "PROVISIONING" : "QUEUED", .text(draft.environment), SQLiteValue(draft.buildspec),
+                .integer(instant), isStarting ? .integer(instant) : .null,
+                isStarting ? .null : SQLiteValue(draft.waitReason),
+            ],
+            BuildRecord.init
+        )
+        guard let record else { throw Self.vanished }
+        return record
+    }
+
+    /// Changes a build, in one transaction.
+    ///
+    /// The text holds assignments and a condition; `?1` is the build, `values` follow from `?2` on.
+    private func update(_ id: BuildID, _ change: String, _ values: [SQLiteValue]) throws(JournalError) -> BuildRecord? {
+        try write { () throws(SQLiteError) in
+            try database.first(
+                "UPDATE builds SET \(change) RETURNING \(BuildRecord.columns)",
+                [.text(id.uuid)] + values,
+                BuildRecord.init
+            )
+        }
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SQLite
+
+/// All durable state of the daemon but bytes: repositories, the changes of their refs, builds.
+///
+/// Every operation is one transaction: when it has returned, what it did survives a crash and a power cut; when it throws,
+/// nothing was done. It blocks, and is meant for one owner: an actor with a queue of its own. Several journals on one file,
+/// in one process or many, see each other's writes and wait for each other.
+///
+/// Instants are milliseconds since 1970, UTC, and are given by the caller.
+package final class Journal {
+    let database: Database
+
+    /// Opens the journal at `path`, or makes one where there is none.
+    ///
+    /// An older schema is brought up to date, after a copy of the file was put beside it. A file that is damaged, not a
+    /// journal, or written by a newer Nacre is refused and left as it is.
+    /// The path is absolute, and its folder must exist.
+    /// - Throws: `damaged`, `notAJournal`, `missing` or `newerSchema` as said; `inaccessible` for the file system's reasons.
+    package convenience init(path: String) throws(JournalError) {
+        try self.init(path: path, migrations: Migration.all)
+    }
+
+    /// Opens a journal with the steps of the schema up to some version of Nacre.
+    init(path: String, migrations: [Migration]) throws(JournalError) {
+        let file = JournalFile(path: path, migrations: migrations)
+        if try !file.exists() { try file.create() }
+        database = try file.open()
+    }
+
+    /// The path of the database file.
+    package var path: String { database.path }
+
+    /// Reads every page, index and value; for a large file that takes seconds.
+    /// - Throws: `damaged` with the first fault found.
+    package func verify() throws(JournalError) {
+        try read { () throws(SQLiteError) in try JournalFile.check(database, "PRAGMA integrity_check(1)") }
+    }
+
+    // MARK: - For the operations
+
+    /// Runs a writing operation in a transaction.
+    func write<Value>(_ body: () throws(SQLiteError) -> Value) throws(JournalError) -> Value {
+        try read { () throws(SQLiteError) in try database.transaction(body) }
+    }
+
+    /// Runs one reading statement, which is a transaction by itself.
+    func read<Value>(_ body: () throws(SQLiteError) -> Value) throws(JournalError) -> Value {
+        do throws(SQLiteError) {
+            return try body()
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+}

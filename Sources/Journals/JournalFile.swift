@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+internal import SQLite
+
+/// How a journal's file comes into being, is checked, and is brought up to date.
+struct JournalFile {
+    let path: String
+    /// All steps of the schema that this version knows.
+    let migrations: [Migration]
+
+    /// `PRAGMA application_id`, by which the file is known as ours: "Nacr".
+    private static let applicationID: UInt32 = 0x4e61_6372
+    /// Up to this size every page is checked at each start, in some 10 ms; larger files only by `Journal.verify`.
+    private static let checkedSizeBytes = 4 << 20
+
+    /// Whether there is a file, of whatever content.
+    /// - Throws: `missing` when only a write-ahead log is there, since SQLite would throw away what is in it.
+    func exists() throws(JournalError) -> Bool {
+        if unsafe access(path, F_OK) == 0 { return true }
+        if unsafe access("\(path)-wal", F_OK) != 0 { return false }
+        throw JournalError(
+            .missing,
+            """
+            \(path) is missing, but \(path)-wal shows that it was there. Nothing was changed. Restore the file from a \
+            backup; or, to begin anew without repositories and build history, move \(path)-wal away.
+            """
+        )
+    }
+
+    /// Makes the file under another name and gives it its own when it is complete.
+    ///
+    /// A crash then leaves none that is half made, so that an empty one is always damage. Where another process was first, its file stays.
+    func create() throws(JournalError) {
+        let draft = "\(path).new-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { for suffix in ["", "-wal", "-shm"] { _ = unsafe unlink(draft + suffix) } }
+        // Values given with a build may be secrets: for the owner only. SQLite gives its other files the same mode.
+        let descriptor = unsafe Glibc.open(draft, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        if descriptor < 0 { throw failure(errno) }
+        close(descriptor)
+        let made = JournalFile(path: draft, migrations: migrations)
+        try made.translating { () throws(SQLiteError) in
+            let database = try Database(draft, .existing)
+            try database.transaction { () throws(SQLiteError) in
+                try database.execute("PRAGMA application_id = \(Self.applicationID)")
+                try database.execute(
+                    "CREATE TABLE migrations (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT"
+                )
+            }
+            try made.migrate(database, from: 0)
+        }
+        if unsafe link(draft, path) != 0 {
+            let code = errno
+            // Some file systems have no second names.
+            let isMoved = unsafe [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) && rename(draft, path) == 0
+            if !isMoved, code != EEXIST { throw failure(code) }
+        }
+        try syncFolder()
+    }
+
+    /// Opens the file, checks it, and brings its schema up to date.
+    func open() throws(JournalError) -> Database {
+        let size = try checkHeader()
+        let database = try translating { () throws(SQLiteError) in
+            let database = try Database(path, .existing)
+            if size <= Self.checkedSizeBytes { try Self.check(database, "PRAGMA quick_check(1)") }
+            return database
+        }
+        let applied = try translating { () throws(SQLiteError) in
+            try database.query("SELECT name FROM migrations ORDER BY id") { row throws(SQLiteError) in try row.text(0) }
+        }
+        if let unknown = applied.first(where: { name in !migrations.contains { $0.name == name } }) {
+            throw JournalError(
+                .newerSchema,
+                """
+                \(path) was written by a newer version of Nacre (its schema has the step '\(unknown)'). Nothing was \
+                changed. Run that version; or restore a copy from before the upgrade (\(path).before-…).
+                """
+            )
+        }
+        if applied.count < migrations.count {
+            try keepCopy(database, applied: applied.count)
+            try translating { () throws(SQLiteError) in try migrate(database, from: applied.count) }
+        }
+        return database
+    }
+
+    /// Runs one of SQLite's checks, which answer `ok` or a sentence for each fault.
+    static func check(_ database: Database, _ pragma: String) throws(SQLiteError) {
+        let answer = try database.first(pragma) { row throws(SQLiteError) in try row.text(0) }
+        if let answer, answer != "ok" { throw damaged(answer) }
+    }
+
+    // MARK: - Steps
+
+    /// Runs the steps that come after the first `count`, each in a transaction of its own.
+    private func migrate(_ database: Database, from count: Int) throws(SQLiteError) {
+        for (offset, migration) in migrations.enumerated().dropFirst(count) {
+            try database.transaction { () throws(SQLiteError) in
+                let isApplied = try database.first("SELECT 1 FROM migrations WHERE name = ?1", [.text(migration.name)])
+                {
+                    row throws(SQLiteError) in try row.boolean(0)
+                }
+                // Another process may have been upgrading at the same time.
+                if isApplied == true { return }
+                try database.executeScript(migration.sql)
+                let values: [SQLiteValue] = [.integer(Int64(offset + 1)), .text(migration.name)]
+                try database.execute("INSERT INTO migrations (id, name) VALUES (?1, ?2)", values)
+            }
+        }
+    }
+
+    /// Puts a copy of the file beside it, as it is before the step after the first `applied` ones.
+    private func keepCopy(_ database: Database, applied: Int) throws(JournalError) {
+        let copy = "\(path).before-\(applied + 1)"
+        let draft = "\(copy).new"
+        _ = unsafe unlink(draft)
+        _ = try translating { () throws(SQLiteError) in try database.execute("VACUUM INTO ?1", [.text(draft)]) }
+        if unsafe chmod(draft, 0o600) != 0 || rename(draft, copy) != 0 { throw failure(errno) }
+        try syncFolder()
+    }
+
+    /// Looks at the first 100 bytes, before SQLite can write anything; see <https://www.sqlite.org/fileformat2.html>.
+    /// - Returns: the size of the file in bytes.
+    private func checkHeader() throws(JournalError) -> Int {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0 { throw failure(errno) }
+        defer { close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 100)
+        let count = unsafe header.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+        if count < 0 { throw failure(errno) }
+        if count < header.count {
+            throw JournalError(Self.damaged("it has only \(count) bytes"), path: path)
+        }
+        let owner = header[68..<72].reduce(0) { $0 << 8 | UInt32($1) }
+        if !header.starts(with: "SQLite format 3\0".utf8) || owner != Self.applicationID {
+            throw JournalError(SQLiteError(code: 26, message: "file is not a database"), path: path)
+        }
+        return Int(lseek(descriptor, 0, SEEK_END))
+    }
+
+    // MARK: - Failures
+
+    /// `SQLITE_CORRUPT` with a sentence of our own.
+    private static func damaged(_ message: String) -> SQLiteError {
+        SQLiteError(code: 11, message: message)
+    }
+
+    private func translating<Value>(_ body: () throws(SQLiteError) -> Value) throws(JournalError) -> Value {
+        do throws(SQLiteError) {
+            return try body()
+        } catch {
+            throw JournalError(error, path: path)
+        }
+    }
+
+    private func failure(_ code: Int32) -> JournalError {
+        let reason = unsafe String(cString: strerror(code))
+        if code == ENOSPC || code == EDQUOT { return JournalError(SQLiteError(code: 13, message: reason), path: path) }
+        return JournalError(SQLiteError(code: 14, message: reason), path: path)
+    }
+
+    /// Puts a new name on the disk (`fsync(2)` of the folder).
+    private func syncFolder() throws(JournalError) {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        let descriptor = unsafe Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0 { throw failure(errno) }
+        defer { close(descriptor) }
+        if fsync(descriptor) != 0 { throw failure(errno) }
+    }
+}

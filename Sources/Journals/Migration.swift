@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One step of the schema, run once in a transaction of its own.
+///
+/// The list is append-only: once released, neither a name nor the statements change.
+struct Migration: Sendable {
+    let name: String
+    let sql: String
+
+    /// All steps, in order.
+    static let all: [Migration] = [
+        Migration(
+            name: "repositories and changes",
+            // Changes and builds outlive their repository, whose number is never given again.
+            sql: """
+                CREATE TABLE repositories (
+                    id INTEGER PRIMARY KEY AUTOINCREMENT,
+                    name TEXT NOT NULL UNIQUE,
+                    path TEXT NOT NULL UNIQUE,
+                    hosted INTEGER NOT NULL CHECK (hosted IN (0, 1)),
+                    hooked INTEGER NOT NULL CHECK (hooked IN (0, 1)),
+                    branches TEXT NOT NULL CHECK (json_valid(branches)),
+                    state TEXT NOT NULL CHECK (state IN ('good', 'bad')),
+                    problem TEXT,
+                    added_at INTEGER NOT NULL
+                ) STRICT;
+
+                CREATE TABLE refs (
+                    repository_id INTEGER NOT NULL REFERENCES repositories (id) ON DELETE CASCADE,
+                    ref TEXT NOT NULL,
+                    oid TEXT NOT NULL,
+                    PRIMARY KEY (repository_id, ref)
+                ) STRICT, WITHOUT ROWID;
+
+                CREATE TABLE changes (
+                    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                    repository_id INTEGER NOT NULL,
+                    ref TEXT NOT NULL,
+                    old TEXT NOT NULL,
+                    new TEXT NOT NULL,
+                    origin TEXT NOT NULL CHECK (origin IN ('hook', 'watch', 'start')),
+                    claimed INTEGER NOT NULL CHECK (claimed IN (0, 1)),
+                    moved INTEGER NOT NULL CHECK (moved IN (0, 1)),
+                    at INTEGER NOT NULL,
+                    pusher TEXT,
+                    options TEXT NOT NULL CHECK (json_valid(options)),
+                    outcome TEXT NOT NULL,
+                    reason TEXT,
+                    build_id TEXT
+                ) STRICT;
+                CREATE INDEX changes_by_ref ON changes (repository_id, ref, new);
+                CREATE INDEX changes_by_repository ON changes (repository_id);
+                """
+        ),
+        Migration(
+            name: "builds",
+            // The unique part of a build's id has a column of its own, for finding it by its first digits.
+            sql: """
+                CREATE TABLE counters (
+                    project TEXT NOT NULL PRIMARY KEY,
+                    last_number INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+
+                CREATE TABLE builds (
+                    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                    project TEXT NOT NULL,
+                    uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36),
+                    number INTEGER NOT NULL CHECK (number > 0),
+                    repository_id INTEGER,
+                    ref TEXT NOT NULL,
+                    commit_oid TEXT NOT NULL,
+                    previous_commit TEXT,
+                    initiator TEXT NOT NULL,
+                    status TEXT NOT NULL
+                        CHECK (status IN ('IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'FAULT', 'STOPPED', 'TIMED_OUT')),
+                    state TEXT NOT NULL CHECK (state IN ('queued', 'starting', 'running', 'finished')),
+                    current_phase TEXT NOT NULL,
+                    environment TEXT NOT NULL,
+                    buildspec TEXT,
+                    queued_at INTEGER NOT NULL,
+                    started_at INTEGER,
+                    ended_at INTEGER,
+                    wait_reason TEXT,
+                    end_reason TEXT,
+                    stop_requested_by TEXT,
+                    stop_requested_at INTEGER,
+                    result TEXT,
+                    UNIQUE (project, number),
+                    CHECK ((state = 'finished') = (status <> 'IN_PROGRESS'))
+                ) STRICT;
+                CREATE INDEX builds_by_project ON builds (project);
+                CREATE INDEX builds_by_project_and_status ON builds (project, status);
+                CREATE INDEX builds_by_repository ON builds (repository_id);
+                CREATE INDEX builds_by_status ON builds (status);
+                CREATE INDEX builds_unfinished ON builds (state) WHERE state <> 'finished';
+                """
+        ),
+    ]
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the journal made of a notice.
+package struct RecordedChange: Sendable, Hashable {
+    /// The number of the change; for a duplicate that of the change noticed first.
+    ///
+    /// Nil when none is on record: a scan
+    /// that was overtaken, or that found what was there when the repository was added.
+    package let seq: Int64?
+    /// Whether the notice was new.
+    package let verdict: Verdict
+    /// The build that follows from the change; for a duplicate the build of the change noticed first, if it had one.
+    package let build: BuildRecord?
+
+    /// Whether the change had been noticed before.
+    package var isDuplicate: Bool { verdict == .duplicate }
+
+    /// Whether a notice was new.
+    package enum Verdict: Sendable, Hashable {
+        /// It is on record now, and what was intended has been done.
+        case recorded
+        /// Another notice of the same change came first; nothing was done.
+        case duplicate
+        /// The ref's last-seen value is no longer the one that the scan compared with; nothing was done, and the ref
+        /// must be read again.
+        case overtaken
+    }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Builds
+package import Control
+internal import Files
+internal import Git
+internal import Glibc
+internal import Processes
+internal import Repositories
+internal import WireWords
+internal import Zips
+
+/// A build of a working tree as it is, by the same supervisor that runs pushed builds; no daemon is needed.
+package struct LocalBuild {
+    /// What came of it.
+    package struct Outcome: Sendable {
+        package let build: Build
+        /// Whether a signal to this process stopped it.
+        package let wasInterrupted: Bool
+        /// Where the folder was left; nil when it was removed.
+        package let keptFolder: String?
+    }
+
+    private let options: LocalBuildOptions
+    private let home: Home
+    private let launcher: BuildLauncher
+    /// Takes messages for the person, a line each.
+    private let tell: (String) -> Void
+
+    package init(
+        _ options: LocalBuildOptions,
+        home: Home,
+        launcher: BuildLauncher,
+        tell: @escaping (String) -> Void
+    ) {
+        self.options = options
+        self.home = home
+        self.launcher = launcher
+        self.tell = tell
+    }
+
+    /// Runs the build to its end.
+    /// - Parameter output: the descriptor that the log is written to as it grows.
+    /// - Throws: `BuildError`, `FileError`, `GitError` when it cannot be run at all.
+    package func run(output: Int32) throws -> Outcome {
+        let signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP])
+        let project = Self.projectName(of: options.directory)
+        let id = BuildID.make(project: project)
+        let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
+        try Folder.make(home.localBuilds, mode: 0o700)
+        // It starts while the working tree is copied.
+        let launched = try launcher.launch(folder)
+        do {
+            let number = try LocalCounter.next(project, in: home.localBuilds)
+            let request = try prepare(id, number: number, in: folder)
+            try launched.begin(request)
+        } catch {
+            try? Folder.remove(folder.path)
+            throw error
+        }
+        let wasInterrupted = try follow(launched.supervisor, folder, signals, output)
+        guard var build = BuildReader.result(of: folder) else {
+            throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
+        }
+        try placeArtifacts(of: &build)
+        if options.keepsFolder { return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: folder.path) }
+        try? Folder.remove(folder.path)
+        // What went away with the folder has no place any more.
+        build.logs.file = ""
+        if options.artifactsDirectory == nil {
+            build.artifacts.location = ""
+            for index in build.secondaryArtifacts.indices { build.secondaryArtifacts[index].location = "" }
+        }
+        return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: nil)
+    }
+
+    // MARK: - Before
+
+    private func prepare(_ id: BuildID, number: Int, in folder: BuildFolder) throws -> BuildRequest {
+        let now = Timestamp.now()
+        let environment = MachineEnvironment.current()
+        let user = environment["USER"] ?? environment["LOGNAME"] ?? "local"
+        var request = BuildRequest(
+            id: id,
+            number: number,
+            initiator: user,
+            source: try source(nil, options.directory, in: folder),
+            at: now
+        )
+        for secondary in options.secondarySources {
+            request.secondarySources.append(try source(secondary.identifier, secondary.directory, in: folder))
+        }
+        request.isLocal = true
+        request.region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? request.region
+        request.buildspec = buildspecSource()
+        request.overrides = options.variables
+        request.machineEnvironment = MachineEnvironment.pick(from: environment)
+        return request
+    }
+
+    private func source(_ identifier: String?, _ directory: String, in folder: BuildFolder) throws -> BuildRequest.Source {
+        let tree = try WorkingTree.read(directory)
+        let target = options.isInPlace ? directory : folder.source(identifier)
+        if !options.isInPlace {
+            try Folder.make(target)
+            var copy = TreeCopy(from: directory, to: target)
+            var skipped: [String] = []
+            for path in tree.files where try !copy.copy(path) { skipped.append(path) }
+            if let first = skipped.first {
+                let others = skipped.count == 1 ? "" : " and \(skipped.count - 1) more"
+                tell("not copied, as it is neither a file nor a symlink: \(first)\(others)")
+            }
+            if tree.untracked > 0, tree.head?.commit != nil {
+                tell("\(tree.untracked) untracked \(tree.untracked == 1 ? "file" : "files") included")
+            }
+        }
+        return BuildRequest.Source(
+            identifier: identifier,
+            directory: target,
+            type: tree.head == nil ? "NO_SOURCE" : "CODECOMMIT",
+            location: tree.head?.remoteURL ?? directory,
+            version: tree.head?.branch ?? tree.head?.commit?.hex ?? "",
+            resolvedVersion: tree.head?.commit?.hex
+        )
+    }
+
+    /// A path as seen from here, then as seen from the working tree; a text with a line break, or that begins as a buildspec
+    /// does, is the buildspec itself.
+    private func buildspecSource() -> BuildRequest.BuildspecSource {
+        guard let given = options.buildspec else { return .file("buildspec.yml") }
+        let start = given.drop { $0 == " " || $0 == "\n" || $0 == "\t" }
+        if given.contains("\n") || start.hasPrefix("{") || start.hasPrefix("version:") { return .inline(given) }
+        guard let path = Paths.absolute(given), Folder.exists(path) else { return .file(given) }
+        let root = options.directory + "/"
+        return .file(path.hasPrefix(root) && !options.isInPlace ? String(path.dropFirst(root.count)) : path)
+    }
+
+    /// The folder's name with only the characters that CodeBuild allows in a project's.
+    private static func projectName(of directory: String) -> String {
+        let last = directory.split(separator: "/").last ?? "build"
+        let name = last.unicodeScalars.map { scalar -> Character in
+            let isAllowed = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-" || scalar == "_")
+            return isAllowed ? Character(scalar) : "-"
+        }
+        return String(name.prefix(100))
+    }
+
+    // MARK: - Meanwhile
+
+    /// Copies the log as it grows until the supervisor has ended, and passes on a wish to stop.
+    private func follow(
+        _ supervisor: borrowing ChildProcess,
+        _ folder: BuildFolder,
+        _ signals: SignalQueue,
+        _ output: Int32
+    ) throws(FileError) -> Bool {
+        let log = try LogFollower(path: folder.log)
+        let terminal = BorrowedOutput(output)
+        var stops = 0
+        var hasEnded = false
+        while true {
+            var hasMore = false
+            while true {
+                let bytes = try log.next()
+                if bytes.isEmpty { break }
+                hasMore = true
+                terminal.write(bytes)
+            }
+            if hasEnded, !hasMore { return stops > 0 }
+            if hasEnded { continue }
+            if try supervisor.poll() != nil {
+                // One more look at the log finds the rest.
+                hasEnded = true
+                continue
+            }
+            var events = [
+                pollfd(fd: log.changes.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: supervisor.handle.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
+            ]
+            try FileError.check("poll") { unsafe poll(&events, 3, -1) }
+            while signals.next() != nil {
+                stops += 1
+                tell(stops == 1 ? "stopping the build; once more kills it at once" : "killing the build")
+                supervisor.signal(SIGTERM)
+            }
+        }
+    }
+
+    // MARK: - Afterwards
+
+    private func placeArtifacts(of build: inout Build) throws {
+        guard let directory = options.artifactsDirectory else { return }
+        try Folder.make(directory)
+        try place(&build.artifacts, as: "artifacts", in: directory)
+        for index in build.secondaryArtifacts.indices {
+            let name = build.secondaryArtifacts[index].artifactIdentifier ?? "secondary"
+            try place(&build.secondaryArtifacts[index], as: name, in: directory)
+        }
+    }
+
+    private func place(_ artifacts: inout Build.Artifacts, as name: String, in directory: String) throws {
+        if artifacts.location.isEmpty { return }
+        let target = "\(directory)/\(name).zip"
+        try FileMove.move(artifacts.location, to: target)
+        artifacts.location = target
+        if options.unpacksArtifacts {
+            let unpacked = "\(directory)/\(name)"
+            try Folder.remove(unpacked)
+            try Folder.make(unpacked)
+            try ZipArchive(target).unpack(to: unpacked)
+        }
+    }
+}

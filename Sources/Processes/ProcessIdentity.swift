@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CShims
+package import Files
+internal import Glibc
+
+/// Which process, beyond doubt: numbers are used again, the pair of number and start time since boot is not.
+package struct ProcessIdentity: Sendable, Hashable {
+    package let pid: Int32
+    /// Clock ticks from boot to the process's start, field 22 of `/proc/PID/stat`.
+    package let startTicks: UInt64
+    /// `/proc/sys/kernel/random/boot_id`.
+    package let boot: String
+
+    /// The identity of a running process; nil when there is none of that number.
+    package init?(of pid: Int32) {
+        guard let ticks = Self.startTicks(of: pid) else { return nil }
+        self.pid = pid
+        startTicks = ticks
+        boot = Self.currentBoot()
+    }
+
+    /// Reads what `text` wrote.
+    package init?(text: String) {
+        let words = text.split(whereSeparator: { $0 == " " || $0 == "\n" })
+        guard words.count == 3, let pid = Int32(words[0]), let ticks = UInt64(words[1]) else { return nil }
+        self.pid = pid
+        startTicks = ticks
+        boot = String(words[2])
+    }
+
+    /// One line, `PID TICKS BOOT`.
+    package var text: String { "\(pid) \(startTicks) \(boot)\n" }
+
+    /// A pidfd of this very process.
+    /// - Returns: nil when it has ended, even if its number has been given to another.
+    package func open() -> Descriptor? {
+        guard boot == Self.currentBoot() else { return nil }
+        let number = nacre_pidfd_open(pid)
+        guard number >= 0 else { return nil }
+        let handle = Descriptor(owning: number)
+        // Asked after the pidfd was opened: from here on the number cannot change hands unnoticed.
+        guard Self.startTicks(of: pid) == startTicks else { return nil }
+        return handle
+    }
+
+    /// Sends a signal to this very process, or to none.
+    /// - Returns: whether it still ran.
+    package func signal(_ number: Int32) -> Bool {
+        guard let handle = open() else { return false }
+        return nacre_pidfd_send_signal(handle.number, number) == 0
+    }
+
+    private static func currentBoot() -> String {
+        guard let file = try? Descriptor.open("/proc/sys/kernel/random/boot_id", O_RDONLY),
+            let bytes = try? file.readToEnd()
+        else { return "unknown" }
+        return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    }
+
+    private static func startTicks(of pid: Int32) -> UInt64? {
+        guard let file = try? Descriptor.open("/proc/\(pid)/stat", O_RDONLY), let bytes = try? file.readToEnd(),
+            // The second field is the program's name in brackets and may hold anything, also spaces and brackets.
+            let bracket = bytes.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        let fields = bytes[(bracket + 1)...].split(separator: UInt8(ascii: " "))
+        return fields.count > 19 ? UInt64(String(decoding: fields[19], as: UTF8.self)) : nil
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CShims
+internal import Files
+internal import Glibc
+
+/// Processes that belong together but whose common ancestor is gone: known by a variable of their environment.
+package enum StrayProcesses {
+    /// Kills every process of this user whose environment, as it was when it started, has a variable of this value. Goes on
+    /// until none is left, as one may fork while others are killed.
+    /// - Returns: how many were killed.
+    @discardableResult
+    package static func kill(variable name: String, value: String) -> Int {
+        let wanted = Array("\(name)=\(value)".utf8)
+        var killed = 0
+        for _ in 0..<100 {
+            let found = processes(with: wanted)
+            if found.isEmpty { return killed }
+            for pid in found where kill(pid, wanted) { killed += 1 }
+            usleep(1000)
+        }
+        return killed
+    }
+
+    private static func kill(_ pid: Int32, _ wanted: [UInt8]) -> Bool {
+        let number = nacre_pidfd_open(pid)
+        guard number >= 0 else { return false }
+        let handle = Descriptor(owning: number)
+        // Asked again now that the number is pinned.
+        return has(pid, wanted) && nacre_pidfd_send_signal(handle.number, SIGKILL) == 0
+    }
+
+    private static func processes(with wanted: [UInt8]) -> [Int32] {
+        let names = (try? DirectoryListing.names(of: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.filter { $0 != getpid() && has($0, wanted) }
+    }
+
+    private static func has(_ pid: Int32, _ wanted: [UInt8]) -> Bool {
+        guard let bytes = try? AtomicFile.read("/proc/\(pid)/environ", limit: 4 << 20) else { return false }
+        return bytes.split(separator: 0).contains { $0.elementsEqual(wanted) }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The rules for names in archives, the same for writing and reading.
+package enum ZipPath {
+    /// Why a name must not be unpacked; nil when it may.
+    ///
+    /// A name is relative and in normal form. A backslash is an ordinary character on Linux, but no name may be able to
+    /// leave the folder where it is taken for a separator.
+    static func problem(_ path: String) -> String? {
+        let bytes = Array(path.utf8)
+        if bytes.isEmpty { return "an entry without a name" }
+        if bytes.count > 4_095 { return "the name is longer than 4,095 bytes" }
+        if bytes.contains(0) { return "the name holds a NUL" }
+        if bytes[0] == UInt8(ascii: "/") { return "the path is absolute" }
+        if bytes.contains(UInt8(ascii: "\\")) {
+            if bytes[0] == UInt8(ascii: "\\") { return "the path is absolute where '\\' parts names" }
+            if bytes.count > 1, bytes[1] == UInt8(ascii: ":") { return "the path begins with a drive" }
+            let names = bytes.split(omittingEmptySubsequences: false) {
+                $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
+            }
+            if names.contains(Array("..".utf8)[...]) { return "the path leaves its folder where '\\' parts names" }
+        }
+        for name in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+            if name.isEmpty { return "the path has an empty name" }
+            if name.elementsEqual("..".utf8) { return "the path leaves its folder by '..'" }
+            if name.elementsEqual(".".utf8) { return "the path has a name '.'" }
+            if name.count > 255 { return "a name in the path is longer than 255 bytes" }
+        }
+        return nil
+    }
+
+    /// Why a link must not be made; nil when it may.
+    ///
+    /// The target may climb only at its start and not above the archive's root. With that, no chain of such links leaves
+    /// the folder either: what is climbed are real folders, for nothing is ever unpacked through a link.
+    /// - Parameter path: the link's own, good name.
+    static func problem(linkTarget target: String, at path: String) -> String? {
+        if target.isEmpty { return "the link leads nowhere" }
+        if target.utf8.contains(0) { return "where the link leads holds a NUL" }
+        if target.utf8.count > 4_095 { return "where the link leads is longer than 4,095 bytes" }
+        if target.utf8.first == UInt8(ascii: "/") { return "the link leads to an absolute path, '\(target)'" }
+        var allowed = path.utf8.count { $0 == UInt8(ascii: "/") }
+        var isClimbing = true
+        for name in target.utf8.split(separator: UInt8(ascii: "/")) where !name.elementsEqual(".".utf8) {
+            if name.elementsEqual("..".utf8) {
+                allowed -= 1
+                if !isClimbing || allowed < 0 { return "the link leads outside, to '\(target)'" }
+            } else {
+                isClimbing = false
+            }
+        }
+        return nil
+    }
+
+    /// Whether a symbolic link named `path` in an archive may lead to `target`: it stays inside wherever it is unpacked.
+    package static func isSafeLink(target: String, at path: String) -> Bool {
+        problem(linkTarget: target, at: path) == nil
+    }
+
+    /// Compares the bytes of paths.
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+
+    /// The first path that occurs twice, or lies inside another that is not a folder.
+    /// - Parameter paths: files and links, ascending by bytes.
+    static func conflict(inSorted paths: some RandomAccessCollection<String>) -> (path: String, message: String)? {
+        let files = Set(paths)
+        var previous: String?
+        var previousFolder: Substring?
+        for path in paths {
+            if path == previous { return (path, "two entries have this name") }
+            previous = path
+            guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { continue }
+            let folder = path[..<slash]
+            if folder == previousFolder { continue }
+            previousFolder = folder
+            var rest = folder
+            while true {
+                if files.contains(String(rest)) { return (path, "it lies inside '\(rest)', which is not a folder") }
+                guard let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) else { break }
+                rest = rest[..<slash]
+            }
+        }
+        return nil
+    }
+}

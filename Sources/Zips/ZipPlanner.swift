@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Files
+internal import Glibc
+
+/// Parts the entries of an archive into jobs, in the archive's order.
+///
+/// How they are parted depends on the files alone, never on threads or time: so the same files make the same bytes.
+final class ZipPlanner {
+    /// A job of small entries holds about this many bytes, and no more entries than this.
+    private static let batchLimitBytes = 512 << 10
+    private static let batchLimitEntries = 64
+
+    private let inputs: [ZipInput]
+    private var folders = SourceFolders()
+    private var next = 0
+    /// The long entry that is being parted, what for, and where its next piece starts.
+    private var long: (entry: LongEntry, purpose: LongEntry.Purpose, start: Int)?
+    private var hasFailed = false
+    private let prober: Deflater
+    private let buffer = ByteBuffer(count: 16_384)
+
+    init(_ inputs: [ZipInput], prober: Deflater) {
+        self.inputs = inputs
+        self.prober = prober
+    }
+
+    /// The next job; nil when there is nothing more to do.
+    func nextJob() -> ZipJob? {
+        if hasFailed { return nil }
+        if let piece = nextPiece() { return piece }
+        let first = next
+        var bytes = 0
+        while next < inputs.count, next - first < Self.batchLimitEntries, bytes < Self.batchLimitBytes {
+            let size = size(of: inputs[next])
+            if size > Deflater.pieceLimitBytes {
+                // What came before it is a job first.
+                if next > first { break }
+                do throws(ZipError) { try beginLong() } catch {
+                    hasFailed = true
+                    return .failure(error)
+                }
+                return nextPiece()
+            }
+            bytes += size
+            next += 1
+        }
+        return next > first ? .entries(first..<next) : nil
+    }
+
+    /// The content's size; 0 where it cannot be told: opening will say why.
+    private func size(of input: ZipInput) -> Int {
+        switch input.source {
+        case .bytes(let bytes): bytes.count
+        case .symbolicLink: 0
+        case .file(let root, let path): folders.size(root: root, path: path)
+        }
+    }
+
+    private func nextPiece() -> ZipJob? {
+        guard let (entry, purpose, start) = long else { return nil }
+        let count = min(entry.source.size - start, Deflater.pieceLimitBytes)
+        if start + count < entry.source.size {
+            long = (entry, purpose, start + count)
+        } else if purpose == .sum {
+            long = (entry, .store, 0)
+        } else {
+            long = nil
+        }
+        return .piece(entry, start: start, count: count, purpose)
+    }
+
+    private func beginLong() throws(ZipError) {
+        let source = try OpenSource(inputs[next], in: &folders)
+        let method: ZipMethod = try isIncompressible(source) ? .stored : .deflated
+        let entry = LongEntry(entry: next, source: source, method: method)
+        long = (entry, method == .stored ? .sum : .deflate, 0)
+        next += 1
+    }
+
+    /// Whether samples spread over a long file all look like random bytes.
+    private func isIncompressible(_ source: borrowing OpenSource) throws(ZipError) -> Bool {
+        let samples = 8
+        for index in 0..<samples {
+            let start = (source.size - buffer.count) / (samples - 1) * index
+            let isRandom = unsafe try source.withBytes(
+                start: start,
+                count: buffer.count,
+                buffer: buffer.bytes,
+                { unsafe prober.isIncompressible(sample: $0) }
+            )
+            if !isRandom { return false }
+        }
+        return true
+    }
+}

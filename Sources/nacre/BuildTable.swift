@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Builds
+import CommandLines
+import Diagnostics
+import WireWords
+
+/// Builds as a table for people.
+enum BuildTable {
+    static func text(_ builds: [Build], _ context: VerbContext) -> String {
+        let table = TableFormatter(
+            columns: [
+                .init("BUILD"), .init("STATUS"), .init("BRANCH", canShrink: true), .init("COMMIT"), .init("STARTED"),
+                .init("TOOK", isRightAligned: true), .init("NOTE", canShrink: true),
+            ],
+            showsHeader: context.isTerminal
+        )
+        let now = Timestamp.now().milliseconds
+        let rows = builds.map { build in
+            let took = build.endTime.map { DurationText.text(milliseconds: $0.milliseconds - build.startTime.milliseconds) }
+            let status = build.buildComplete ? build.buildStatus.rawValue : build.currentPhase.rawValue
+            return [
+                "\(build.projectName)#\(build.buildNumber)", status, TerminalText.visible(build.sourceVersion ?? ""),
+                String(build.resolvedSourceVersion?.prefix(8) ?? ""), RelativeTime.text(build.startTime.milliseconds, now: now),
+                took ?? "", TerminalText.visible(build.statusReason ?? ""),
+            ]
+        }
+        return table.text(rows, width: context.isTerminal ? context.columns : nil)
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Builds
+import CommandLines
+import Control
+import Files
+import Glibc
+import LocalBuilds
+import WireWords
+
+/// `nacre build`.
+enum BuildVerb: Verb {
+    static let description = CommandDescription(
+        "build",
+        abstract: "Runs a buildspec on a working tree as it is, uncommitted changes included; no daemon is needed.",
+        discussion: """
+            The commands run in a copy: tracked files and those that git does not ignore. The log goes to standard output. The \
+            exit code is 0 for SUCCEEDED, 1 for FAILED, 3 for an invalid buildspec, 4 for a fault of ours, 6 when stopped, 130 \
+            after Ctrl-C.
+            """,
+        arguments: [ArgumentDescription("DIR", .optional, .directory, help: "the working tree (default: the current folder)")],
+        options: [
+            OptionDescription(
+                "buildspec", "b", value: "FILE", .file,
+                help: "another buildspec: a path, seen from here or from DIR, or the YAML itself"
+            ),
+            OptionDescription("env", "e", value: "NAME=VALUE", isRepeatable: true, help: "set a variable; beats the buildspec's"),
+            OptionDescription(
+                "env-file", value: "FILE", .file, isRepeatable: true,
+                help: "set the variables of a dotenv file; `--env` beats it"
+            ),
+            OptionDescription("artifacts", "a", value: "DIR", .directory, help: "put the artifact zips there"),
+            OptionDescription(flag: "unpacked", help: "unpack the artifacts there as well"),
+            OptionDescription(
+                "source", value: "ID=DIR", .text, isRepeatable: true,
+                help: "a further source, CODEBUILD_SRC_DIR_ID for the commands"
+            ),
+            OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
+            OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
+            OptionDescription(flag: "json", help: "write the Build object to standard output, the log to standard error"),
+        ],
+        examples: [
+            CommandDescription.Example("nacre build", "run ./buildspec.yml"),
+            CommandDescription.Example("nacre build -e THRESHOLD=2 -a out", "set a variable, keep the artifacts in out/"),
+            CommandDescription.Example("nacre build ~/model -b ci/train.yml", "another tree, another buildspec"),
+        ]
+    )
+
+    static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
+        let options = try options(arguments, context)
+        let build = LocalBuild(
+            options,
+            home: context.home,
+            launcher: BuildLauncher(executable: try context.program("nacre-supervisor")),
+            tell: { context.tell($0) }
+        )
+        let isJSON = arguments.flag("json")
+        let outcome = try build.run(output: isJSON ? STDERR_FILENO : STDOUT_FILENO)
+        if isJSON { try context.writeJSON(outcome.build) }
+        if let folder = outcome.keptFolder { context.tell("the build's folder is \(folder)") }
+        summarize(outcome.build, context)
+        return outcome.wasInterrupted && outcome.build.buildStatus == .stopped ? .interrupted : BuildOutcome.exitCode(outcome.build)
+    }
+
+    private static func options(_ arguments: ParsedArguments, _ context: VerbContext) throws -> LocalBuildOptions {
+        let directory = try folder(arguments.string("DIR") ?? ".", context)
+        var options = LocalBuildOptions(directory: directory)
+        options.buildspec = arguments.string("buildspec")
+        options.variables = try variables(arguments, context)
+        if let path = arguments.string("artifacts") { options.artifactsDirectory = try context.absolute(path) }
+        options.unpacksArtifacts = arguments.flag("unpacked")
+        if options.unpacksArtifacts, options.artifactsDirectory == nil {
+            throw arguments.error("unpacked", "needs a folder: add `--artifacts DIR`")
+        }
+        options.isInPlace = arguments.flag("in-place")
+        options.keepsFolder = arguments.flag("keep")
+        var sources: [(identifier: String, directory: String)] = []
+        for text in arguments.all("source") {
+            guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
+                throw arguments.error("source", "must be ID=DIR with an ID of letters, digits and underscores, not '\(text)'")
+            }
+            let identifier = String(text[..<equals])
+            if sources.contains(where: { $0.identifier == identifier }) {
+                throw arguments.error("source", "names \(identifier) twice")
+            }
+            sources.append((identifier, try folder(String(text[text.index(after: equals)...]), context)))
+        }
+        options.secondarySources = sources
+        return options
+    }
+
+    private static func folder(_ path: String, _ context: VerbContext) throws -> String {
+        let absolute = try context.absolute(path)
+        guard Folder.isFolder(absolute), let real = Paths.real(absolute) else {
+            throw VerbError(.notFound, "\(path) is not a folder")
+        }
+        return real
+    }
+
+    private static func variables(_ arguments: ParsedArguments, _ context: VerbContext) throws -> [EnvironmentVariable] {
+        var variables: [EnvironmentVariable] = []
+        for path in arguments.all("env-file") {
+            let bytes: [UInt8]
+            do throws(FileError) {
+                bytes = try AtomicFile.read(path, limit: 16 << 20)
+            } catch {
+                throw VerbError(.notFound, "the environment file cannot be read: \(error)")
+            }
+            do throws(EnvironmentFileError) {
+                variables += try EnvironmentFile.read(bytes, file: path)
+            } catch {
+                throw VerbError(.invalidFile, "\(error)")
+            }
+        }
+        for text in arguments.all("env") {
+            guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
+                throw arguments.error("env", "must be NAME=VALUE, not '\(text)'")
+            }
+            variables.append(
+                EnvironmentVariable(name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+            )
+        }
+        return variables
+    }
+
+    private static func summarize(_ build: Build, _ context: VerbContext) {
+        var line = "\(build.projectName)#\(build.buildNumber) \(build.buildStatus.rawValue)"
+        if let end = build.endTime {
+            line += " in \(DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds))"
+        }
+        if let failed = build.phases.first(where: { $0.phaseStatus != .succeeded && $0.phaseStatus != nil }),
+            let message = failed.contexts?.first?.message, !message.isEmpty {
+            line += ": \(failed.phaseType.rawValue): \(message.split(separator: "\n").first ?? "")"
+        }
+        context.tell(line)
+        for artifacts in [build.artifacts] + build.secondaryArtifacts where artifacts.sha256sum != nil {
+            let files = artifacts.files == 1 ? "1 file" : "\(artifacts.files ?? 0) files"
+            let size = ByteText.text(artifacts.size ?? 0)
+            let place = artifacts.location.isEmpty ? "not kept; name a folder with `-a DIR`" : artifacts.location
+            context.tell("artifact \(artifacts.artifactIdentifier ?? "artifacts"): \(files), \(size), \(place)")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Builds
+import CommandLines
+import Control
+import Files
+
+/// `nacre logs`.
+enum LogsVerb: Verb {
+    static let description = CommandDescription(
+        "logs",
+        abstract: "Writes the log of a build, byte for byte.",
+        arguments: [BuildArgument.description],
+        options: [
+            OptionDescription(flag: "follow", "f", help: "go on until the build ends; the exit code is then the build's"),
+            OptionDescription(flag: "json", help: "with nothing else: say where the log is, as JSON"),
+        ],
+        examples: [CommandDescription.Example("nacre logs -f latest", "watch the newest build's output")]
+    )
+
+    static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
+        let name = BuildArgument.name(arguments)
+        if arguments.flag("json") {
+            guard case .build(let build) = try context.ask(.showBuild(build: name)) else { return .fault }
+            try context.writeJSON(build.logs)
+            return .success
+        }
+        var client = try ControlClient(context.home)
+        let follows = arguments.flag("follow")
+        guard case .stream(let build) = try client.ask(.readLog(build: name, follows: follows)) else { return .fault }
+        while case let bytes = try client.nextBytes(), !bytes.isEmpty { context.output.write(bytes[...]) }
+        guard follows, case .build(let ended) = try context.ask(.showBuild(build: build.id)) else { return .success }
+        // A daemon that stops leaves its builds running; what is followed has not ended then.
+        guard ended.buildComplete else { throw VerbError(.unreachable, "the daemon has stopped; the build goes on") }
+        return BuildOutcome.exitCode(ended)
+    }
+}

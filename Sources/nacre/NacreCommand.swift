@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Builds
+import CommandLines
+import Control
+import Daemon
+import Files
+import Git
+import Processes
+import Repositories
+import Zips
+
+/// All verbs, and the one place where an error becomes a text and an exit code.
+enum NacreCommand {
+    private static let verbs: [any (Verb & SendableMetatype).Type] = [
+        BuildVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self, ShowVerb.self,
+        LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, CompletionVerb.self, VersionVerb.self,
+    ]
+
+    static let description = CommandDescription(
+        "nacre",
+        abstract: "Runs a team's AWS buildspecs on a machine of their own: on push, or on a working tree.",
+        examples: [
+            CommandDescription.Example("nacre build", "run the buildspec of this folder, uncommitted changes included"),
+            CommandDescription.Example("nacre lint buildspec.yml", "check a buildspec"),
+            CommandDescription.Example("nacre daemon", "serve pushes"),
+            CommandDescription.Example("nacre repo create app", "make a repository to push to"),
+        ],
+        subcommands: verbs.map { $0.description }
+    )
+
+    /// Runs a command line.
+    /// - Parameter words: what follows the program's name.
+    static func run(_ words: [String]) -> ExitCode {
+        let context = VerbContext()
+        SignalQueue.ignoreBrokenPipes()
+        do {
+            switch try description.parse(words) {
+            case .help(let path):
+                context.output.write(description.helpText(for: path, width: context.columns) ?? "")
+                return .success
+            case .run(let arguments):
+                guard let verb = verbs.first(where: { $0.description.name == arguments.path.first }) else { return .usage }
+                return try verb.run(arguments, context)
+            }
+        } catch {
+            let (text, code) = explain(error)
+            context.errors.write("nacre: \(text)\n")
+            return code
+        }
+    }
+
+    private static func explain(_ error: any Error) -> (text: String, code: ExitCode) {
+        switch error {
+        case let error as UsageError: ("\(error)", .usage)
+        case let error as VerbError: (error.message, error.code)
+        case let error as ControlFailure: (error.message, code(of: error))
+        case let error as DaemonError: (error.message, .fault)
+        case let error as BuildError: (error.message, .fault)
+        default: ("\(error)", .fault)
+        }
+    }
+
+    private static func code(of failure: ControlFailure) -> ExitCode {
+        switch failure.code {
+        case .invalid: .usage
+        case .notFound: .notFound
+        case .conflict: .failed
+        case .fault: .fault
+        case .unreachable: .unreachable
+        }
+    }
+}

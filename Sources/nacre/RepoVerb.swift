@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CommandLines
+import Control
+import Files
+
+/// `nacre repo`.
+enum RepoVerb: Verb {
+    private static let branches = OptionDescription(
+        "branches", value: "GLOB,…", default: "main,model",
+        help: "the branches whose pushes are built; `*` stays within a `/`, `**` does not"
+    )
+    private static let json = OptionDescription(flag: "json", help: "write JSON")
+
+    static let description = CommandDescription(
+        "repo",
+        abstract: "Makes, registers and lists the repositories whose pushes are built.",
+        subcommands: [
+            CommandDescription(
+                "create",
+                abstract: "Makes a bare repository in Nacre's home, with the hook in place.",
+                arguments: [ArgumentDescription("NAME", help: "letters, digits, `.`, `_`, `-`")],
+                options: [branches, json],
+                examples: [CommandDescription.Example("git push $(nacre repo create app) main", "make one and push to it")]
+            ),
+            CommandDescription(
+                "add",
+                abstract: "Registers a repository where it lies; nothing but the hook is changed in it.",
+                arguments: [ArgumentDescription("PATH", .one, .directory, help: "a bare repository, or a working tree")],
+                options: [
+                    OptionDescription("name", value: "NAME", help: "what to call it (default: its folder's name)"),
+                    OptionDescription(flag: "no-hooks", help: "leave its hooks alone; pushes are still seen"),
+                    branches, json,
+                ],
+                examples: [CommandDescription.Example("nacre repo add /srv/git/app.git --branches 'main,release/*'", "watch one")]
+            ),
+            CommandDescription("list", abstract: "Lists the repositories.", options: [json]),
+            CommandDescription(
+                "remove",
+                abstract: "Forgets a repository and takes the hook out of it; its files and its builds stay.",
+                arguments: [ArgumentDescription("NAME", help: "as `nacre repo list` shows it")],
+                options: [json]
+            ),
+        ]
+    )
+
+    static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
+        switch arguments.path.last {
+        case "create":
+            let branches = branches(arguments)
+            let answer = try context.ask(.createRepository(name: arguments.required("NAME"), branches: branches))
+            try showOne(answer, arguments, context) { "repository \($0.name) is ready; push to the path above" }
+        case "add":
+            let path = try context.absolute(arguments.required("PATH"))
+            let request = ControlRequest.addRepository(
+                path: path,
+                name: arguments.string("name"),
+                branches: branches(arguments),
+                installsHooks: !arguments.flag("no-hooks")
+            )
+            try showOne(try context.ask(request), arguments, context) { "repository \($0.name) is watched" }
+        case "remove":
+            let answer = try context.ask(.removeRepository(name: arguments.required("NAME")))
+            try showOne(answer, arguments, context) { "repository \($0.name) is no longer watched; its files are where they were" }
+        default:
+            guard case .repositories(let views) = try context.ask(.listRepositories) else { return .fault }
+            if arguments.flag("json") { try context.writeJSON(views) } else { showTable(views, context) }
+        }
+        return .success
+    }
+
+    private static func branches(_ arguments: ParsedArguments) -> [String] {
+        arguments.string("branches")?.split(separator: ",").map { String($0) } ?? []
+    }
+
+    private static func showOne(
+        _ answer: ControlAnswer,
+        _ arguments: ParsedArguments,
+        _ context: VerbContext,
+        _ sentence: (RepositoryView) -> String
+    ) throws {
+        guard case .repository(let view) = answer else { return }
+        if arguments.flag("json") { return try context.writeJSON(view) }
+        context.output.write("\(view.path)\n")
+        context.tell(sentence(view))
+    }
+
+    private static func showTable(_ views: [RepositoryView], _ context: VerbContext) {
+        let table = TableFormatter(
+            columns: [.init("NAME"), .init("BRANCHES"), .init("HOOK"), .init("STATE"), .init("PATH")],
+            showsHeader: context.isTerminal
+        )
+        let rows = views.map { view in
+            [view.name, view.branches.joined(separator: ","), view.hooks ? "yes" : "no", view.problem ?? "good", view.path]
+        }
+        context.output.write(table.text(rows))
+    }
+}

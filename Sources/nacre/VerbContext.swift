@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Builds
+import CommandLines
+import Control
+import Files
+import Glibc
+import Processes
+
+/// What the verbs have in common: where they write, which home is meant, where the other programs are.
+struct VerbContext {
+    let environment = MachineEnvironment.current()
+    /// Results.
+    let output = BorrowedOutput.standardOutput
+    /// Talk.
+    let errors = BorrowedOutput.standardError
+
+    /// The width of the terminal; 80 where the output is none.
+    var columns: Int { max(40, Terminal.columns(STDOUT_FILENO) ?? 80) }
+    /// Whether results go to a person's screen.
+    var isTerminal: Bool { Terminal.columns(STDOUT_FILENO) != nil }
+    /// Whether colours are welcome on standard error.
+    var usesColor: Bool {
+        Terminal.columns(STDERR_FILENO) != nil && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
+    }
+
+    var home: Home { Home.standard(environment) }
+
+    /// Another program of this installation: beside this one, or in `../libexec/nacre`.
+    func program(_ name: String) throws -> String {
+        let own = Paths.real("/proc/self/exe") ?? "/"
+        let folder = String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)])
+        for candidate in ["\(folder)/\(name)", Paths.normalized("\(folder)/../libexec/nacre/\(name)")] where Folder.exists(candidate) {
+            return candidate
+        }
+        throw VerbError(.fault, "the program \(name) is missing: it belongs beside \(own) or in ../libexec/nacre")
+    }
+
+    /// Asks the daemon one thing.
+    func ask(_ request: ControlRequest) throws -> ControlAnswer {
+        var client = try ControlClient(home)
+        return try client.ask(request)
+    }
+
+    /// Writes a value as JSON, for programs.
+    func writeJSON(_ value: some Encodable) throws {
+        output.write(ArraySlice(try JSONText.encode(value, isPretty: true) + [UInt8(ascii: "\n")]))
+    }
+
+    /// Says something to the person, on standard error.
+    func tell(_ line: String) {
+        errors.write("nacre: \(line)\n")
+    }
+
+    /// An absolute path for what somebody typed.
+    func absolute(_ path: String) throws -> String {
+        guard let path = Paths.absolute(path) else { throw VerbError(.fault, "the current folder has been removed") }
+        return path
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Artifacts
+import Digests
+import Files
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Artifact store", .scratchDirectory)
+struct ArtifactStoreTests {
+    private func store() throws -> ArtifactStore {
+        try ArtifactStore(ScratchDirectory.path + "/artifacts")
+    }
+
+    private func file(_ text: String, in folder: String = ScratchDirectory.path) throws -> (String, SHA256Digest) {
+        let path = "\(folder)/nacre-store-test-\(UUID().uuidString)"
+        try Data(text.utf8).write(to: URL(filePath: path))
+        return (path, SHA256Digest(of: Array(text.utf8)))
+    }
+
+    @Test("bytes lie under their sum and come back")
+    func roundTrip() throws {
+        let store = try store()
+        let (path, digest) = try file("content")
+        #expect(!store.contains(digest))
+        try store.add(fileAt: path, digest: digest)
+        #expect(store.contains(digest))
+        #expect(store.path(for: digest) == "\(store.root)/\(digest.hex.prefix(2))/\(digest.hex.dropFirst(2))")
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try store.openVerified(digest).readToEnd() == Array("content".utf8))
+    }
+
+    @Test("adding the same bytes again changes nothing and removes the file")
+    func idempotent() throws {
+        let store = try store()
+        let (first, digest) = try file("content")
+        try store.add(fileAt: first, digest: digest)
+        let (second, _) = try file("content")
+        try store.add(fileAt: second, digest: digest)
+        #expect(!FileManager.default.fileExists(atPath: second))
+        #expect(try store.openVerified(digest).readToEnd() == Array("content".utf8))
+    }
+
+    @Test("damaged bytes are never handed out; both sums are named")
+    func damaged() throws {
+        let store = try store()
+        let (path, digest) = try file("content")
+        try store.add(fileAt: path, digest: digest)
+        let stored = store.path(for: digest)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: stored)
+        try Data("Content".utf8).write(to: URL(filePath: stored))
+        let error = try #require(throws: ArtifactError.self) { _ = try store.openVerified(digest) }
+        #expect(error.code == .digestMismatch)
+        #expect(error.message.contains(digest.hex))
+        #expect(error.message.contains(SHA256Digest(of: Array("Content".utf8)).hex))
+    }
+
+    @Test("a truncated leftover of the same name is replaced")
+    func truncated() throws {
+        let store = try store()
+        let (path, digest) = try file("content")
+        let target = URL(filePath: store.path(for: digest))
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(),
+            withIntermediateDirectories: true
+        )
+        try Data("con".utf8).write(to: target)
+        try store.add(fileAt: path, digest: digest)
+        #expect(try store.openVerified(digest).readToEnd() == Array("content".utf8))
+    }
+
+    @Test("what is not there is said not to be there")
+    func missing() throws {
+        let digest = SHA256Digest(of: [])
+        let store = try store()
+        let error = try #require(throws: ArtifactError.self) { _ = try store.openVerified(digest) }
+        #expect(error.code == .notFound && error.message.contains(digest.hex))
+    }
+
+    /// The scratch folder is on `/dev/shm`, `/tmp` mostly is not.
+    @Test("a file from another file system is copied, checked and removed")
+    func otherFileSystem() throws {
+        let store = try store()
+        let (path, digest) = try file("content", in: "/tmp")
+        try store.add(fileAt: path, digest: digest)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try store.openVerified(digest).readToEnd() == Array("content".utf8))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: store.root + "/incoming") == [])
+    }
+
+    @Test("what a crash left half-written is removed when the store is opened")
+    func abandoned() throws {
+        let store = try store()
+        try Data("half".utf8).write(to: URL(filePath: store.root + "/incoming/left"))
+        _ = try ArtifactStore(store.root)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: store.root + "/incoming") == [])
+    }
+}
