@@ -4,9 +4,7 @@ internal import CGit2
 internal import Glibc
 
 extension GitRepository {
-    /// The value that is in force: the repository's own file, else the user's, else the system's.
-    /// - Parameter name: such as `core.hooksPath`; letter case counts only in the middle part.
-    /// - Returns: the text as it is written; nil where there is none.
+    /// The value that is in force: the repository's own file, else the user's, else the system's; nil where there is none.
     package func value(_ name: String) throws(GitError) -> String? {
         var configuration: OpaquePointer?
         try unsafe LibGit2.check(

@@ -29,7 +29,8 @@ extension GitRepository {
     /// The ignore rules are git's: `.gitignore` at every level, `info/exclude`, `core.excludesFile`. But libgit2 (1.5 to 1.9)
     /// drops an exception such as `!keep.csv` when the rule that it makes an exception from stands in another file, which
     /// git does not. Nothing is written, the index is not refreshed either.
-    /// - Parameter directory: relative to the top of the working tree; only what lies below it is told. Empty: everything.
+    ///
+    /// Only what lies below `directory` is told, which is relative to the top of the working tree; empty: everything.
     package func status(below directory: String = "") throws(GitError) -> [GitStatusEntry] {
         var options = unsafe git_status_options()
         try unsafe LibGit2.check(

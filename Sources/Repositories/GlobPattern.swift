@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A shell pattern over names with slashes.
+/// A pattern as git and the shell have it, over names with slashes; `Globs` has the other kind, that of artifacts.
 ///
 /// `*` stands for any characters but `/`, `**` for any characters, `**/` at the beginning of a part
 /// for any number of parts or none, `?` for one character but `/`, `[a-z]` and `[!a-z]` for

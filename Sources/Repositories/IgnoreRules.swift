@@ -35,8 +35,7 @@ struct IgnoreRules {
         general = try repository.excludeFiles().map(Self.read)
     }
 
-    /// Whether libgit2 may have forgotten an exception.
-    /// - Parameter directories: those that may have a `.gitignore`, relative to the top.
+    /// Whether libgit2 may have forgotten an exception; `directories`, relative to the top, may have a `.gitignore`.
     mutating func hasExceptions(in directories: some Sequence<String>) -> Bool {
         var files = directories.map { rules(in: $0) } + general
         files.removeAll(where: \.isEmpty)
@@ -44,8 +43,7 @@ struct IgnoreRules {
         return files.count > 1 && files.contains { $0.contains(where: \.isException) }
     }
 
-    /// Whether a path is ignored, by itself or because a directory above it is.
-    /// - Parameter path: relative to the top of the working tree.
+    /// Whether a path, relative to the top, is ignored, by itself or because a directory above it is.
     mutating func ignores(_ path: String, isDirectory: Bool) -> Bool {
         let parts = path.split(separator: "/").map(String.init)
         for depth in 1..<max(1, parts.count) where ignoresDirectory(Array(parts[..<depth])) { return true }

@@ -115,7 +115,11 @@ struct WorkingTreeReader {
     }
 
     /// Lists by our own rules what is neither tracked nor ignored.
-    private mutating func readUntracked(_ place: Place, _ tracked: Set<[UInt8]>, _ rules: inout IgnoreRules) throws {
+    private mutating func readUntracked(
+        _ place: Place,
+        _ tracked: Set<[UInt8]>,
+        _ rules: inout IgnoreRules
+    ) throws {
         var open: [[UInt8]] = [[]]
         while let own = open.popLast() {
             let entries = try DirectoryEntry.list(own.isEmpty ? place.directory : place.directory + Self.slash + own)
@@ -123,7 +127,7 @@ struct WorkingTreeReader {
                 try readNested(own, place)
                 continue
             }
-            for entry in entries where entry.kind != .other && entry.name != Self.gitName {
+            for entry in entries where entry.kind != .special && entry.name != Self.gitName {
                 let child = own.isEmpty ? entry.name : own + Self.slash + entry.name
                 guard !tracked.contains(child) else { continue }
                 let full = place.relative.isEmpty ? child : Array(place.relative.utf8) + Self.slash + child
@@ -144,7 +148,8 @@ struct WorkingTreeReader {
         let directory = place.directory + Self.slash + own
         let path = String(decoding: directory, as: UTF8.self)
         guard place.depth < Self.depthLimit else {
-            throw RepositoriesError(.git, "repositories lie in each other more than \(Self.depthLimit) deep", path: path)
+            let message = "repositories lie in each other more than \(Self.depthLimit) deep"
+            throw RepositoriesError(.git, message, path: path)
         }
         let prefix = place.prefix + own + Self.slash
         // A submodule that was never initialised, or whose repository is lost, is a plain folder, most often an empty one.
@@ -160,7 +165,7 @@ struct WorkingTreeReader {
     private static func discover(from path: String) throws(GitError) -> GitRepository? {
         do throws(GitError) {
             return try GitRepository.discover(from: path)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return nil
         }
     }
@@ -206,14 +211,14 @@ struct WorkingTreeReader {
         while let next = open.popLast() {
             for entry in try DirectoryEntry.list(next.path) where entry.name != Self.gitName {
                 switch entry.kind {
-                case .file, .link:
+                case .file, .symbolicLink:
                     paths.append(next.prefix + entry.name)
                     tree.untracked += 1
                 case .directory:
                     open.append(
                         (path: next.path + Self.slash + entry.name, prefix: next.prefix + entry.name + Self.slash)
                     )
-                case .other: break
+                case .special: break
                 }
             }
         }

@@ -28,8 +28,11 @@ package enum Program {
     /// Runs a program to its end.
     /// - Parameters:
     ///   - name: a path, or a name that is found in `PATH`.
+    ///   - arguments: those after the name.
     ///   - environment: all of it; nothing is inherited.
     ///   - input: what it reads on its standard input.
+    /// - Returns: how it ended and what it said.
+    /// - Throws: `Failure` when it cannot be started.
     package static func run(
         _ name: String,
         _ arguments: [String],
@@ -51,8 +54,8 @@ package enum Program {
         var words = unsafe ([name] + arguments).map { unsafe strdup($0) } + [nil]
         var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
         defer {
-            for unsafe word in unsafe words { unsafe free(word) }
-            for unsafe variable in unsafe variables { unsafe free(variable) }
+            for index in unsafe words.indices { unsafe free(words[index]) }
+            for index in unsafe variables.indices { unsafe free(variables[index]) }
         }
         var pid: pid_t = 0
         let code = unsafe posix_spawnp(&pid, name, &actions, nil, &words, &variables)
