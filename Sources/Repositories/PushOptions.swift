@@ -49,8 +49,8 @@ package struct PushOptions: Sendable, Hashable {
         case (_, let value?) where name.hasPrefix("nacre.env."):
             let variable = Variable(name: String(name.dropFirst("nacre.env.".count)), value: value)
             guard Self.isVariableName(variable.name) else {
-                problems.append("push option \(shown): a variable's name has letters, digits and _, and no digit first")
-                return
+                let rule = "a variable's name has letters, digits and _, and no digit first"
+                return problems.append("push option \(shown): \(rule)")
             }
             if let index = variables.firstIndex(where: { $0.name == variable.name }) {
                 variables[index] = variable

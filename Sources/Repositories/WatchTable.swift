@@ -128,8 +128,8 @@ struct WatchTable {
         }
     }
 
-    /// Looks at a repository again after something around it has changed.
-    /// - Parameter isReplaced: whether the watches may belong to directories that are not there any more.
+    /// Looks at a repository again after something around it has changed; `isReplaced` says whether its watches may belong to
+    /// directories that are not there any more.
     private mutating func check(_ key: RepositoryKey, isReplaced: Bool) -> [WatchEvent] {
         guard let entry = entries[key] else { return [] }
         let wasPresent = isPresent(key)

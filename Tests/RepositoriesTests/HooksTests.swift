@@ -122,7 +122,7 @@ struct HooksTests {
         #expect(result.errors.contains("remote: nacre: queued"))
         let zero = String(repeating: "0", count: 40)
         let lines = "\(old) \(id) refs/heads/main\n\(zero) \(id) refs/heads/x'y\n"
-        #expect(try String(contentsOfFile: heard, encoding: .utf8) == lines + "|.|")
+        #expect(try String(contentsOfFile: heard, encoding: .utf8) == lines + ".|")
         let request = try HookRequest(decoding: try #require(server.requests.first))
         #expect(request.updates.compactMap(\.ref) == ["refs/heads/main", "refs/heads/x'y"])
 

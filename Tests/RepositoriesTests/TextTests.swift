@@ -39,8 +39,10 @@ struct GlobPatternTests {
     @Test(
         "a pattern matches",
         arguments: [
-            ("main", "main"), ("*", "main"), ("release/*", "release/1"), ("release/*", "release/"), ("**", "a/b/c"),
-            ("release/**", "release/1/2"), ("**/hot", "a/b/hot"), ("a**b", "a/x/b"), ("v?", "v1"), ("v[0-9]", "v7"),
+            ("main", "main"), ("*.csv", ".csv"), ("*.csv", "a.csv"), ("*", "main"), ("release/*", "release/1"),
+            ("release/*", "release/"), ("**", "a/b/c"),
+            ("release/**", "release/1/2"), ("**/hot", "a/b/hot"), ("**/hot", "hot"), ("a/**/b", "a/b"),
+            ("a/**/b", "a/x/y/b"), ("**/**/b", "b"), ("a**b", "a/x/b"), ("v?", "v1"), ("v[0-9]", "v7"),
             ("v[!0-9]", "vx"), ("v[]x]", "v]"), ("[", "["), ("a\\*", "a*"), ("ü*", "über"), ("f*o*o", "foo"), ("", ""),
         ]
     )
@@ -51,8 +53,10 @@ struct GlobPatternTests {
     @Test(
         "a pattern does not match",
         arguments: [
-            ("main", "Main"), ("main", "main2"), ("*", "a/b"), ("release/*", "release/1/2"), ("release/*", "release"),
-            ("v?", "v"), ("v?", "v/"), ("v[0-9]", "vx"), ("v[!0-9]", "v/"), ("a\\*", "ab"), ("", "x"), ("[a", "a"),
+            ("main", "Main"), ("*.csv", "a/b.csv"), ("*.csv", "csv"), ("e\u{301}", "\u{E9}"), ("main", "main2"),
+            ("*", "a/b"), ("release/*", "release/1/2"), ("release/*", "release"),
+            ("v?", "v"), ("v?", "v/"), ("v[0-9]", "vx"), ("v[!0-9]", "v/"), ("a\\*", "ab"), ("**/hot", "snapshot"),
+            ("a/**/b", "a/xb"), ("a/**/b", "ab"), ("", "x"), ("[a", "a"),
         ]
     )
     func misses(pattern: String, name: String) {
