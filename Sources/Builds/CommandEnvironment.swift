@@ -22,7 +22,9 @@ struct CommandEnvironment {
         set { values[name] = newValue }
     }
 
-    /// `NAME=value` texts in the order of their names. A NUL, which no process can be given, ends the value.
+    /// `NAME=value` texts in the order of their names.
+    ///
+    /// A NUL, which no process can be given, ends the value.
     func list(workingDirectory: String) -> [String] {
         var all = values
         // The shell takes its logical path, symlinks kept, from here when it is true.

@@ -3,8 +3,10 @@
 internal import CShims
 internal import Glibc
 
-/// The variables that a build gets from the machine: few, by name. Nothing else of the daemon's or a laptop's environment
-/// reaches a command, so that a build behaves alike wherever it is started.
+/// The variables that a build gets from the machine: few, by name.
+///
+/// Nothing else of the daemon's or a laptop's environment reaches a command, so that a build behaves alike wherever it
+/// is started.
 package enum MachineEnvironment {
     private static let passed: Set<String> = ["PATH", "LANG", "LANGUAGE", "TZ", "TMPDIR"]
 

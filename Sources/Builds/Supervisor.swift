@@ -7,7 +7,9 @@ internal import Glibc
 internal import Processes
 internal import WireWords
 
-/// Runs one build from its folder to its result. One process, one build; nothing of the daemon is needed.
+/// Runs one build from its folder to its result.
+///
+/// One process, one build; nothing of the daemon is needed.
 package final class Supervisor {
     let folder: BuildFolder
     let request: BuildRequest

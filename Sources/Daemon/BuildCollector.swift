@@ -8,7 +8,9 @@ internal import Files
 internal import Processes
 internal import WireWords
 
-/// Takes up what an ended supervisor has left. Blocking; may be done again after a crash at any point.
+/// Takes up what an ended supervisor has left.
+///
+/// Blocking; may be done again after a crash at any point.
 struct BuildCollector: Sendable {
     /// What is to be journalled.
     struct Collected: Sendable {
@@ -20,7 +22,9 @@ struct BuildCollector: Sendable {
     let home: Home
     let artifacts: ArtifactStore
 
-    /// Reads the result and moves the zips to the store. Without a result the build was lost: what still runs of it is killed.
+    /// Reads the result and moves the zips to the store.
+    ///
+    /// Without a result the build was lost: what still runs of it is killed.
     func collect(_ id: BuildID, otherwise blank: Build) -> Collected {
         let folder = home.build(id)
         guard var build = BuildReader.result(of: folder) else { return lost(id, folder, blank) }

@@ -9,7 +9,9 @@ internal import Journals
 internal import Processes
 internal import WireWords
 
-/// Brings a journalled build to life: folder, workspace, supervisor. Blocking; may be done again after a crash at any point.
+/// Brings a journalled build to life: folder, workspace, supervisor.
+///
+/// Blocking; may be done again after a crash at any point.
 struct BuildStarter: Sendable {
     /// What is to be started.
     struct Order: Sendable {

@@ -91,7 +91,9 @@ actor RepositoryService {
         return all.map(Self.view)
     }
 
-    /// Forgets a repository and takes our hook out of it. Its folder and its builds stay.
+    /// Forgets a repository and takes our hook out of it.
+    ///
+    /// Its folder and its builds stay.
     func remove(_ name: String) async throws(ControlFailure) -> RepositoryView {
         let found = try await ControlSession.journalled { () throws(JournalError) in
             try await journal.use { journal throws(JournalError) in try journal.repository(named: name) }

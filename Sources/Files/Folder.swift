@@ -28,7 +28,9 @@ package enum Folder {
         unsafe access(path, F_OK) == 0
     }
 
-    /// Removes a file or a folder with all that is in it; symlinks are removed, never followed. Missing is good.
+    /// Removes a file or a folder with all that is in it; symlinks are removed, never followed.
+    ///
+    /// Missing is good.
     ///
     /// A folder without write permission is made writable first. Goes on after a failure, to leave as little as can be.
     /// - Throws: the first failure.

@@ -40,7 +40,9 @@ package struct LocalBuild {
     }
 
     /// Runs the build to its end.
-    /// - Parameter output: the descriptor that the log is written to as it grows.
+    ///
+    /// * `output`: the descriptor that the log is written to as it grows.
+    ///
     /// - Throws: `BuildError`, `FileError`, `GitError` when it cannot be run at all.
     package func run(output: Int32) throws -> Outcome {
         let signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP])

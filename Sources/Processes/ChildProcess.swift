@@ -21,11 +21,17 @@ package struct ChildProcess: ~Copyable, Sendable {
         package var environment: [String]
         /// Where it starts; nil: where the parent is.
         package var directory: String?
-        /// Descriptors that become its 0, 1 and 2. Borrowed for the call.
+        /// Descriptors that become its 0, 1 and 2.
+        ///
+        /// Borrowed for the call.
         package var standard: (input: Int32, output: Int32, error: Int32)
-        /// A descriptor that becomes its 3. Borrowed for the call.
+        /// A descriptor that becomes its 3.
+        ///
+        /// Borrowed for the call.
         package var inherited: Int32?
-        /// A descriptor of a cgroup v2 folder in which it is to start. Borrowed for the call.
+        /// A descriptor of a cgroup v2 folder in which it is to start.
+        ///
+        /// Borrowed for the call.
         package var cgroup: Int32?
         /// Whether it leads a session of its own, out of reach of the terminal's signals.
         package var startsSession: Bool

@@ -30,7 +30,8 @@ enum NacreCommand {
     )
 
     /// Runs a command line.
-    /// - Parameter words: what follows the program's name.
+    ///
+    /// * `words`: what follows the program's name.
     static func run(_ words: [String]) -> ExitCode {
         let context = VerbContext()
         SignalQueue.ignoreBrokenPipes()

@@ -43,8 +43,9 @@ package enum Program {
     ///   - environment: all of it; nothing is inherited.
     ///   - directory: where it runs; nil: where the tests run.
     ///   - input: what it reads on its standard input.
+    ///   - seconds: it is killed after that, which is a failure.
     /// - Returns: how it ended and what it said.
-    /// - Throws: `Failure` when it cannot be started.
+    /// - Throws: `Failure` when it cannot be started, or does not end in time.
     package static func run(
         _ name: String,
         _ arguments: [String],
@@ -58,29 +59,14 @@ package enum Program {
         defer { for file in files { close(file) } }
         try FileHandle(fileDescriptor: files[0]).write(contentsOf: Data(input))
         lseek(files[0], 0, SEEK_SET)
-
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        for (number, file) in files.enumerated() {
-            unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
-        }
-        var words = unsafe ([name] + arguments).map { unsafe strdup($0) } + [nil]
-        var variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
-        defer {
-            for index in unsafe words.indices { unsafe free(words[index]) }
-            for index in unsafe variables.indices { unsafe free(variables[index]) }
-        }
-        var pid: pid_t = 0
-        let code = unsafe posix_spawnp(&pid, name, &actions, nil, &words, &variables)
-        guard code == 0 else { throw Failure(description: "\(name): \(unsafe String(cString: strerror(code)))") }
-        var status: Int32 = 0
-        while unsafe waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        let signal = status & 0x7F
-        return Result(
-            status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
-            output: try text(files[1]),
-            errors: try text(files[2])
+        let child = try ChildProcess.spawn(
+            ChildProcess.Request(
+                executable: try find(name),
+                arguments: [name] + arguments,
+                environment: environment.map { "\($0)=\($1)" },
+                directory: directory,
+                standard: (files[0], files[1], files[2])
+            )
         )
         var event = pollfd(fd: child.handle.number, events: Int16(POLLIN), revents: 0)
         let isDone = unsafe poll(&event, 1, Int32(seconds * 1000)) == 1
