@@ -46,13 +46,11 @@ package struct BuildLauncher: Sendable {
 
     /// Makes the folder and starts its supervisor, which waits: its start and the preparation of the workspace overlap.
     ///
-    /// * `cgroup`: an open cgroup v2 folder for the build.
     /// * `errors`: where the supervisor's own messages go, should it have any.
     ///
     /// - Throws: `BuildError` with `taken` when another supervisor has the folder.
     package func launch(
         _ folder: BuildFolder,
-        cgroup: Int32? = nil,
         errors: Int32 = STDERR_FILENO
     ) throws(BuildError) -> Launched {
         do throws(FileError) {
@@ -72,8 +70,7 @@ package struct BuildLauncher: Sendable {
                     environment: ["PATH=/usr/bin:/bin"],
                     directory: folder.path,
                     standard: (reading.number, null.number, errors),
-                    inherited: lock.descriptor.number,
-                    cgroup: cgroup
+                    inherited: lock.descriptor.number
                 )
             )
             return Launched(supervisor: child, folder: folder, gate: writing)
