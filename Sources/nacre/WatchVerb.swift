@@ -31,8 +31,7 @@ enum WatchVerb: Verb {
                 if arguments.flag("json") { context.output.write(ArraySlice(line + [UInt8(ascii: "\n")])) } else { show(line, context) }
             }
         }
-        guard case .build(let ended) = try context.ask(.showBuild(build: build.id)) else { return .fault }
-        guard ended.buildComplete else { throw VerbError(.unreachable, "the daemon has stopped; the build goes on") }
+        let ended = try BuildOutcome.ended(build, context)
         if !arguments.flag("json") {
             let reason = ended.statusReason.map { " (\($0))" } ?? ""
             context.output.write("\(ended.projectName)#\(ended.buildNumber) \(ended.buildStatus.rawValue)\(reason)\n")
