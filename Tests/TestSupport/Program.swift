@@ -77,7 +77,8 @@ package enum Program {
     private static func find(_ name: String) throws -> String {
         if name.contains("/") { return name }
         let folders = (path["PATH"] ?? "").split(separator: ":")
-        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }) else {
+        guard let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") })
+        else {
             throw Failure(description: "there is no program \(name)")
         }
         return "\(folder)/\(name)"
