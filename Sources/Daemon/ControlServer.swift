@@ -18,19 +18,22 @@ final class ControlServer: Sendable {
         listener = Descriptor(owning: try FileError.checkNegated("listen", path, unsafe nacre_unix_listen(path, 512)))
     }
 
-    /// Accepts connections until the task is cancelled; each is served by a task of its own, which ends with its client.
+    /// Accepts connections until the task is cancelled; each is served by a task of its own, which ends with its client or is
+    /// cancelled with this one. Returns when all have ended.
     func run(_ serve: @escaping @Sendable (SocketConnection) async -> Void) async {
-        while !Task.isCancelled {
-            await Readiness.wait(listener, .reading)
-            while true {
-                let number = nacre_unix_accept(listener.number)
-                if number < 0 {
-                    // Out of descriptors: the clients that wait are served when others have ended.
-                    if number == -EMFILE || number == -ENFILE { try? await Task.sleep(for: .milliseconds(20)) }
-                    break
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                await Readiness.wait(listener, .reading)
+                while true {
+                    let number = nacre_unix_accept(listener.number)
+                    if number < 0 {
+                        // Out of descriptors: the clients that wait are served when others have ended.
+                        if number == -EMFILE || number == -ENFILE { try? await Task.sleep(for: .milliseconds(20)) }
+                        break
+                    }
+                    let connection = SocketConnection(Descriptor(owning: number))
+                    group.addTask { await serve(connection) }
                 }
-                let connection = SocketConnection(Descriptor(owning: number))
-                Task { await serve(connection) }
             }
         }
     }

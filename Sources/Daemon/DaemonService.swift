@@ -38,7 +38,6 @@ package struct DaemonService {
         // This is the main thread, which has nothing else to do.
         done.wait()
         _ = session
-        parts.server.close()
         log.write(.notice, "Daemon has stopped")
         withExtendedLifetime(lock) {}
     }
@@ -154,6 +153,8 @@ package struct DaemonService {
             log.write(.notice, "Daemon is stopping", ["signal": String(signal)])
             break
         }
+        // Whoever comes now is told at once that nobody is here; those who are here are told that builds go on.
+        parts.server.close()
         await engine.drain()
         watcher.close()
         serving.cancel()

@@ -1,30 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Builds
+internal import Diagnostics
 internal import Dispatch
 internal import Files
 
 /// Sends a file that grows to a client.
 struct FileStream: Sendable {
     let path: String
+    /// Makes the bytes harmless for a terminal on their way; nil: they are sent as they are.
+    var filter: TerminalFilter?
 
     /// Sends what is there and, with `end`, what comes until that stream has ended.
     func copy(to connection: SocketConnection, until end: AsyncStream<Void>?) async throws(FileError) {
         // A build that has just been queued has no folder yet, and its file can be waited for only in one.
         if end != nil, let slash = path.lastIndex(of: "/") { try Folder.make(String(path[..<slash])) }
         let follower = try LogFollower(path: path)
-        guard let end else {
-            while case let bytes = try follower.next(), !bytes.isEmpty { try await connection.write(Array(bytes)) }
-            return
-        }
+        var filter = filter
+        guard let end else { return try await send(follower, to: connection, &filter) }
         let signals = changes(of: follower, until: end)
         var hasEnded = false
         var iterator = signals.makeAsyncIterator()
         while true {
-            while case let bytes = try follower.next(), !bytes.isEmpty { try await connection.write(Array(bytes)) }
+            try await send(follower, to: connection, &filter)
             // Everything was written before the end was told; one more look after it finds the rest.
-            if hasEnded { return }
+            if hasEnded { return try await connection.write(filter?.finish() ?? []) }
             if await iterator.next() != .changed { hasEnded = true }
+        }
+    }
+
+    /// Sends what has come since the last time.
+    private func send(
+        _ follower: LogFollower,
+        to connection: SocketConnection,
+        _ filter: inout TerminalFilter?
+    ) async throws(FileError) {
+        while case let bytes = try follower.next(), !bytes.isEmpty {
+            try await connection.write(filter?.feed(bytes) ?? Array(bytes))
         }
     }
 

@@ -56,11 +56,16 @@ struct HookSession: Sendable {
     /// Copies the build's log until it ends, and says how it ended.
     private func follow(_ build: BuildRecord) async throws(JournalError) {
         let end = await services.engine.end(of: build.id)
-        try? await FileStream(path: services.home.build(build.id).log).copy(to: connection, until: end)
+        let log = FileStream(path: services.home.build(build.id).log, filter: TerminalFilter())
+        try? await log.copy(to: connection, until: end)
         let last = try await services.journal.use { journal throws(JournalError) in try journal.build(build.id) }
         guard let last else { return }
+        let label = ControlSession.label(last)
+        guard last.state.isTerminal else {
+            return try await sayOrGiveUp("the daemon is stopping; \(label) goes on, follow with: nacre logs -f '\(label)'")
+        }
         let reason = last.endReason.map { " (\($0))" } ?? ""
-        try await sayOrGiveUp("\(ControlSession.label(last)) \(last.status.rawValue)\(reason)")
+        try await sayOrGiveUp("\(label) \(last.status.rawValue)\(reason)")
     }
 
     private func sayOrGiveUp(_ line: String) async throws(JournalError) {

@@ -33,9 +33,6 @@ enum LogsVerb: Verb {
         let follows = arguments.flag("follow")
         guard case .stream(let build) = try client.ask(.readLog(build: name, follows: follows)) else { return .fault }
         while case let bytes = try client.nextBytes(), !bytes.isEmpty { context.output.write(bytes[...]) }
-        guard follows, case .build(let ended) = try context.ask(.showBuild(build: build.id)) else { return .success }
-        // A daemon that stops leaves its builds running; what is followed has not ended then.
-        guard ended.buildComplete else { throw VerbError(.unreachable, "the daemon has stopped; the build goes on") }
-        return BuildOutcome.exitCode(ended)
+        return follows ? BuildOutcome.exitCode(try BuildOutcome.ended(build, context)) : .success
     }
 }

@@ -37,8 +37,7 @@ enum WatchVerb: Verb {
                 }
             }
         }
-        guard case .build(let ended) = try context.ask(.showBuild(build: build.id)) else { return .fault }
-        guard ended.buildComplete else { throw VerbError(.unreachable, "the daemon has stopped; the build goes on") }
+        let ended = try BuildOutcome.ended(build, context)
         if !arguments.flag("json") {
             let reason = ended.statusReason.map { " (\($0))" } ?? ""
             context.output.write("\(ended.projectName)#\(ended.buildNumber) \(ended.buildStatus.rawValue)\(reason)\n")

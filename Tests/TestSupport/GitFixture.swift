@@ -21,6 +21,15 @@ package struct GitFixture: Sendable {
         if name != "repo.git" { try git("remote", "set-url", "origin", "../\(name)") }
     }
 
+    /// Copies the template's working repository alone, to push to a bare repository that is there.
+    package init(in directory: String, pushingTo bare: String) throws {
+        self.bare = bare
+        work = "\(directory)/work"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "\(try Self.template.get())/work", toPath: work)
+        try git("remote", "set-url", "origin", bare)
+    }
+
     /// What `git` gets as its whole environment: no configuration but the repository's, and a clock that stands still.
     package static let environment = [
         "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
