@@ -16,7 +16,7 @@ bootstrap:
 	@scripts/bootstrap
 
 build: bootstrap ## build the release binaries in .build/release
-	$(SWIFT) build $(RELEASE_FLAGS)
+	@for program in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$program || exit 1; done
 
 demo: build ## push an example project to a daemon of its own and watch it build
 	@scripts/demo
