@@ -61,7 +61,8 @@ package struct DaemonService {
             throw unusable("\(error)")
         }
         let bytes = (try? AtomicFile.read(home.lock, limit: 64)) ?? []
-        let number = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map { " (process \($0))" } ?? ""
+        let number =
+            String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map { " (process \($0))" } ?? ""
         throw DaemonError(.homeTaken, "another daemon\(number) runs on \(home.path)")
     }
 

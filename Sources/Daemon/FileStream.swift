@@ -50,7 +50,8 @@ struct FileStream: Sendable {
         let changes = follower.changes
         // The events are taken here, so that the source is quiet while the client is slow. The cancel handler keeps the
         // descriptor open until the source has let go of it.
-        let source = SourceHolder(DispatchSource.makeReadSource(fileDescriptor: changes.number, queue: .global())) { _ in
+        let source = SourceHolder(DispatchSource.makeReadSource(fileDescriptor: changes.number, queue: .global())) {
+            _ in
             _ = try? changes.readEvents()
             continuation.yield(.changed)
         } onCancel: {

@@ -44,7 +44,11 @@ struct HookSession: Sendable {
             for line in HookAnswer.lines(answer, options: options) { try await sayOrGiveUp(line) }
             if options.waits { for build in answer.builds { try await follow(build) } }
         } catch {
-            services.log.write(.error, "Push cannot be recorded", ["repository": repository.name, "error": error.message])
+            services.log.write(
+                .error,
+                "Push cannot be recorded",
+                ["repository": repository.name, "error": error.message]
+            )
             try await say("the push cannot be recorded: \(error.message)")
         }
     }
@@ -58,7 +62,9 @@ struct HookSession: Sendable {
         guard let last else { return }
         let label = ControlSession.label(last)
         guard last.state.isTerminal else {
-            return try await sayOrGiveUp("the daemon is stopping; \(label) goes on, follow with: nacre logs -f '\(label)'")
+            return try await sayOrGiveUp(
+                "the daemon is stopping; \(label) goes on, follow with: nacre logs -f '\(label)'"
+            )
         }
         let reason = last.endReason.map { " (\($0))" } ?? ""
         try await sayOrGiveUp("\(label) \(last.status.rawValue)\(reason)")

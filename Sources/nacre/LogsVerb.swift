@@ -12,7 +12,11 @@ enum LogsVerb: Verb {
         abstract: "Writes the log of a build, byte for byte.",
         arguments: [BuildArgument.description],
         options: [
-            OptionDescription(flag: "follow", "f", help: "go on until the build ends; the exit code is then the build's"),
+            OptionDescription(
+                flag: "follow",
+                "f",
+                help: "go on until the build ends; the exit code is then the build's"
+            ),
             OptionDescription(flag: "json", help: "with nothing else: say where the log is, as JSON"),
         ],
         examples: [CommandDescription.Example("nacre logs -f latest", "watch the newest build's output")]

@@ -20,7 +20,9 @@ enum WatchVerb: Verb {
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         var client = try ControlClient(context.home)
-        guard case .stream(let build) = try client.ask(.watchBuild(build: BuildArgument.name(arguments))) else { return .fault }
+        guard case .stream(let build) = try client.ask(.watchBuild(build: BuildArgument.name(arguments))) else {
+            return .fault
+        }
         if !build.buildComplete, let reason = build.statusReason { context.tell(reason) }
         var pending: [UInt8] = []
         while case let bytes = try client.nextBytes(), !bytes.isEmpty {
@@ -28,7 +30,11 @@ enum WatchVerb: Verb {
             while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = Array(pending[..<end])
                 pending.removeSubrange(...end)
-                if arguments.flag("json") { context.output.write(ArraySlice(line + [UInt8(ascii: "\n")])) } else { show(line, context) }
+                if arguments.flag("json") {
+                    context.output.write(ArraySlice(line + [UInt8(ascii: "\n")]))
+                } else {
+                    show(line, context)
+                }
             }
         }
         let ended = try BuildOutcome.ended(build, context)
@@ -40,7 +46,8 @@ enum WatchVerb: Verb {
     }
 
     private static func show(_ line: [UInt8], _ context: VerbContext) {
-        guard let event = try? JSONText.decode(BuildEvent.self, from: line), event.kind == .phaseFinished, let phase = event.phase,
+        guard let event = try? JSONText.decode(BuildEvent.self, from: line), event.kind == .phaseFinished,
+            let phase = event.phase,
             let end = phase.endTime
         else { return }
         let took = DurationText.text(milliseconds: end.milliseconds - phase.startTime.milliseconds)
