@@ -50,7 +50,8 @@ let package = Package(
         .target(
             name: "Builds",
             dependencies: [
-                "Artifacts", "Buildspecs", "CShims", "Diagnostics", "Digests", "Files", "Processes", "WireWords", "Zips",
+                "Artifacts", "Buildspecs", "CShims", "Diagnostics", "Digests", "Files", "Processes", "WireWords",
+                "Zips",
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
@@ -62,7 +63,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files", "Git", "Journals",
+                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files", "Git",
+                "Journals",
                 "Processes",
                 "Repositories", "WireWords",
             ]
@@ -77,7 +79,8 @@ let package = Package(
         .executableTarget(
             name: "nacre",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Digests", "Files",
+                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Digests",
+                "Files",
                 "Git", "LocalBuilds", "Processes", "Repositories", "WireWords", "Zips",
             ]
         ),

@@ -12,7 +12,7 @@ package struct ArtifactSelection: Sendable {
     /// What goes into the archive, sorted by the bytes of the paths; or why there is no artifact.
     package private(set) var entries: Result<[ZipInput], ArtifactError> = .success([])
 
-    /// Looks at the files below a build's source directory. Blocks while it does.
+    /// Looks at the files below a build's source directory, and blocks while it does.
     /// - Parameters:
     ///   - rules: from the buildspec.
     ///   - root: the absolute path of the original source directory, `CODEBUILD_SRC_DIR`.
@@ -28,11 +28,15 @@ package struct ArtifactSelection: Sendable {
         guard let realRoot = RealPath.resolve(root) else {
             throw ArtifactError(.noMatchingBaseDirectory, "no matching base directory path found for .")
         }
-        let bases = try baseDirectories(rules, root: realRoot)
+        func real(_ text: String) -> String {
+            guard text.hasPrefix("/"), let inside = RealPath.relative(text, to: root) else { return text }
+            return RealPath.join(realRoot, inside)
+        }
+        let bases = try baseDirectories(rules.baseDirectory ?? ".", real, root: realRoot)
         var collected = CollectedFiles(discardsPaths: rules.discardsPaths)
         for base in bases {
             logLines += ["Expanding file paths for base directory \(base.name)", "Assembling file list"]
-            let patterns = rules.files.map { FilePattern($0, base: base) }
+            let patterns = rules.files.map { FilePattern($0, realText: real($0), base: base) }
             let excludes = excludes(rules)
             var matches: [[FoundFile]] = Array(repeating: [], count: patterns.count)
             for group in FilePattern.groups(patterns) {
@@ -69,12 +73,12 @@ package struct ArtifactSelection: Sendable {
     }
 
     private mutating func baseDirectories(
-        _ rules: ArtifactRules,
+        _ text: String,
+        _ real: (String) -> String,
         root: String
     ) throws(ArtifactError) -> [BaseDirectory] {
-        let text = rules.baseDirectory ?? "."
         logLines += ["Expanding base directory path: \(text)", "Assembling file list", "Expanding \(text)"]
-        let (bases, problems) = try BaseDirectory.expand(text, root: root)
+        let (bases, problems) = try BaseDirectory.expand(real(text), root: root)
         warnings += problems
         guard bases.isEmpty else { return bases }
         logLines.append("Skipping invalid file path \(text)")

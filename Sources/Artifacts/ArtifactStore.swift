@@ -36,9 +36,9 @@ package struct ArtifactStore: Sendable {
         unsafe access(path(for: digest), R_OK) == 0
     }
 
-    /// Moves a finished file into the store: renamed on the same file system, else copied and removed. Blocks.
+    /// Moves a finished file into the store: renamed on the same file system, else copied and removed.
     ///
-    /// Adding the same bytes again is no error; then only the file is removed.
+    /// Blocks until the bytes are on the disk. Adding the same bytes again is no error; then only the file is removed.
     /// - Parameters:
     ///   - path: the file, which nobody changes any more.
     ///   - digest: its sum, as found when it was written; checked where the file has to be copied.
@@ -49,7 +49,7 @@ package struct ArtifactStore: Sendable {
         if !isDone { try copyIn(path, digest, to: target) }
     }
 
-    /// Opens stored bytes after reading all of them and comparing their sum. Blocks.
+    /// Opens stored bytes after reading all of them and comparing their sum; blocks meanwhile.
     /// - Returns: a descriptor for reading that stands at the start; close-on-exec.
     /// - Throws: `notFound`, `digestMismatch`, `system`.
     package func openVerified(_ digest: SHA256Digest) throws(ArtifactError) -> Descriptor {

@@ -2,6 +2,7 @@
 
 internal import Files
 internal import Globs
+internal import Zips
 
 /// A folder that an artifact's patterns start from.
 struct BaseDirectory: Hashable {
@@ -42,7 +43,7 @@ struct BaseDirectory: Hashable {
         } catch {
             throw ArtifactError(error)
         }
-        let bases = search.found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        let bases = search.found.sorted { ZipPath.precedes($0.name, $1.name) }
         return (bases, search.warnings)
     }
 

@@ -26,22 +26,26 @@ struct FilePattern {
     ///
     /// An absolute pattern inside the base directory is taken as relative to it. Another one is looked for where it
     /// says, and its files keep their whole path: `/opt/model/*` becomes `opt/model/…`.
-    init(_ text: String, base: BaseDirectory) {
+    /// - Parameters:
+    ///   - text: as written.
+    ///   - realText: the same, but an absolute path into the source with the source's real path.
+    ///   - base: where the pattern starts.
+    init(_ text: String, realText: String, base: BaseDirectory) {
         self.text = text
-        var pattern = text
+        var pattern = realText
         var start = Start(realPath: base.realPath, archivePrefix: "", boundary: base.boundary)
         var problem: String?
-        if text.hasPrefix("/") {
-            if let inside = RealPath.relative(text, to: base.realPath) {
+        if realText.hasPrefix("/") {
+            if let inside = RealPath.relative(realText, to: base.realPath) {
                 pattern = inside
-            } else if let (folder, rest) = Self.split(text), let real = RealPath.resolve(folder) {
+            } else if let (folder, rest) = Self.split(realText), let real = RealPath.resolve(folder) {
                 start = Start(realPath: real, archivePrefix: String(folder.drop { $0 == "/" }), boundary: real)
                 pattern = rest
             } else {
                 problem = "'\(text)' is in no folder that exists"
             }
         }
-        if pattern.split(separator: "/").contains("..") {
+        if text.split(separator: "/").contains("..") {
             problem = "'\(text)' has a '..': artifacts are taken from below the base directory only"
         }
         self.start = start

@@ -57,7 +57,7 @@ struct FileWalk {
             )
         }
         for index in matches.indices {
-            matches[index].sort { $0.archivePath.utf8.lexicographicallyPrecedes($1.archivePath.utf8) }
+            matches[index].sort { ZipPath.precedes($0.archivePath, $1.archivePath) }
         }
     }
 
@@ -65,7 +65,10 @@ struct FileWalk {
 
     private mutating func visit(_ folder: borrowing Directory, _ position: Position) throws(FileError) {
         for entry in try entries(folder, position) {
-            let next = step(position, entry.name)
+            let states = zip(group.globs, position.states).map { $0.next($1, entry.name) }
+            // Most names go no further than this: no path is put together for them.
+            if states.allSatisfy(\.isEmpty) { continue }
+            let next = step(position, entry.name, states)
             switch entry.kind {
             case .file:
                 add(next, .file(root: group.start.boundary, path: next.realPath))
@@ -86,10 +89,8 @@ struct FileWalk {
     private func entries(_ folder: borrowing Directory, _ position: Position) throws(FileError) -> [DirectoryEntry] {
         var names: Set<[UInt8]> = []
         for (glob, state) in zip(group.globs, position.states) {
-            for index in state where index < glob.segments.count {
-                guard case .literal(let name) = glob.segments[index] else { return try folder.entries() }
-                names.insert(name)
-            }
+            guard let literals = glob.literalNames(after: state) else { return try folder.entries() }
+            names.formUnion(literals)
         }
         var result: [DirectoryEntry] = []
         for name in names {
@@ -174,16 +175,18 @@ struct FileWalk {
         return try Directory(group.start.boundary).directory(beneath: names).kind(of: name)
     }
 
-    private func step(_ position: Position, _ name: [UInt8]) -> Position {
-        var next = position
+    private func step(_ position: Position, _ name: [UInt8], _ states: [Glob.State]) -> Position {
         let text = String(validating: name, as: UTF8.self)
-        next.isUnnameable = position.isUnnameable || text == nil
         let shown = text ?? ZipError.escaped(name)
-        next.path = RealPath.join(position.path, shown)
-        next.realPath = RealPath.join(position.realPath, shown)
-        next.states = zip(group.globs, position.states).map { $0.next($1, name) }
-        next.excludeStates = zip(excludes, position.excludeStates).map { $0.next($1, name) }
-        return next
+        let path = RealPath.join(position.path, shown)
+        return Position(
+            path: path,
+            // Mostly one text for both.
+            realPath: position.realPath == position.path ? path : RealPath.join(position.realPath, shown),
+            states: states,
+            excludeStates: zip(excludes, position.excludeStates).map { $0.next($1, name) },
+            isUnnameable: position.isUnnameable || text == nil
+        )
     }
 
     private func isMatched(_ position: Position) -> Bool {

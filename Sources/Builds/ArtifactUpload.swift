@@ -47,7 +47,8 @@ struct ArtifactUpload {
             for line in selection.logLines + selection.warnings { try log.agent(line) }
             switch selection.entries {
             case .success(let entries): result = try write(entries, identifier, request.name)
-            case .failure(let error): result = .failure(error.code == .system ? .system(error.message) : .user(error.message))
+            case .failure(let error):
+                result = .failure(error.code == .system ? .system(error.message) : .user(error.message))
             }
         } catch {
             throw .system("\(error)")
@@ -55,7 +56,11 @@ struct ArtifactUpload {
         return try result.get()
     }
 
-    private func write(_ entries: [ZipInput], _ identifier: String?, _ name: String?) throws(FileError) -> Result<Build.Artifacts, Failure> {
+    private func write(
+        _ entries: [ZipInput],
+        _ identifier: String?,
+        _ name: String?
+    ) throws(FileError) -> Result<Build.Artifacts, Failure> {
         try Folder.make(folder.artifacts)
         let path = folder.artifact(identifier)
         do throws(ZipError) {

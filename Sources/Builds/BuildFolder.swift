@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where everything about one build lies. The folder is the build: who can read it knows all that is to be known.
+/// Where everything about one build lies.
+///
+/// The folder is the build: who can read it knows all that is to be known.
 package struct BuildFolder: Sendable, Hashable {
     /// Absolute path.
     package let path: String

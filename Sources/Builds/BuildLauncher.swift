@@ -31,7 +31,9 @@ package struct BuildLauncher: Sendable {
             supervisor.releaseHandle()
         }
 
-        /// Writes the request and lets the supervisor begin. If it is never called the supervisor ends without a result.
+        /// Writes the request and lets the supervisor begin.
+        ///
+        /// If it is never called the supervisor ends without a result.
         package func begin(_ request: BuildRequest) throws(BuildError) {
             do {
                 try AtomicFile.write(try JSONText.encode(request), to: folder.request)
@@ -43,11 +45,14 @@ package struct BuildLauncher: Sendable {
     }
 
     /// Makes the folder and starts its supervisor, which waits: its start and the preparation of the workspace overlap.
-    /// - Parameters:
-    ///   - cgroup: an open cgroup v2 folder for the build.
-    ///   - errors: where the supervisor's own messages go, should it have any.
+    ///
+    /// * `errors`: where the supervisor's own messages go, should it have any.
+    ///
     /// - Throws: `BuildError` with `taken` when another supervisor has the folder.
-    package func launch(_ folder: BuildFolder, cgroup: Int32? = nil, errors: Int32 = STDERR_FILENO) throws(BuildError) -> Launched {
+    package func launch(
+        _ folder: BuildFolder,
+        errors: Int32 = STDERR_FILENO
+    ) throws(BuildError) -> Launched {
         do throws(FileError) {
             try Folder.make(folder.workspace)
             // Taken here and inherited, so that there is no moment in which a live build looks dead.
@@ -65,8 +70,7 @@ package struct BuildLauncher: Sendable {
                     environment: ["PATH=/usr/bin:/bin"],
                     directory: folder.path,
                     standard: (reading.number, null.number, errors),
-                    inherited: lock.descriptor.number,
-                    cgroup: cgroup
+                    inherited: lock.descriptor.number
                 )
             )
             return Launched(supervisor: child, folder: folder, gate: writing)

@@ -25,7 +25,9 @@ final class BuildLog {
     }
 
     /// Moves what waits in a non-blocking pipe to the log, at most one buffer of it.
-    /// - Parameter limit: the most bytes to take.
+    ///
+    /// * `limit`: the most bytes to take.
+    ///
     /// - Returns: how many; 0 when nothing waits.
     func take(from pipe: borrowing Descriptor, limit: Int = .max) throws(FileError) -> Int {
         let wanted = min(limit, buffer.count)

@@ -80,8 +80,6 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     package var startedAt: Timestamp
     /// How long a stopped build's processes have between SIGTERM and SIGKILL.
     package var graceSeconds: Int
-    /// A cgroup v2 folder made for this build alone, in which the supervisor stands; nil where there is none.
-    package var cgroup: String?
 
     package init(id: BuildID, number: Int, initiator: String, source: Source, at now: Timestamp) {
         self.id = id
@@ -99,6 +97,5 @@ package struct BuildRequest: Sendable, Hashable, Codable {
         queuedAt = now
         startedAt = now
         graceSeconds = 10
-        cgroup = nil
     }
 }

@@ -2,7 +2,6 @@
 
 internal import WireWords
 
-
 /// The variables that the first command of a build sees.
 ///
 /// Lowest to highest: the machine's, the buildspec's `env.variables`, CodeBuild's own, those given from outside. CodeBuild
@@ -23,7 +22,9 @@ struct CommandEnvironment {
         set { values[name] = newValue }
     }
 
-    /// `NAME=value` texts in the order of their names. A NUL, which no process can be given, ends the value.
+    /// `NAME=value` texts in the order of their names.
+    ///
+    /// A NUL, which no process can be given, ends the value.
     func list(workingDirectory: String) -> [String] {
         var all = values
         // The shell takes its logical path, symlinks kept, from here when it is true.

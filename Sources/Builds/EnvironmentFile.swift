@@ -12,9 +12,13 @@ package struct EnvironmentFileError: Error, Sendable, Hashable, CustomStringConv
 /// `\n`, `\r`, `\t`, `\"`, `\\` and `\$` are replaced. Both may run over several lines. Nothing is expanded.
 package enum EnvironmentFile {
     /// Reads the variables in their order.
-    /// - Parameter file: the name for error messages.
+    ///
+    /// * `file`: the name for error messages.
     package static func read(_ bytes: [UInt8], file: String) throws(EnvironmentFileError) -> [EnvironmentVariable] {
-        var reader = Reader(bytes: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...], file: file)
+        var reader = Reader(
+            bytes: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...],
+            file: file
+        )
         return try reader.read()
     }
 

@@ -5,10 +5,12 @@ internal import FoundationEssentials
 /// JSON of Codable values: keys sorted, slashes left as they are, times as RFC 3339.
 package enum JSONText {
     /// Encodes a value.
-    /// - Parameter isPretty: whether it is for people.
+    ///
+    /// * `isPretty`: whether it is for people.
     package static func encode(_ value: some Encodable, isPretty: Bool = false) throws -> [UInt8] {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = isPretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting =
+            isPretty ? [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
         return Array(try encoder.encode(value))
     }
 

@@ -3,8 +3,10 @@
 internal import CShims
 internal import Glibc
 
-/// The variables that a build gets from the machine: few, by name. Nothing else of the daemon's or a laptop's environment
-/// reaches a command, so that a build behaves alike wherever it is started.
+/// The variables that a build gets from the machine: few, by name.
+///
+/// Nothing else of the daemon's or a laptop's environment reaches a command, so that a build behaves alike wherever it
+/// is started.
 package enum MachineEnvironment {
     private static let passed: Set<String> = ["PATH", "LANG", "LANGUAGE", "TZ", "TMPDIR"]
 
@@ -31,7 +33,9 @@ package enum MachineEnvironment {
         guard var entry = unsafe nacre_environment() else { return result }
         while let text = unsafe entry.pointee {
             let line = unsafe String(cString: text)
-            if let equals = line.firstIndex(of: "=") { result[String(line[..<equals])] = String(line[line.index(after: equals)...]) }
+            if let equals = line.firstIndex(of: "=") {
+                result[String(line[..<equals])] = String(line[line.index(after: equals)...])
+            }
             unsafe entry += 1
         }
         return result

@@ -34,8 +34,9 @@ package struct PhaseMachine: Sendable, Hashable {
     }
 
     /// Ends the running phase and moves to the next.
-    /// - Parameter status: how it ended; terminal.
-    /// - Parameter rule: counts only for a failure.
+    ///
+    /// * `status`: how it ended; terminal.
+    /// * `rule`: counts only for a failure.
     package mutating func finishPhase(_ status: BuildStatus, rule: FailureRule = .standard) {
         precondition(status.isTerminal, "a phase ends with a terminal status")
         if status == .succeeded {

@@ -21,10 +21,9 @@ struct ShellState: ~Copyable {
     private var environmentFile: String { "\(directory)/env.sh" }
     private var directoryFile: String { "\(directory)/dir.txt" }
 
-    /// - Parameters:
-    ///   - directory: a folder of its own for the files; made here, removed by `remove`.
-    ///   - workingDirectory: where the first command starts.
-    ///   - keepsState: false for buildspec version 0.1, whose commands all start afresh.
+    /// * `directory`: a folder of its own for the files; made here, removed by `remove`.
+    /// * `workingDirectory`: where the first command starts.
+    /// * `keepsState`: false for buildspec version 0.1, whose commands all start afresh.
     init(directory: String, workingDirectory: String, keepsState: Bool) throws(FileError) {
         self.directory = directory
         self.workingDirectory = workingDirectory
@@ -34,7 +33,9 @@ struct ShellState: ~Copyable {
         try Self.replace(environmentFile, with: [])
     }
 
-    /// Writes the script of one command and gives its path. The command's text begins on line 4, as in CodeBuild.
+    /// Writes the script of one command and gives its path.
+    ///
+    /// The command's text begins on line 4, as in CodeBuild.
     func prepare(_ command: String) throws(FileError) -> String {
         let text = """
             # the folder is set before the shell starts

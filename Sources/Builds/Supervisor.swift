@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import WireWords
-package import Files
 internal import Buildspecs
 internal import Diagnostics
+package import Files
 internal import Glibc
 internal import Processes
 internal import WireWords
 
-/// Runs one build from its folder to its result. One process, one build; nothing of the daemon is needed.
+/// Runs one build from its folder to its result.
+///
+/// One process, one build; nothing of the daemon is needed.
 package final class Supervisor {
     let folder: BuildFolder
     let request: BuildRequest

@@ -2,7 +2,9 @@
 
 /// Texts with `$NAME` and `${NAME}` in them, where a buildspec allows variables outside of commands.
 enum VariableText {
-    /// Replaces each variable by its value, an unset one by nothing. A `$` that begins no name stays.
+    /// Replaces each variable by its value, an unset one by nothing.
+    ///
+    /// A `$` that begins no name stays.
     static func expand(_ text: String, _ values: [String: String]) -> String {
         var result = ""
         var rest = Substring(text)

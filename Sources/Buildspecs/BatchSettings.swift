@@ -30,6 +30,8 @@ package struct BatchSettings: Sendable, Hashable {
         package var images: [Located<String>] = []
         /// The values of each variable, in file order.
         package var variables: [Variable] = []
+        /// The variables of every build.
+        package var staticVariables: [EnvironmentVariable] = []
         /// Whether failures leave the batch unharmed.
         package var ignoresFailure = false
 
@@ -61,4 +63,9 @@ package struct BatchSettings: Sendable, Hashable {
     package var fanout: Fanout?
     /// Where the key `batch` is.
     package let location: SourceLocation
+
+    /// Whether a build of the batch runs the phases of the file that the batch is in.
+    package var usesThisFile: Bool {
+        (list + graph).contains { $0.buildspec == nil } || matrix?.buildspecs.isEmpty == true || fanout != nil
+    }
 }

@@ -13,8 +13,12 @@ extension Buildspec {
 
     /// The keys whose silent omission would change a build; a row goes when the engine carries the key out.
     ///
-    /// `proxy` and `batch` are not here: a plain build on a machine without an explicit proxy does not read them.
+    /// `proxy` is not here: a build on a machine without an explicit proxy does not read it. Nor does a plain build read `batch`,
+    /// but without phases there is nothing else.
     private static let unexecutedKeys: [UnexecutedKey] = [
+        UnexecutedKey(name: "batch") { spec in
+            spec.phases.isEmpty ? [spec.batch?.location].compactMap { $0 } : []
+        },
         UnexecutedKey(name: "run-as") { spec in
             [spec.runAs?.location].compactMap { $0 } + spec.phasesInOrder.compactMap { $0.runAs?.location }
         },

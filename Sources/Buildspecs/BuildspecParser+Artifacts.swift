@@ -29,6 +29,9 @@ extension BuildspecParser {
                 at: entry.key,
                 hint: "AWS CodeBuild documents `files` as required even with `secondary-artifacts`"
             )
+        } else if let files = fields.entry("files") {
+            // CodeBuild does not mind in a project without artifacts.
+            warn("`files` is empty, so there is no artifact", at: files.key, hint: "`'**/*'` is everything")
         } else {
             missingFiles(entry.key, "`artifacts`")
         }

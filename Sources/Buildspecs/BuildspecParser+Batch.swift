@@ -167,7 +167,7 @@ extension BuildspecParser {
         var result = BatchSettings.Matrix()
         if let node = fields["static"], let fields = self.fields(node, "`static`", known: ["ignore-failure", "env"]) {
             result.ignoresFailure = fields["ignore-failure"].flatMap { flag($0, "`ignore-failure`") } ?? false
-            if let node = fields["env"] { _ = itemEnvironment(node) }
+            if let node = fields["env"] { result.staticVariables = itemEnvironment(node) }
         }
         guard let node = fields["dynamic"], let dynamic = self.fields(node, "`dynamic`", known: ["buildspec", "env"])
         else { return result }

@@ -12,10 +12,10 @@ extension BuildspecParser {
     mutating func environment(_ top: Fields, version: Buildspec.Version) -> BuildEnvironment {
         var result = BuildEnvironment()
         if let entry = top.entry("environment_variables") {
-            switch version {
-            case .v01: fill(&result, entry.value, "`environment_variables`", variables: "plaintext")
-            case .v02:
-                let message = "`environment_variables` is read in version 0.1 only"
+            // CodeBuild documents it for version 0.1, and buildspecs of version 0.2 rely on it.
+            fill(&result, entry.value, "`environment_variables`", variables: "plaintext")
+            if version == .v02 {
+                let message = "`environment_variables` is of version 0.1"
                 warn(message, at: entry.key, hint: "version 0.2 calls it `env`, and `plaintext` in it `variables`")
             }
         }

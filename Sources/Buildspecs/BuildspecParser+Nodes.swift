@@ -15,6 +15,8 @@ extension BuildspecParser {
     /// The known keys that a mapping holds.
     struct Fields {
         fileprivate var entries: [Entry] = []
+        /// Whether the mapping holds keys that the grammar does not know.
+        fileprivate(set) var hasUnknown = false
 
         /// The value; nil where the key is absent or has no value, which are the same to CodeBuild.
         subscript(name: String) -> YAMLNode? {
@@ -25,52 +27,84 @@ extension BuildspecParser {
         func entry(_ name: String) -> Entry? { entries.first { $0.name == name } }
     }
 
-    /// Where keys belong that are often found at the top.
+    /// Where keys belong that are often found elsewhere.
     private static let owners = [
         "commands": "a phase", "finally": "a phase", "on-failure": "a phase", "runtime-versions": "`install`",
         "variables": "`env`", "parameter-store": "`env`", "secrets-manager": "`env`", "exported-variables": "`env`",
         "shell": "`env`", "secondary-artifacts": "`artifacts`", "files": "`artifacts`", "base-directory": "`artifacts`",
         "discard-paths": "`artifacts`", "paths": "`cache`", "build-list": "`batch`", "build-graph": "`batch`",
-        "build-matrix": "`batch`", "build-fanout": "`batch`",
+        "build-matrix": "`batch`", "build-fanout": "`batch`", "file-format": "a report group",
     ]
+
+    /// Unknown keys of one mapping behind this one are not compared with the known ones.
+    private static let limitCompared = 50
 
     // MARK: - Mappings
 
-    /// Reads a mapping whose keys the grammar names; at the top, unknown keys are only warned of.
+    /// Reads a mapping whose keys the grammar names.
+    ///
+    /// Unknown keys are warned of: CodeBuild ignores them, and buildspecs that work have them, AWS's own samples among them.
+    /// - Parameters:
+    ///   - node: the mapping.
+    ///   - what: what it is, for messages.
+    ///   - known: the keys of the grammar.
+    ///   - vital: those of them without which the mapping means nothing; one of these, misspelt and so missing, is an error.
+    ///   - isTop: whether the mapping is the whole file.
     /// - Returns: nil, with an error, for anything but a mapping.
-    mutating func fields(_ node: YAMLNode, _ what: String, known: [String], isTop: Bool = false) -> Fields? {
+    mutating func fields(
+        _ node: YAMLNode,
+        _ what: String,
+        known: [String],
+        vital: [String] = [],
+        isTop: Bool = false
+    ) -> Fields? {
         guard let entries = entries(node, what) else { return nil }
         var result = Fields()
+        var unknown: [Entry] = []
         for entry in entries {
-            if known.contains(entry.name) {
-                result.entries.append(entry)
-            } else if isTop {
+            if known.contains(entry.name) { result.entries.append(entry) } else { unknown.append(entry) }
+        }
+        result.hasUnknown = !unknown.isEmpty
+        for (index, entry) in unknown.enumerated() {
+            if isTop {
                 unknownTopKey(entry)
+            } else if !vital.isEmpty, index < Self.limitCompared,
+                let meant = Suggestion.nearest(to: entry.name, among: known),
+                vital.contains(meant), result.entry(meant) == nil
+            {
+                error("unknown key `\(entry.name)` in \(what)", at: entry.key, hint: "did you mean `\(meant)`?")
             } else {
-                let hint = isFull ? nil : hint(forUnknown: entry.name, in: known)
-                error("unknown key `\(entry.name)` in \(what)", at: entry.key, hint: hint)
+                let hint = isFullOfWarnings ? nil : hint(forUnknown: entry.name, in: what, known: known)
+                warn("unknown key `\(entry.name)` in \(what) is ignored", at: entry.key, hint: hint)
             }
         }
         return result
     }
 
-    private func hint(forUnknown name: String, in known: [String]) -> String {
-        if let hint = Suggestion.hint(for: name, among: known) { return hint }
+    private func hint(forUnknown name: String, in what: String, known: [String]) -> String {
+        if let hint = Suggestion.hint(for: name, among: known) ?? misplacement(name, in: what) { return hint }
         if Self.topKeys.contains(name) { return "`\(name)` belongs at the top of the file: check its indentation" }
         return "known keys: " + known.map { "`\($0)`" }.joined(separator: ", ")
+    }
+
+    /// Where a key belongs that is right elsewhere, or what is wrong with it that cannot be seen.
+    private func misplacement(_ name: String, in what: String = "") -> String? {
+        if PhaseName(rawValue: name) != nil { return "a phase goes under `phases`: check its indentation" }
+        if let owner = Self.owners[name], owner != what {
+            return "`\(name)` goes under \(owner): check its indentation"
+        }
+        if name.unicodeScalars.contains(where: CommandLint.isFalseSpace) {
+            return "it holds a space that YAML does not take for one; write plain spaces"
+        }
+        return nil
     }
 
     private mutating func unknownTopKey(_ entry: Entry) {
         // Keys that only hold anchors for the rest of the file are common, and CodeBuild does not mind them.
         guard !entry.value.holdsAnchor, !entry.name.hasPrefix("x-") else { return }
-        let hint: String? =
-            if PhaseName(rawValue: entry.name) != nil {
-                "a phase goes under `phases`: check its indentation"
-            } else if let owner = Self.owners[entry.name] {
-                "`\(entry.name)` goes under \(owner): check its indentation"
-            } else {
-                Suggestion.hint(for: entry.name, among: Self.topKeys)
-            }
+        let hint =
+            isFullOfWarnings
+            ? nil : misplacement(entry.name) ?? Suggestion.hint(for: entry.name, among: Self.topKeys)
         warn("unknown key `\(entry.name)` is ignored", at: entry.key, hint: hint)
     }
 

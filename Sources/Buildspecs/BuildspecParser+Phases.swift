@@ -6,6 +6,9 @@ internal import YAML
 // The block `phases`.
 extension BuildspecParser {
     private static let phaseKeys = ["run-as", "on-failure", "runtime-versions", "commands", "steps", "finally"]
+    private static let workKeys = ["commands", "steps", "finally"]
+    /// A longer pattern is not tried out.
+    private static let limitPattern = 500
     private static let stepKeys = [
         "id", "if", "name", "uses", "run", "shell", "with", "env", "continue-on-error", "timeout-minutes",
     ]
@@ -13,14 +16,23 @@ extension BuildspecParser {
     /// Items behind this one are taken as they are.
     private static let limitLintedCommands = 10_000
 
-    mutating func phases(_ top: Fields, _ root: YAMLNode, _ lint: CommandLint) -> [PhaseName: Phase] {
+    mutating func phases(
+        _ top: Fields,
+        _ root: YAMLNode,
+        _ batch: BatchSettings?,
+        _ lint: CommandLint
+    ) -> [PhaseName: Phase] {
         guard let node = top["phases"] else {
             let key = top.entry("phases")?.key
             let hint =
                 "add `phases:` with at least one of \(PhaseName.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", "))"
-            if top["batch"] != nil {
-                warn("`phases` is missing: only a batch build can use this file", at: (key ?? root).location)
-            } else {
+            if let batch {
+                if batch.usesThisFile {
+                    let message =
+                        "`phases` is missing, and there are builds in `batch` without a `buildspec` of their own"
+                    warn(message, at: (key ?? root).location)
+                }
+            } else if top["batch"] == nil {
                 error(key == nil ? "`phases` is missing" : "`phases` is empty", at: key ?? root, length: 1, hint: hint)
             }
             return [:]
@@ -59,7 +71,9 @@ extension BuildspecParser {
     }
 
     private mutating func phase(_ name: PhaseName, _ entry: Entry, _ lint: CommandLint) -> Phase? {
-        guard let fields = fields(entry.value, "`\(name.rawValue)`", known: Self.phaseKeys) else { return nil }
+        guard
+            let fields = fields(entry.value, "`\(name.rawValue)`", known: Self.phaseKeys, vital: Self.workKeys)
+        else { return nil }
         var result = Phase(location: entry.key.location)
         result.runAs = fields["run-as"].flatMap { text($0, "`run-as`") }
         result.onFailure = fields["on-failure"].flatMap { onFailure($0) }
@@ -77,7 +91,7 @@ extension BuildspecParser {
             }
         }
         if result.commands.isEmpty, result.finallyCommands.isEmpty, result.stepsLocation == nil,
-            result.runtimeVersions.isEmpty, !hasErrors
+            result.runtimeVersions.isEmpty, !fields.hasUnknown, !hasErrors
         {
             warn("the phase `\(name.rawValue)` has no commands", at: entry.key)
         }
@@ -86,7 +100,14 @@ extension BuildspecParser {
 
     private mutating func onFailure(_ node: YAMLNode) -> Located<OnFailure>? {
         guard let text = text(node, "`on-failure`") else { return nil }
-        if let value = OnFailure(text.value) { return Located(value, at: text.location) }
+        if let value = OnFailure(text.value) {
+            if case .retry(_, let pattern?) = value, pattern.utf8.count <= Self.limitPattern,
+                (try? Regex(pattern)) == nil
+            {
+                warn("`\(pattern.prefix(60))` is not a regular expression, so no error will match it", at: node)
+            }
+            return Located(value, at: text.location)
+        }
         error(
             "`on-failure` cannot be `\(text.value.prefix(60))`",
             at: node,
@@ -122,7 +143,8 @@ extension BuildspecParser {
         for (index, item) in items.enumerated() {
             guard let text = command(item, index, key) else { continue }
             if !isFullOfWarnings, index < Self.limitLintedCommands {
-                for problem in lint.problems(in: text, isLast: index == items.count - 1) {
+                let isJoined = item.isJoinedFromLines
+                for problem in lint.problems(in: text, isLast: index == items.count - 1, isJoined: isJoined) {
                     warn(problem.message, at: item, hint: problem.hint)
                 }
             }
@@ -210,18 +232,19 @@ extension BuildspecParser {
             if (fields["run"] == nil) == (fields["uses"] == nil) {
                 error("a step has either `run` or `uses`", at: item, length: 1)
             }
-            for key in ["id", "if", "continue-on-error", "timeout-minutes"] {
-                if let node = fields[key] { _ = text(node, "`\(key)`") }
-            }
             if let node = fields["with"] {
                 for entry in entries(node, "`with`") ?? [] { _ = anyText(entry.value, "`\(entry.name)`") }
             }
             return Step(
+                identifier: fields["id"].flatMap { text($0, "`id`")?.value },
+                condition: fields["if"].flatMap { text($0, "`if`") },
                 run: run,
                 uses: uses,
                 name: fields["name"].flatMap { text($0, "`name`")?.value },
                 shell: fields["shell"].flatMap { text($0, "`shell`")?.value },
                 variables: fields["env"].map { variables($0, "`env`") } ?? [],
+                continuesOnError: fields["continue-on-error"].flatMap { text($0, "`continue-on-error`") },
+                timeoutMinutes: fields["timeout-minutes"].flatMap { text($0, "`timeout-minutes`") },
                 location: item.location
             )
         }

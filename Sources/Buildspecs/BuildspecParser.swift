@@ -9,6 +9,8 @@ internal import YAML
 struct BuildspecParser {
     /// More problems than this are counted, not kept: a hostile file has a hundred thousand.
     private static let limitDiagnostics = 100
+    /// How many characters of a line are looked at on each side of a place.
+    private static let lineContext = 1000
     /// The keys at the top.
     static let topKeys = ["version", "run-as", "env", "proxy", "batch", "phases", "reports", "artifacts", "cache"]
 
@@ -88,11 +90,13 @@ struct BuildspecParser {
         return result
     }
 
-    /// A line of the file, and whether nothing but indentation and dashes is before a column.
+    /// A line of the file from a column on, and whether nothing but indentation and dashes is before it.
     mutating func line(_ location: SourceLocation) -> (text: String, isItemStart: Bool) {
-        let line = source.line(location.line)
-        let isItemStart = line.unicodeScalars.prefix(location.column - 1).allSatisfy { $0 == " " || $0 == "-" }
-        return (String(line.unicodeScalars.dropFirst(location.column - 1)), isItemStart)
+        let part = source.part(of: location.line, around: location.column, context: Self.lineContext)
+        let before = location.column - 1 - part.skipped
+        let isItemStart =
+            part.skipped == 0 && part.text.unicodeScalars.prefix(before).allSatisfy { $0 == " " || $0 == "-" }
+        return (String(part.text.unicodeScalars.dropFirst(before)), isItemStart)
     }
 
     /// Whether an alias refers to the node's anchor.
@@ -118,7 +122,7 @@ struct BuildspecParser {
         result.proxy = fields["proxy"].flatMap { proxy($0) }
         result.batch = fields.entry("batch").flatMap { batch($0, version: fields["version"]) }
         let shell = result.environment.shell?.value
-        result.phases = phases(fields, root, CommandLint(shell: shell, version: result.version))
+        result.phases = phases(fields, root, result.batch, CommandLint(shell: shell, version: result.version))
         artifacts(fields.entry("artifacts"), into: &result)
         result.reports = fields["reports"].map { reports($0) } ?? []
         result.cache = fields.entry("cache").flatMap { cache($0) }

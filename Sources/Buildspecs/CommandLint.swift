@@ -18,10 +18,24 @@ struct CommandLint {
     let shell: String?
     let version: Buildspec.Version
 
-    /// The regrets of one item, which is the last of its list or has others behind it.
-    func problems(in text: String, isLast: Bool) -> [Problem] {
+    /// The regrets of one item.
+    /// - Parameters:
+    ///   - text: the command.
+    ///   - isLast: whether it is the last of its list, or has others behind it.
+    ///   - isJoined: whether YAML put the text together from several lines.
+    /// - Returns: the regrets; empty for a command of Windows, which is not looked at.
+    func problems(in text: String, isLast: Bool, isJoined: Bool = false) -> [Problem] {
         guard shell != "powershell.exe", shell != "cmd.exe" else { return [] }
         var result: [Problem] = []
+        if isJoined, holdsEscapedSpace(text) {
+            result.append(
+                Problem(
+                    message:
+                        "YAML has already joined these lines, so the `\\` escapes a space and does not continue the line",
+                    hint: "remove each `\\` at a line's end, or write the lines after `- |`"
+                )
+            )
+        }
         if endsInBackslash(text) {
             result.append(
                 Problem(
@@ -34,6 +48,14 @@ struct CommandLint {
         if script.commands.count == 1, let command = script.commands.first {
             result += loneCommand(command, isLast: isLast)
         }
+        if let word = lookalike(script) {
+            result.append(
+                Problem(
+                    message: "`\(word.prefix(40))` holds a character that only looks like a space or a `-`",
+                    hint: "type it anew with plain characters"
+                )
+            )
+        }
         if isPlainShell, let name = bashism(script) {
             result.append(
                 Problem(
@@ -43,6 +65,47 @@ struct CommandLint {
             )
         }
         return result
+    }
+
+    /// Whether a character is shown as a space, or not at all, and is none to YAML and to shells.
+    static func isFalseSpace(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0xa0, 0x2000...0x200b, 0x202f, 0x205f, 0x3000, 0xfeff: true
+        default: false
+        }
+    }
+
+    /// The first word without quotes in which a false space or dash stands where a plain one was meant.
+    ///
+    /// Between characters that are not ASCII a wide space is mostly right.
+    private func lookalike(_ script: ShellOutline) -> String? {
+        for command in script.commands {
+            for word in command where !word.utf8.allSatisfy({ $0 < 0x80 }) {
+                let scalars = Array(word.unicodeScalars)
+                guard !scalars.contains("\""), !scalars.contains("'") else { continue }
+                if ["\u{2013}", "\u{2014}", "\u{2212}"].contains(scalars[0]), scalars.dropFirst().first?.isASCII == true
+                {
+                    return word
+                }
+                for index in scalars.indices where Self.isFalseSpace(scalars[index]) {
+                    let neighbours = [index - 1, index + 1].filter(scalars.indices.contains)
+                    if neighbours.allSatisfy({ scalars[$0].isASCII }) { return word }
+                }
+            }
+        }
+        return nil
+    }
+
+    /// Whether a backslash between two spaces is in the text.
+    private func holdsEscapedSpace(_ text: String) -> Bool {
+        let space = UInt8(ascii: " ")
+        var beforeLast: UInt8 = 0
+        var last: UInt8 = 0
+        for byte in text.utf8 {
+            if byte == space, last == UInt8(ascii: "\\"), beforeLast == space { return true }
+            (beforeLast, last) = (last, byte)
+        }
+        return false
     }
 
     private var isPlainShell: Bool {
@@ -85,6 +148,7 @@ struct CommandLint {
             guard let name = command.first else { continue }
             if Self.bashCommands.contains(name) { return "`\(name)`" }
             if name == "set", command.contains("pipefail") { return "`set -o pipefail`" }
+            if name == "[" || name == "test", command.contains("==") { return "`==` in `\(name)`" }
         }
         return script.bashSyntax
     }

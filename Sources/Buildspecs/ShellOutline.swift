@@ -7,7 +7,7 @@
 struct ShellOutline {
     /// The words of each simple command, quotes kept, without assignments before it.
     private(set) var commands: [[String]] = []
-    /// The first syntax of bash: arrays, `<(…)`, `<<<`, `&>`; nil where there is none.
+    /// The first syntax of bash: arrays, `<(…)`, `<<<`, `&>`, `${A:0:7}` and its like; nil where there is none.
     private(set) var bashSyntax: String?
 
     /// Words behind which another command starts.
@@ -44,6 +44,8 @@ struct ShellOutline {
             let byte = bytes[index]
             if byte == UInt8(ascii: "\\") {
                 take(2)
+            } else if peek("$", "{") {
+                scanExpansion()
             } else if open.last == UInt8(ascii: "\"") {
                 scanQuoted(byte)
             } else if peek("<", "<"), !peek("<", "<", "<") {
@@ -54,6 +56,46 @@ struct ShellOutline {
             }
         }
         endCommand()
+    }
+
+    /// The `${` and the name of an expansion, with the first character behind them.
+    private mutating func scanExpansion() {
+        var end = index + 2
+        var isIndirect = false
+        if end < bytes.count, bytes[end] == UInt8(ascii: "!") {
+            isIndirect = true
+            end += 1
+        }
+        let nameStart = end
+        while end < bytes.count, isNameByte(bytes[end]) { end += 1 }
+        let next = end < bytes.count ? bytes[end] : 0
+        let afterNext = end + 1 < bytes.count ? bytes[end + 1] : 0
+        if end > nameStart {
+            switch next {
+            case _ where isIndirect: note("`${!…}`")
+            case UInt8(ascii: ":") where isSubstringStart(afterNext): note("`${…:…}` for a part of a text")
+            case UInt8(ascii: "/"): note("`${…/…}`")
+            case UInt8(ascii: "^"), UInt8(ascii: ","): note("`${…^}` or `${…,}`")
+            case UInt8(ascii: "["): note("`${…[…]}`")
+            default: break
+            }
+        }
+        take(end - index)
+    }
+
+    private func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "_"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }
+    }
+
+    /// Whether a byte starts an offset, and not `:-`, `:=`, `:?` or `:+`.
+    private func isSubstringStart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: " "), UInt8(ascii: "$"): true
+        default: false
+        }
     }
 
     private mutating func scanQuoted(_ byte: UInt8) {

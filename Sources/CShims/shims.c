@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
-#include <linux/sched.h>
-#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -37,75 +35,7 @@ int nacre_pidfd_send_signal(int pidfd, int signal) {
 
 // MARK: spawn
 
-/// The child's side of the cgroup way: runs between clone3 and exec, so only async-signal-safe calls.
-static void spawn_child(const struct nacre_spawn_request *request, int failure) {
-    int error;
-    struct sigaction action = {.sa_handler = SIG_DFL};
-    for (int number = 1; number < NSIG; number++) {
-        if (number != SIGKILL && number != SIGSTOP) { sigaction(number, &action, NULL); }
-    }
-    if (request->new_session && setsid() < 0) { goto failed; }
-    if (request->directory && chdir(request->directory) < 0) { goto failed; }
-    // First above the targets, so that no dup2 overwrites a source that is still needed.
-    int sources[4] = {request->input, request->output, request->error, request->inherited};
-    for (int i = 0; i < 4; i++) {
-        if (sources[i] < 0) { continue; }
-        sources[i] = fcntl(sources[i], F_DUPFD_CLOEXEC, 64);
-        if (sources[i] < 0) { goto failed; }
-    }
-    failure = fcntl(failure, F_DUPFD_CLOEXEC, 64);
-    for (int i = 0; i < 4; i++) {
-        if (sources[i] >= 0 && dup2(sources[i], i) < 0) { goto failed; }
-    }
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    // Every descriptor of ours is close-on-exec; one that a library left open must not leak either.
-    syscall(SYS_close_range, request->inherited >= 0 ? 4u : 3u, ~0u, CLOSE_RANGE_CLOEXEC);
-    execve(request->executable, (char *const *)request->arguments, (char *const *)request->environment);
-failed:
-    error = errno;
-    (void)!write(failure, &error, sizeof error);
-    _exit(127);
-}
-
-static int spawn_in_cgroup(const struct nacre_spawn_request *request, pid_t *pid, int *pidfd) {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) < 0) { return errno; }
-    int fd = -1;
-    struct clone_args arguments = {
-        .flags = CLONE_PIDFD | CLONE_VFORK | CLONE_INTO_CGROUP,
-        .pidfd = (uint64_t)(uintptr_t)&fd,
-        .exit_signal = SIGCHLD,
-        .cgroup = (uint64_t)request->cgroup,
-    };
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    pid_t child = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
-    if (child == 0) { spawn_child(request, ends[1]); }
-    int error = child < 0 ? errno : 0;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    close(ends[1]);
-    if (error == 0) {
-        int told = 0;
-        if (read(ends[0], &told, sizeof told) == sizeof told) {
-            error = told;
-            waitpid(child, NULL, 0);
-            close(fd);
-        }
-    }
-    close(ends[0]);
-    if (error == 0) {
-        *pid = child;
-        *pidfd = fd;
-    }
-    return error;
-}
-
 int nacre_spawn(const struct nacre_spawn_request *request, pid_t *pid, int *pidfd) {
-    if (request->cgroup >= 0) { return spawn_in_cgroup(request, pid, pidfd); }
-
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_t actions;
     sigset_t all, none;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import WireWords
 package import Builds
 internal import Glibc
+package import WireWords
 
 /// The one folder in which everything of a Nacre installation lies.
 package struct Home: Sendable, Hashable {

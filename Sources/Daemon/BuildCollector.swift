@@ -8,7 +8,9 @@ internal import Files
 internal import Processes
 internal import WireWords
 
-/// Takes up what an ended supervisor has left. Blocking; may be done again after a crash at any point.
+/// Takes up what an ended supervisor has left.
+///
+/// Blocking; may be done again after a crash at any point.
 struct BuildCollector: Sendable {
     /// What is to be journalled.
     struct Collected: Sendable {
@@ -20,7 +22,9 @@ struct BuildCollector: Sendable {
     let home: Home
     let artifacts: ArtifactStore
 
-    /// Reads the result and moves the zips to the store. Without a result the build was lost: what still runs of it is killed.
+    /// Reads the result and moves the zips to the store.
+    ///
+    /// Without a result the build was lost: what still runs of it is killed.
     func collect(_ id: BuildID, otherwise blank: Build) -> Collected {
         let folder = home.build(id)
         guard var build = BuildReader.result(of: folder) else { return lost(id, folder, blank) }
@@ -45,7 +49,9 @@ struct BuildCollector: Sendable {
     }
 
     private func store(_ made: Build.Artifacts) throws -> Build.Artifacts {
-        guard !made.location.isEmpty, let text = made.sha256sum, let digest = SHA256Digest(hex: text) else { return made }
+        guard !made.location.isEmpty, let text = made.sha256sum, let digest = SHA256Digest(hex: text) else {
+            return made
+        }
         var stored = made
         if Folder.exists(made.location) { try artifacts.add(fileAt: made.location, digest: digest) }
         stored.location = artifacts.path(for: digest)
@@ -59,7 +65,11 @@ struct BuildCollector: Sendable {
         let now = Timestamp.now()
         if let last = build.phases.indices.last, build.phases[last].endTime == nil {
             let message = "The build's supervisor ended without a result."
-            build.phases[last].finish(.fault, at: now, context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
+            build.phases[last].finish(
+                .fault,
+                at: now,
+                context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message)
+            )
         }
         build.end(.fault, at: now)
         let processes = killed == 0 ? "" : "; \(killed) processes that it left behind were killed"

@@ -86,7 +86,8 @@ package struct BuildQueue: Sendable, Hashable {
         if isDraining { return "waits for the next daemon: this one is stopping" }
         let slots = limit == 1 ? "the only slot is taken by" : "all \(limit) slots are taken by"
         let taken = running.prefix(3).map(\.label).joined(separator: ", ") + (running.count > 3 ? ", …" : "")
-        let ahead = place == 0 ? "it is next" : place == 1 ? "1 build is ahead of it" : "\(place) builds are ahead of it"
+        let ahead =
+            place == 0 ? "it is next" : place == 1 ? "1 build is ahead of it" : "\(place) builds are ahead of it"
         return "waits for a free slot: \(slots) \(taken); \(ahead)"
     }
 }

@@ -9,7 +9,9 @@ internal import Journals
 internal import Processes
 internal import WireWords
 
-/// Brings a journalled build to life: folder, workspace, supervisor. Blocking; may be done again after a crash at any point.
+/// Brings a journalled build to life: folder, workspace, supervisor.
+///
+/// Blocking; may be done again after a crash at any point.
 struct BuildStarter: Sendable {
     /// What is to be started.
     struct Order: Sendable {
@@ -50,7 +52,10 @@ struct BuildStarter: Sendable {
                 _ = try git.checkout(commit, to: folder.source())
             } catch {
                 // What the machine did not let us write is our failure, what the repository did not give is the push's.
-                throw BuildError(error.code == .fileSystem ? .system : .badFolder, Self.describe(error, record, repository))
+                throw BuildError(
+                    error.code == .fileSystem ? .system : .badFolder,
+                    Self.describe(error, record, repository)
+                )
             }
             try launched.begin(request(for: order, in: folder, repository, startedAt: started))
             return SupervisedProcess(launched.releaseHandle())

@@ -45,7 +45,9 @@ enum BuildView {
     static func makeWhole(_ record: BuildRecord, home: Home) -> Build {
         let folder = home.build(record.id)
         if record.state.isTerminal {
-            if let text = record.result, let build = try? JSONText.decode(Build.self, from: Array(text.utf8)) { return build }
+            if let text = record.result, let build = try? JSONText.decode(Build.self, from: Array(text.utf8)) {
+                return build
+            }
             return make(record, log: folder.log)
         }
         if record.state != .queued, var build = BuildReader.progress(of: folder) {

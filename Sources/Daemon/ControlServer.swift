@@ -9,7 +9,9 @@ final class ControlServer: Sendable {
     private let listener: Descriptor
     private let path: String
 
-    /// Makes the socket, mode 0600. The caller holds the home's lock, so a socket that is there is an old one.
+    /// Makes the socket, mode 0600.
+    ///
+    /// The caller holds the home's lock, so a socket that is there is an old one.
     init(path: String) throws(FileError) {
         _ = unsafe unlink(path)
         self.path = path

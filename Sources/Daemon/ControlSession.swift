@@ -77,7 +77,12 @@ struct ControlSession: Sendable {
         case .createRepository(let name, let branches):
             return .repository(try await services.repositories.create(name, branches: branches))
         case .addRepository(let path, let name, let branches, let installsHooks):
-            let view = try await services.repositories.add(path, name: name, branches: branches, installsHooks: installsHooks)
+            let view = try await services.repositories.add(
+                path,
+                name: name,
+                branches: branches,
+                installsHooks: installsHooks
+            )
             return .repository(view)
         case .listRepositories:
             return .repositories(try await services.repositories.list())
@@ -93,7 +98,10 @@ struct ControlSession: Sendable {
                 try await services.engine.stop(record.id, by: connection.peer.user)
             }
             guard isStopping else {
-                throw ControlFailure(.conflict, "build \(Self.label(record)) is over already: \(record.status.rawValue)")
+                throw ControlFailure(
+                    .conflict,
+                    "build \(Self.label(record)) is over already: \(record.status.rawValue)"
+                )
             }
             return .build(await whole(try await find(record.id.description)))
         case .readLog, .watchBuild:

@@ -21,7 +21,9 @@ package struct DaemonService {
         self.log = log
     }
 
-    /// Runs until SIGTERM or SIGINT. Builds that run then go on and are taken up by the next daemon.
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// Builds that run then go on and are taken up by the next daemon.
     ///
     /// Call it on the main thread before any other has been started: it takes over the signals.
     package func run() throws(DaemonError) {

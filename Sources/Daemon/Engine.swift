@@ -241,7 +241,11 @@ actor Engine {
             }
         } catch {
             // It stays in the journal as running; the next daemon finds its folder finished and tries again.
-            log.write(.error, "Build's end cannot be journalled", ["build": record.id.description, "error": "\(error)"])
+            log.write(
+                .error,
+                "Build's end cannot be journalled",
+                ["build": record.id.description, "error": "\(error)"]
+            )
         }
         log.write(.notice, "Build has ended", ["build": record.id.description, "status": status.rawValue])
     }

@@ -7,7 +7,9 @@ internal import Journals
 
 /// The buildspec of a commit that has just been pushed, before its build has begun.
 enum PushedBuildspec {
-    /// What would keep the builds of these commits from running. Blocking.
+    /// What would keep the builds of these commits from running.
+    ///
+    /// Blocking.
     static func problems(of commits: Set<String>, in repository: RepositoryRecord) -> [Diagnostic] {
         guard let git = try? GitRepository.open(bare: repository.path) else { return [] }
         return commits.sorted().flatMap { commit -> [Diagnostic] in

@@ -22,7 +22,11 @@ enum Readiness {
                     ? DispatchSource.makeReadSource(fileDescriptor: number, queue: .global())
                     : DispatchSource.makeWriteSource(fileDescriptor: number, queue: .global())
                 // The waiter goes on only when the source has let go of the descriptor, which may be closed then.
-                let started = SourceHolder(source) { $0.cancel() } onCancel: { continuation.resume() }
+                let started = SourceHolder(source) {
+                    $0.cancel()
+                } onCancel: {
+                    continuation.resume()
+                }
                 holder.withLock { $0 = started }
                 if Task.isCancelled { started.cancel() }
             }

@@ -75,7 +75,13 @@ actor RepositoryService {
         let chosen = name ?? standard
         try Self.check(chosen)
         let isHosted = path == home.repository(chosen)
-        return try await register(path, name: chosen, branches: branches, isHosted: isHosted, installsHooks: installsHooks)
+        return try await register(
+            path,
+            name: chosen,
+            branches: branches,
+            isHosted: isHosted,
+            installsHooks: installsHooks
+        )
     }
 
     func list() async throws(ControlFailure) -> [RepositoryView] {
@@ -85,12 +91,16 @@ actor RepositoryService {
         return all.map(Self.view)
     }
 
-    /// Forgets a repository and takes our hook out of it. Its folder and its builds stay.
+    /// Forgets a repository and takes our hook out of it.
+    ///
+    /// Its folder and its builds stay.
     func remove(_ name: String) async throws(ControlFailure) -> RepositoryView {
         let found = try await ControlSession.journalled { () throws(JournalError) in
             try await journal.use { journal throws(JournalError) in try journal.repository(named: name) }
         }
-        guard let found else { throw ControlFailure(.notFound, "there is no repository `\(name)`; see `nacre repo list`") }
+        guard let found else {
+            throw ControlFailure(.notFound, "there is no repository `\(name)`; see `nacre repo list`")
+        }
         await intake.remove(found.id)
         watcher.remove(RepositoryKey(rawValue: found.id.rawValue))
         let path = found.path
@@ -167,7 +177,8 @@ actor RepositoryService {
         let isGood =
             !name.isEmpty && name.utf8.count <= 100
             && name.utf8.allSatisfy { byte in
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || [45, 46, 95].contains(byte)
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                    || [45, 46, 95].contains(byte)
             } && !name.hasPrefix("-") && !name.hasPrefix(".") && name != "latest"
         if !isGood {
             throw ControlFailure(

@@ -34,7 +34,9 @@ final class SocketConnection: Sendable {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(socket.number, $0.baseAddress, limit) }
             if count >= 0 { return Array(buffer[..<count]) }
             let code = errno
-            guard code == EAGAIN || code == EINTR, !Task.isCancelled else { throw FileError(code: code, function: "read") }
+            guard code == EAGAIN || code == EINTR, !Task.isCancelled else {
+                throw FileError(code: code, function: "read")
+            }
             if code == EAGAIN { await Readiness.wait(socket, .reading) }
         }
     }
@@ -45,14 +47,20 @@ final class SocketConnection: Sendable {
         while sent < bytes.count {
             let start = sent
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(socket.number, UnsafeRawBufferPointer(rebasing: buffer[start...]).baseAddress, bytes.count - start)
+                unsafe Glibc.write(
+                    socket.number,
+                    UnsafeRawBufferPointer(rebasing: buffer[start...]).baseAddress,
+                    bytes.count - start
+                )
             }
             if count >= 0 {
                 sent += count
                 continue
             }
             let code = errno
-            guard code == EAGAIN || code == EINTR, !Task.isCancelled else { throw FileError(code: code, function: "write") }
+            guard code == EAGAIN || code == EINTR, !Task.isCancelled else {
+                throw FileError(code: code, function: "write")
+            }
             if code == EAGAIN { await Readiness.wait(socket, .writing) }
         }
     }

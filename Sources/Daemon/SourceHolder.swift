@@ -8,9 +8,9 @@ final class SourceHolder: Sendable {
     private nonisolated(unsafe) let source: any DispatchSourceProtocol
 
     /// Starts the source.
-    /// - Parameters:
-    ///   - onEvent: runs on each event.
-    ///   - onCancel: runs once, after which the descriptor may be closed.
+    ///
+    /// * `onEvent`: runs on each event.
+    /// * `onCancel`: runs once, after which the descriptor may be closed.
     init(
         _ source: any DispatchSourceProtocol,
         onEvent: @escaping @Sendable (SourceHolder) -> Void,

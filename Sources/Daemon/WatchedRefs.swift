@@ -4,7 +4,9 @@ internal import Git
 internal import Journals
 internal import Repositories
 
-/// The refs of a repository whose changes are builds. All of it blocks.
+/// The refs of a repository whose changes are builds.
+///
+/// All of it blocks.
 enum WatchedRefs {
     /// What they point to now.
     static func read(path: String, patterns: BranchPatterns) throws(GitError) -> [RefValue] {

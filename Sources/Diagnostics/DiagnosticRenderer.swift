@@ -51,16 +51,17 @@ package struct DiagnosticRenderer: Sendable {
     /// The source line and the line of carets under it; nil where the line is blank or does not exist.
     private func excerpt(_ diagnostic: Diagnostic) -> (line: String, caret: String)? {
         let location = diagnostic.location
-        let text = source.line(location.line, limitBytes: max(65_536, min(location.column, 1 << 24) * 4 + 1024))
-        let scalars = Array(text.unicodeScalars)
+        let part = source.part(of: location.line, around: location.column, context: 4 * Self.windowColumns)
+        let scalars = Array(part.text.unicodeScalars)
         guard scalars.contains(where: { $0 != " " && $0 != "\t" }) else { return nil }
 
-        let start = min(max(location.column - 1, 0), scalars.count)
+        let start = min(max(location.column - 1 - part.skipped, 0), scalars.count)
         let end = min(start + max(1, min(diagnostic.length, scalars.count)), max(scalars.count, start + 1))
         let window = window(of: scalars, around: start)
 
-        var line = window.lowerBound > 0 ? "…" : ""
-        var caret = window.lowerBound > 0 ? " " : ""
+        let isCutBefore = window.lowerBound > 0 || part.skipped > 0
+        var line = isCutBefore ? "…" : ""
+        var caret = isCutBefore ? " " : ""
         for index in window {
             let scalar = scalars[index]
             let columns: Int
@@ -81,7 +82,7 @@ package struct DiagnosticRenderer: Sendable {
         }
         // A problem at the end of the line has its caret just behind it.
         if start >= window.upperBound { caret += "^" }
-        if window.upperBound < scalars.count { line += "…" }
+        if window.upperBound < scalars.count || part.isCut { line += "…" }
         return (line, caret)
     }
 

@@ -8,6 +8,9 @@ package struct SourceText: Sendable {
     private let bytes: [UInt8]
     /// Where each line starts, and last the end of the bytes.
     private let starts: [Int]
+    /// How many characters start in each whole chunk of the bytes.
+    private let characters: [Int]
+    private static let chunk = 4096
 
     /// Indexes the lines; O(n) in the bytes.
     package init(_ bytes: [UInt8]) {
@@ -34,6 +37,11 @@ package struct SourceText: Sendable {
             }
         }
         starts.append(bytes.count)
+        characters = (0..<bytes.count / Self.chunk).map { chunk in
+            var count = 0
+            for index in chunk * Self.chunk..<(chunk + 1) * Self.chunk where span[index] & 0xc0 != 0x80 { count += 1 }
+            return count
+        }
         self.bytes = bytes
         self.starts = starts
     }
@@ -49,8 +57,63 @@ package struct SourceText: Sendable {
     package func line(_ number: Int, limitBytes: Int = 65_536) -> String {
         guard number >= 1, number < starts.count else { return "" }
         let start = starts[number - 1]
-        let end = min(starts[number], start + limitBytes)
-        var scalars = String(decoding: bytes[start..<end], as: UTF8.self).unicodeScalars
+        return text(start..<min(starts[number], start + limitBytes))
+    }
+
+    /// Part of a line.
+    package struct Part {
+        /// The text, without what ends the line.
+        package let text: String
+        /// How many characters of the line are before it.
+        package let skipped: Int
+        /// Whether more of the line is behind it.
+        package let isCut: Bool
+    }
+
+    /// A line, or of a long one what is near a column.
+    /// - Parameters:
+    ///   - number: the line, from 1.
+    ///   - column: the column, from 1.
+    ///   - context: how many characters are taken at each side of it at least.
+    /// - Returns: the part, with `�` for bytes that are not UTF-8; empty for a line that does not exist.
+    package func part(of number: Int, around column: Int, context: Int) -> Part {
+        guard number >= 1, number < starts.count else { return Part(text: "", skipped: 0, isCut: false) }
+        let line = starts[number - 1]..<starts[number]
+        guard line.count > 8 * (context + 1) else { return Part(text: text(line), skipped: 0, isCut: false) }
+        let skipped = max(0, min(column, line.count) - 1 - context)
+        let start = index(ofCharacter: skipped, in: line)
+        let end = index(ofCharacter: 2 * context + 1, in: start..<line.upperBound)
+        return Part(text: text(start..<end), skipped: skipped, isCut: end < line.upperBound)
+    }
+
+    /// Where a character of a range starts, or the range's end; characters are counted by their first bytes.
+    private func index(ofCharacter number: Int, in range: Range<Int>) -> Int {
+        let span = bytes.span
+        var index = range.lowerBound
+        var left = number
+        func skip(to end: Int) -> Bool {
+            while index < end {
+                if span[index] & 0xc0 != 0x80 {
+                    if left == 0 { return false }
+                    left -= 1
+                }
+                index += 1
+            }
+            return true
+        }
+        let firstChunk = (index + Self.chunk - 1) / Self.chunk
+        guard skip(to: min(firstChunk * Self.chunk, range.upperBound)) else { return index }
+        for chunk in firstChunk..<max(firstChunk, range.upperBound / Self.chunk) {
+            guard characters[chunk] <= left else { break }
+            left -= characters[chunk]
+            index += Self.chunk
+        }
+        _ = skip(to: range.upperBound)
+        return index
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        var scalars = String(decoding: bytes[range], as: UTF8.self).unicodeScalars
         while let last = scalars.last, ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(last) {
             scalars.removeLast()
         }

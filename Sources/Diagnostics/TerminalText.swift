@@ -17,7 +17,8 @@ package enum TerminalText {
     }
 
     /// The text with each dangerous character replaced by a visible form: `^[` for escape, `\u{202E}` for others.
-    /// - Parameter keepsLines: whether line feeds and tabs stay as they are.
+    ///
+    /// * `keepsLines`: whether line feeds and tabs stay as they are.
     package static func visible(_ text: String, keepsLines: Bool = false) -> String {
         // Nearly every text is harmless: decide that on the bytes, without a copy.
         let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) }

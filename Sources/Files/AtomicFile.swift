@@ -5,10 +5,10 @@ internal import Glibc
 /// Files that are there whole or not at all.
 package enum AtomicFile {
     /// Writes beside the target and renames over it.
-    /// - Parameters:
-    ///   - isDurable: whether the bytes are on the disk when this returns (`fsync` of the file; its folder's entry follows
-    ///     with the file system's next commit).
-    ///   - mode: the permissions, before the umask.
+    ///
+    /// * `isDurable`: whether the bytes are on the disk when this returns (`fsync` of the file; its folder's entry follows
+    ///   with the file system's next commit).
+    /// * `mode`: the permissions, before the umask.
     package static func write(
         _ bytes: [UInt8],
         to path: String,
@@ -28,7 +28,8 @@ package enum AtomicFile {
     }
 
     /// Reads a whole file.
-    /// - Parameter limit: the most that is taken; a longer file is an error with `EFBIG`.
+    ///
+    /// * `limit`: the most that is taken; a longer file is an error with `EFBIG`.
     package static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
         let file = try Descriptor.open(path, O_RDONLY)
         do throws(FileError) {

@@ -2,7 +2,9 @@
 
 internal import Glibc
 
-/// A descriptor to write to that belongs to somebody else, such as standard output. A reader that has gone is no error.
+/// A descriptor to write to that belongs to somebody else, such as standard output.
+///
+/// A reader that has gone is no error.
 package struct BorrowedOutput: Sendable {
     private let number: Int32
 

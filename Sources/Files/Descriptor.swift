@@ -18,9 +18,9 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Opens a file; close-on-exec always.
-    /// - Parameters:
-    ///   - flags: as for `open(2)`.
-    ///   - mode: the permissions of a file that `O_CREAT` makes, before the umask.
+    ///
+    /// * `flags`: as for `open(2)`.
+    /// * `mode`: the permissions of a file that `O_CREAT` makes, before the umask.
     package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o666) throws(FileError) -> Descriptor {
         let number = unsafe nacre_open(path, flags, mode)
         return Descriptor(owning: try FileError.checkNegated("open", path, number))
@@ -83,7 +83,8 @@ package struct Descriptor: ~Copyable, Sendable {
     }
 
     /// Reads from the present position to the end.
-    /// - Parameter limit: the most that is taken; a longer file is an error with `EFBIG`.
+    ///
+    /// * `limit`: the most that is taken; a longer file is an error with `EFBIG`.
     package func readToEnd(limit: Int = .max) throws(FileError) -> [UInt8] {
         var result: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)

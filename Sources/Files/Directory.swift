@@ -3,8 +3,10 @@
 internal import CShims
 package import Glibc
 
-/// An open directory. Everything is reached relative to it, and no name that is a symbolic link is ever followed,
-/// so what is reached lies beneath it whatever others rename meanwhile.
+/// An open directory.
+///
+/// Everything is reached relative to it, and no name that is a symbolic link is ever followed, so what is reached lies
+/// beneath it whatever others rename meanwhile.
 package struct Directory: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
@@ -39,10 +41,9 @@ package struct Directory: ~Copyable, Sendable {
         return result
     }
 
-    /// Opens a name directly in this directory; close-on-exec, never through a symbolic link.
-    /// - Parameters:
-    ///   - flags: as for `open(2)`.
-    ///   - mode: the permissions of a file that `O_CREAT` makes, before the umask.
+    /// Opens a name directly in this directory, with the flags of `open(2)`; close-on-exec, never through a symbolic link.
+    ///
+    /// `mode` are the permissions of a file that `O_CREAT` makes, before the umask.
     package func open(_ name: [UInt8], _ flags: Int32, mode: UInt32 = 0o666) throws(FileError) -> Descriptor {
         let number = unsafe Self.withCString(name) {
             unsafe nacre_openat(descriptor.number, $0, flags | O_NOFOLLOW, mode)

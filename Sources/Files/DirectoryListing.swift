@@ -4,7 +4,9 @@ internal import Glibc
 
 /// The names in one folder.
 package enum DirectoryListing {
-    /// All names but `.` and `..`, in no order. Bytes that are not UTF-8 become U+FFFD.
+    /// All names but `.` and `..`, in no order.
+    ///
+    /// Bytes that are not UTF-8 become U+FFFD.
     package static func names(of path: String) throws(FileError) -> [String] {
         guard let stream = unsafe opendir(path) else { throw FileError(code: errno, function: "opendir", path: path) }
         defer { _ = unsafe closedir(stream) }

@@ -49,7 +49,11 @@ package struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Translates a call of the shims that answers a value or a negated `errno`.
-    package static func checkNegated(_ function: String, _ path: String? = nil, _ value: Int32) throws(FileError) -> Int32 {
+    package static func checkNegated(
+        _ function: String,
+        _ path: String? = nil,
+        _ value: Int32
+    ) throws(FileError) -> Int32 {
         if value < 0 { throw FileError(code: -value, function: function, path: path) }
         return value
     }

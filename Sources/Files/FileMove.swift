@@ -4,8 +4,9 @@ internal import Glibc
 
 /// Files that change place.
 package enum FileMove {
-    /// Renames a file over the target, or copies and removes it where they lie on different file systems. The target is the
-    /// old or the new file at any moment, never a part of it.
+    /// Renames a file over the target, or copies and removes it where they lie on different file systems.
+    ///
+    /// The target is the old or the new file at any moment, never a part of it.
     package static func move(_ from: String, to target: String) throws(FileError) {
         if unsafe rename(from, target) == 0 { return }
         guard errno == EXDEV else { throw FileError(code: errno, function: "rename", path: target) }
@@ -18,7 +19,8 @@ package enum FileMove {
         let temporary = "\(target).\(getpid()).tmp"
         do throws(FileError) {
             let output = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
-            while try FileError.check("sendfile", target, { sendfile(output.number, input.number, nil, 1 << 30) }) > 0 {}
+            while try FileError.check("sendfile", target, { sendfile(output.number, input.number, nil, 1 << 30) }) > 0 {
+            }
         } catch {
             _ = unsafe unlink(temporary)
             throw error

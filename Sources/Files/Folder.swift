@@ -28,7 +28,9 @@ package enum Folder {
         unsafe access(path, F_OK) == 0
     }
 
-    /// Removes a file or a folder with all that is in it; symlinks are removed, never followed. Missing is good.
+    /// Removes a file or a folder with all that is in it; symlinks are removed, never followed.
+    ///
+    /// Missing is good.
     ///
     /// A folder without write permission is made writable first. Goes on after a failure, to leave as little as can be.
     /// - Throws: the first failure.
@@ -64,7 +66,9 @@ package enum Folder {
                 unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { name in
                     let isDot = unsafe name[0] == 46 && (name[1] == 0 || (name[1] == 46 && name[2] == 0))
                     if isDot { return }
-                    if unsafe Int32(entry.pointee.d_type) != Int32(DT_DIR), unsafe unlinkat(number, name, 0) == 0 { return }
+                    if unsafe Int32(entry.pointee.d_type) != Int32(DT_DIR), unsafe unlinkat(number, name, 0) == 0 {
+                        return
+                    }
                     let child = unsafe openat(number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
                     let inner = unsafe "\(path)/\(String(cString: name))"
                     if child >= 0 {

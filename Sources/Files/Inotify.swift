@@ -92,7 +92,7 @@ package final class Inotify: Sendable {
         }
     }
 
-    /// Ends a watch; one that is over already is no error. An event with `.ended` follows.
+    /// Ends a watch; one that is over already is no error, and an event with `.ended` follows.
     package func removeWatch(_ watch: Int32) {
         _ = inotify_rm_watch(descriptor.number, watch)
     }
@@ -107,7 +107,7 @@ package final class Inotify: Sendable {
                 count = try FileError.check("read") {
                     unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor.number, $0.baseAddress, $0.count) }
                 }
-            } catch where error.code == EAGAIN {
+            } catch  where error.code == EAGAIN {
                 return batch
             }
             Self.decode(buffer[..<count], into: &batch)

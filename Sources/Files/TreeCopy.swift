@@ -18,8 +18,9 @@ package struct TreeCopy {
         self.destination = destination
     }
 
-    /// Copies one file or symlink, with its permission bits; folders above it are made. By reflink where the file system
-    /// can, else in the kernel.
+    /// Copies one file or symlink, with its permission bits; folders above it are made.
+    ///
+    /// By reflink where the file system can, else in the kernel.
     /// - Returns: false when it is neither a file nor a symlink, or has vanished; nothing is made then.
     package mutating func copy(_ path: String) throws(FileError) -> Bool {
         let from = "\(source)/\(path)"

@@ -16,6 +16,8 @@ extension GitRepository {
     /// - Parameters:
     ///   - commit: the full id.
     ///   - directory: where to write; on anything that is in the way the checkout fails.
+    ///   - limits: how much may be written.
+    /// - Returns: what was written.
     /// - Throws: `.notFound` when the commit or something in it is missing, `.unsafeEntry` for names such as `..` or `.git`,
     ///   `.tooLarge` past the limits, `.fileSystem` when the directory cannot be written.
     @discardableResult

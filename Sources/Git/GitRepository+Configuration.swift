@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CGit2
+internal import Glibc
 
 extension GitRepository {
-    /// The value that is in force: the repository's own file, else the user's, else the system's.
-    /// - Parameter name: such as `core.hooksPath`; letter case counts only in the middle part.
-    /// - Returns: the text as it is written; nil where there is none.
+    /// The value that is in force: the repository's own file, else the user's, else the system's; nil where there is none.
     package func value(_ name: String) throws(GitError) -> String? {
         var configuration: OpaquePointer?
         try unsafe LibGit2.check(
@@ -15,6 +14,28 @@ extension GitRepository {
         )
         defer { unsafe git_config_free(configuration) }
         return try unsafe read(name, configuration)
+    }
+
+    /// The files that hold ignore rules beside the `.gitignore` files, the one that counts more first; any may be missing.
+    package func excludeFiles() throws(GitError) -> [String] {
+        var files: [String] = []
+        var buffer = unsafe git_buf()
+        defer { unsafe git_buf_dispose(&buffer) }
+        try unsafe LibGit2.check(
+            "git_repository_item_path",
+            path,
+            git_repository_item_path(&buffer, handle, GIT_REPOSITORY_ITEM_INFO)
+        )
+        if let directory = unsafe buffer.ptr { files.append(unsafe String(cString: directory) + "exclude") }
+        let home = unsafe getenv("HOME").map { unsafe String(cString: $0) }
+        if let file = try value("core.excludesFile") {
+            files.append(file.hasPrefix("~/") ? (home ?? "~") + file.dropFirst(1) : file)
+        } else if let base = unsafe getenv("XDG_CONFIG_HOME"), unsafe base.pointee != 0 {
+            files.append(unsafe String(cString: base) + "/git/ignore")
+        } else if let home {
+            files.append(home + "/.config/git/ignore")
+        }
+        return files
     }
 
     /// The value in the repository's own configuration file; nil where there is none.

@@ -5,8 +5,10 @@ internal import CGit2
 extension GitRepository {
     /// Makes an empty bare repository that accepts push options; directories above it are made where they are missing.
     /// - Parameters:
+    ///   - path: the git directory to be, most often with `.git` at its end.
     ///   - initialBranch: what `HEAD` names, so what a clone checks out; it comes to be with its first push.
     ///   - description: the one line in the file `description`, which web viewers show.
+    /// - Returns: the repository, open.
     /// - Throws: `.exists` when there is a repository at `path` already.
     @discardableResult
     package static func createBare(

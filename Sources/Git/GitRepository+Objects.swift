@@ -28,6 +28,7 @@ extension GitRepository {
     /// A symbolic link in place of the file is followed within the commit.
     /// - Parameters:
     ///   - file: relative to the top, with `/` between its parts.
+    ///   - commit: the full id.
     ///   - limit: the most bytes that are taken.
     /// - Returns: nil when the commit holds no regular file of this name.
     /// - Throws: `.notFound` when there is no such commit; `.tooLarge` past the limit.

@@ -19,16 +19,18 @@ package struct GitStatusEntry: Sendable, Hashable {
     /// Relative to the top of the working tree; any bytes but NUL.
     package let path: [UInt8]
     package let state: State
-    /// A directory with a repository of its own, a submodule or an untracked one; the files in it are not listed.
-    package let isRepository: Bool
+    /// A directory whose files are not listed: a submodule, or an untracked repository.
+    package let isDirectory: Bool
 }
 
 extension GitRepository {
     /// Compares the working tree with the index and `HEAD`, as `git status` does; ignored files are left out.
     ///
-    /// The ignore rules are git's: `.gitignore` at every level, `info/exclude`, `core.excludesFile`. Nothing is written, the
-    /// index is not refreshed either.
-    /// - Parameter directory: relative to the top of the working tree; only what lies below it is told. Empty: everything.
+    /// The ignore rules are git's: `.gitignore` at every level, `info/exclude`, `core.excludesFile`. But libgit2 (1.5 to 1.9)
+    /// drops an exception such as `!keep.csv` when the rule that it makes an exception from stands in another file, which
+    /// git does not. Nothing is written, the index is not refreshed either.
+    ///
+    /// Only what lies below `directory` is told, which is relative to the top of the working tree; empty: everything.
     package func status(below directory: String = "") throws(GitError) -> [GitStatusEntry] {
         var options = unsafe git_status_options()
         try unsafe LibGit2.check(
@@ -91,8 +93,8 @@ extension GitRepository {
         let file = unsafe delta.pointee.new_file
         guard let text = unsafe file.path ?? delta.pointee.old_file.path else { return nil }
         var path = unsafe LibGit2.bytes(text)
-        let isRepository = unsafe path.last == UInt8(ascii: "/") || file.mode == UInt16(GIT_FILEMODE_COMMIT.rawValue)
+        let isDirectory = unsafe path.last == UInt8(ascii: "/") || file.mode == UInt16(GIT_FILEMODE_COMMIT.rawValue)
         if path.last == UInt8(ascii: "/") { path.removeLast() }
-        return GitStatusEntry(path: path, state: state, isRepository: isRepository)
+        return GitStatusEntry(path: path, state: state, isDirectory: isDirectory)
     }
 }

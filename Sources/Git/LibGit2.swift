@@ -31,7 +31,8 @@ enum LibGit2 {
 
     /// Translates an answer of the library; must follow the call on the same thread, where its error text is.
     @discardableResult
-    static func check(_ operation: String, _ path: @autoclosure () -> String?, _ code: Int32) throws(GitError) -> Int32 {
+    static func check(_ operation: String, _ path: @autoclosure () -> String?, _ code: Int32) throws(GitError) -> Int32
+    {
         if code < 0 { throw error(operation, code, path()) }
         return code
     }

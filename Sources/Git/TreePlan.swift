@@ -103,7 +103,8 @@ struct TreePlan: Sendable {
 
     private func path(of directory: Int32, _ name: [UInt8]) -> String {
         let own = String(decoding: name, as: UTF8.self)
-        return directory == 0 ? own : String(decoding: self.name(at: directories[Int(directory)]), as: UTF8.self) + "/" + own
+        if directory == 0 { return own }
+        return String(decoding: self.name(at: directories[Int(directory)]), as: UTF8.self) + "/" + own
     }
 
     private func name(at start: Int32) -> [UInt8] {

@@ -120,12 +120,18 @@ final class TreeWriter: Sendable {
 
     private func openDirectory(_ index: Int32) throws(GitError) -> Int32 {
         let name = plan.directories[Int(index)]
-        let descriptor = unsafe withName(name) { unsafe openat(root, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) }
+        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
+        let descriptor = unsafe withName(name) { unsafe openat(root, $0, flags) }
         if descriptor < 0 { throw failure("openat", name) }
         return descriptor
     }
 
-    private func write(_ file: TreePlan.Item, in directory: Int32, from database: OpaquePointer?) throws(GitError) -> Int {
+    /// Writes one file; answers its size.
+    private func write(
+        _ file: TreePlan.Item,
+        in directory: Int32,
+        from database: OpaquePointer?
+    ) throws(GitError) -> Int {
         try unsafe read(file, from: database, limit: limits.fileBytes) { bytes throws(GitError) in
             let mode: mode_t = file.isExecutable ? 0o777 : 0o666
             let descriptor = unsafe withName(file.name) {
@@ -135,7 +141,8 @@ final class TreeWriter: Sendable {
             defer { close(descriptor) }
             var rest = unsafe bytes[...]
             while unsafe !rest.isEmpty {
-                let written = unsafe Glibc.write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                let start = unsafe UnsafeRawBufferPointer(rebasing: rest).baseAddress
+                let written = unsafe Glibc.write(descriptor, start, rest.count)
                 if written >= 0 {
                     unsafe rest = unsafe rest.dropFirst(written)
                 } else if errno != EINTR {
@@ -173,8 +180,8 @@ final class TreeWriter: Sendable {
             let message = "\(item.id) is not a blob"
             throw GitError(.invalid, operation: "git_odb_read", message: message, path: plan.path(of: item))
         }
-        let bytes = unsafe UnsafeRawBufferPointer(start: git_odb_object_data(object), count: git_odb_object_size(object))
-        return try unsafe body(bytes)
+        let count = unsafe git_odb_object_size(object)
+        return try unsafe body(UnsafeRawBufferPointer(start: git_odb_object_data(object), count: count))
     }
 
     /// Lends a name of the plan as a C string.

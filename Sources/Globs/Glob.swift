@@ -13,7 +13,7 @@ package struct Glob: Hashable, Sendable {
     package let segments: [GlobSegment]
 
     /// Reads a pattern.
-    /// - Throws: `GlobError` for an unfinished class or escape.
+    /// - Throws: `GlobError` for an unfinished class or escape, and for more than 120 names.
     package init(_ pattern: String) throws(GlobError) {
         self.pattern = pattern
         var segments: [GlobSegment] = []
@@ -23,6 +23,7 @@ package struct Glob: Hashable, Sendable {
             if segment == .anyDepth, segments.last == .anyDepth { continue }
             segments.append(segment)
         }
+        guard segments.count <= 120 else { throw GlobError(code: .tooManyNames, pattern: pattern) }
         self.segments = segments
     }
 
@@ -44,16 +45,26 @@ package struct Glob: Hashable, Sendable {
 
     // MARK: - Step by step, for walking a tree
 
-    /// Where a match may stand after some names of a path: positions in `segments`, ascending.
-    package typealias State = [Int]
+    /// Where a match may stand after some names of a path.
+    package struct State: Hashable, Sendable {
+        /// Bit n: the next name is compared with segment n.
+        fileprivate var positions: UInt128 = 0
+
+        /// Whether nothing that goes on like this can match.
+        package var isEmpty: Bool { positions == 0 }
+    }
 
     /// Before the first name.
-    package var start: State { closure(of: 0) }
+    package var start: State {
+        var state = State()
+        add(0, to: &state)
+        return state
+    }
 
     /// After one more name.
     package func next(_ state: State, _ name: some RandomAccessCollection<UInt8>) -> State {
-        var result: State = []
-        for position in state where position < segments.count {
+        var result = State()
+        for position in positions(of: state) where position < segments.count {
             if case .anyDepth = segments[position] {
                 if position == segments.count - 1 { add(segments.count, to: &result) }
                 add(position, to: &result)
@@ -66,8 +77,8 @@ package struct Glob: Hashable, Sendable {
 
     /// After one more name that is a symbolic link to a directory: `**` does not go through it.
     package func nextThroughLink(_ state: State, _ name: some RandomAccessCollection<UInt8>) -> State {
-        var result: State = []
-        for position in state where position < segments.count {
+        var result = State()
+        for position in positions(of: state) where position < segments.count {
             if case .anyDepth = segments[position] { continue }
             if segments[position].matches(name) { add(position + 1, to: &result) }
         }
@@ -76,39 +87,53 @@ package struct Glob: Hashable, Sendable {
 
     /// Whether the names so far match the whole pattern.
     package func isMatch(_ state: State) -> Bool {
-        state.contains(segments.count)
+        state.positions >> segments.count & 1 == 1
     }
 
     /// Whether a longer path can still match.
     package func mayMatchBelow(_ state: State) -> Bool {
-        state.contains { $0 < segments.count }
+        state.positions & ((1 << segments.count) - 1) != 0
     }
 
     /// Whether every longer path matches: what is left is `**` or `**/*`.
     package func matchesAllBelow(_ state: State) -> Bool {
-        state.contains { position in
-            guard position < segments.count, segments[position] == .anyDepth else { return false }
-            return segments[(position + 1)...].allSatisfy { $0 == .wildcard([.anyRun]) }
-                && segments.count - position <= 2
+        let last = segments.count - 1
+        return positions(of: state).contains { position in
+            position < segments.count && segments[position] == .anyDepth
+                && (position == last || position == last - 1 && segments[last] == .anyName)
         }
     }
 
-    private func closure(of position: Int) -> State {
-        var state: State = []
-        add(position, to: &state)
-        return state
+    /// The names that can come next where only plain ones can; nil where a wildcard can.
+    package func literalNames(after state: State) -> [[UInt8]]? {
+        var result: [[UInt8]] = []
+        for position in positions(of: state) where position < segments.count {
+            guard case .literal(let name) = segments[position] else { return nil }
+            result.append(name)
+        }
+        return result
+    }
+
+    private func positions(of state: State) -> some Sequence<Int> {
+        sequence(state: state.positions) { rest -> Int? in
+            guard rest != 0 else { return nil }
+            let position = rest.trailingZeroBitCount
+            rest &= rest - 1
+            return position
+        }
     }
 
     /// Adds a position, and the one after it where that is a `**` that may stand for no name.
     private func add(_ position: Int, to state: inout State) {
-        if !state.contains(position) { state.append(position) }
-        if position < segments.count - 1, segments[position] == .anyDepth { add(position + 1, to: &state) }
+        state.positions |= 1 << position
+        if position < segments.count - 1, case .anyDepth = segments[position] { add(position + 1, to: &state) }
     }
 
     // MARK: - Reading
 
     private static func segment(_ bytes: [UInt8], of pattern: String) throws(GlobError) -> GlobSegment {
         if bytes == Array("**".utf8) { return .anyDepth }
+        if bytes == Array("*".utf8) { return .anyName }
         var tokens: [GlobSegment.Token] = []
         var position = 0
         while position < bytes.count {

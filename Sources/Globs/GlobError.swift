@@ -8,6 +8,8 @@ package struct GlobError: Error, Hashable, Sendable, CustomStringConvertible {
         case badClass
         /// A `\` at the end of a segment, with nothing to escape.
         case trailingEscape
+        /// More than 120 names between slashes.
+        case tooManyNames
     }
 
     package let code: Code
@@ -23,6 +25,7 @@ package struct GlobError: Error, Hashable, Sendable, CustomStringConvertible {
         switch code {
         case .badClass: "the pattern '\(pattern)' has a '[' without a proper ']'"
         case .trailingEscape: "the pattern '\(pattern)' ends a name in '\\', which escapes nothing"
+        case .tooManyNames: "the pattern '\(pattern)' has more than 120 names"
         }
     }
 }

@@ -4,6 +4,8 @@
 package enum GlobSegment: Hashable, Sendable {
     /// `**`: any number of names, none included.
     case anyDepth
+    /// `*`: one name, whatever it is.
+    case anyName
     /// A name without wildcards, escapes resolved.
     case literal([UInt8])
     /// A name with wildcards.
@@ -23,9 +25,8 @@ package enum GlobSegment: Hashable, Sendable {
     /// Whether one name matches; `**` matches every name.
     package func matches(_ name: some RandomAccessCollection<UInt8>) -> Bool {
         switch self {
-        case .anyDepth: return true
+        case .anyDepth, .anyName: return true
         case .literal(let bytes): return bytes.count == name.count && bytes.elementsEqual(name)
-        case .wildcard([.anyRun]): return true
         case .wildcard(let tokens): return Self.matches(tokens, Array(name))
         }
     }

@@ -40,7 +40,9 @@ package struct LocalBuild {
     }
 
     /// Runs the build to its end.
-    /// - Parameter output: the descriptor that the log is written to as it grows.
+    ///
+    /// * `output`: the descriptor that the log is written to as it grows.
+    ///
     /// - Throws: `BuildError`, `FileError`, `GitError` when it cannot be run at all.
     package func run(output: Int32) throws -> Outcome {
         let signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP])
@@ -98,7 +100,11 @@ package struct LocalBuild {
         return request
     }
 
-    private func source(_ identifier: String?, _ directory: String, in folder: BuildFolder) throws -> BuildRequest.Source {
+    private func source(
+        _ identifier: String?,
+        _ directory: String,
+        in folder: BuildFolder
+    ) throws -> BuildRequest.Source {
         let tree = try WorkingTree.read(directory)
         let target = options.isInPlace ? directory : folder.source(identifier)
         if !options.isInPlace {
@@ -139,7 +145,9 @@ package struct LocalBuild {
     private static func projectName(of directory: String) -> String {
         let last = directory.split(separator: "/").last ?? "build"
         let name = last.unicodeScalars.map { scalar -> Character in
-            let isAllowed = scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-" || scalar == "_")
+            let isAllowed =
+                scalar.isASCII
+                && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || scalar == "-" || scalar == "_")
             return isAllowed ? Character(scalar) : "-"
         }
         return String(name.prefix(100))

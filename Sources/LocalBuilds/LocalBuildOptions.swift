@@ -10,7 +10,9 @@ package struct LocalBuildOptions: Sendable, Hashable {
     package var buildspec: String?
     /// Variables that beat the buildspec's.
     package var variables: [EnvironmentVariable] = []
-    /// Where artifacts go; absolute. Nil: they are made, counted and dropped.
+    /// Where artifacts go; absolute.
+    ///
+    /// Nil: they are made, counted and dropped.
     package var artifactsDirectory: String?
     /// Whether artifacts are also unpacked there.
     package var unpacksArtifacts = false

@@ -5,7 +5,9 @@ internal import Glibc
 
 /// Build numbers of local runs: they count up for each project name, whatever runs at the same time.
 enum LocalCounter {
-    /// The next number; 1 for the first. The file is locked while it is read and written.
+    /// The next number; 1 for the first.
+    ///
+    /// The file is locked while it is read and written.
     static func next(_ project: String, in folder: String) throws(FileError) -> Int {
         let path = "\(folder)/\(project).number"
         // Two runs at once take turns of microseconds.

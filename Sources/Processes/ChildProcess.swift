@@ -21,12 +21,14 @@ package struct ChildProcess: ~Copyable, Sendable {
         package var environment: [String]
         /// Where it starts; nil: where the parent is.
         package var directory: String?
-        /// Descriptors that become its 0, 1 and 2. Borrowed for the call.
+        /// Descriptors that become its 0, 1 and 2.
+        ///
+        /// Borrowed for the call.
         package var standard: (input: Int32, output: Int32, error: Int32)
-        /// A descriptor that becomes its 3. Borrowed for the call.
+        /// A descriptor that becomes its 3.
+        ///
+        /// Borrowed for the call.
         package var inherited: Int32?
-        /// A descriptor of a cgroup v2 folder in which it is to start. Borrowed for the call.
-        package var cgroup: Int32?
         /// Whether it leads a session of its own, out of reach of the terminal's signals.
         package var startsSession: Bool
 
@@ -37,7 +39,6 @@ package struct ChildProcess: ~Copyable, Sendable {
             directory: String? = nil,
             standard: (input: Int32, output: Int32, error: Int32),
             inherited: Int32? = nil,
-            cgroup: Int32? = nil,
             startsSession: Bool = true
         ) {
             self.executable = executable
@@ -46,12 +47,11 @@ package struct ChildProcess: ~Copyable, Sendable {
             self.directory = directory
             self.standard = standard
             self.inherited = inherited
-            self.cgroup = cgroup
             self.startsSession = startsSession
         }
     }
 
-    /// Starts a child (`posix_spawn(3)`, or `clone3(2)` into a cgroup).
+    /// Starts a child (`posix_spawn(3)`).
     /// - Throws: `FileError` with the child's own reason when its folder or program cannot be used.
     package static func spawn(_ request: Request) throws(FileError) -> ChildProcess {
         var pid: pid_t = 0
@@ -69,7 +69,6 @@ package struct ChildProcess: ~Copyable, Sendable {
                             output: request.standard.output,
                             error: request.standard.error,
                             inherited: request.inherited ?? -1,
-                            cgroup: request.cgroup ?? -1,
                             new_session: request.startsSession
                         )
                         return unsafe nacre_spawn(&raw, &pid, &handle)

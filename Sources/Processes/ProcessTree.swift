@@ -9,7 +9,9 @@ internal import Glibc
 /// A subreaper inherits every orphan of its own descendants, so a process that forks twice, or leads a session of its own,
 /// still stands in the tree. See `prctl(2)`, PR_SET_CHILD_SUBREAPER.
 package enum ProcessTree {
-    /// Makes this process the heir of its orphaned descendants. Call it before the first child.
+    /// Makes this process the heir of its orphaned descendants.
+    ///
+    /// Call it before the first child.
     package static func becomeSubreaper() throws(FileError) {
         try FileError.checkCode("prctl", nil, nacre_become_subreaper())
     }

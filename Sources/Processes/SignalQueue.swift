@@ -8,9 +8,13 @@ package final class SignalQueue: Sendable {
     /// Becomes readable when a signal waits.
     package let descriptor: Descriptor
 
-    /// Blocks the signals in this thread and the threads that it starts later. Call it before any other thread is started.
+    /// Blocks the signals in this thread and the threads that it starts later.
+    ///
+    /// Call it before any other thread is started.
     package init(_ signals: [Int32]) throws(FileError) {
-        let number = unsafe signals.withUnsafeBufferPointer { unsafe nacre_signal_descriptor($0.baseAddress, Int32($0.count)) }
+        let number = unsafe signals.withUnsafeBufferPointer {
+            unsafe nacre_signal_descriptor($0.baseAddress, Int32($0.count))
+        }
         descriptor = Descriptor(owning: try FileError.checkNegated("signalfd", nil, number))
     }
 

@@ -6,8 +6,9 @@ internal import Glibc
 
 /// Processes that belong together but whose common ancestor is gone: known by a variable of their environment.
 package enum StrayProcesses {
-    /// Kills every process of this user whose environment, as it was when it started, has a variable of this value. Goes on
-    /// until none is left, as one may fork while others are killed.
+    /// Kills every process of this user whose environment, as it was when it started, has a variable of this value.
+    ///
+    /// Goes on until none is left, as one may fork while others are killed.
     /// - Returns: how many were killed.
     @discardableResult
     package static func kill(variable name: String, value: String) -> Int {

@@ -99,7 +99,9 @@ struct HookScript: Equatable {
     }
 
     private static func value(_ name: String, in lines: [Substring]) -> String? {
-        guard let line = lines.first(where: { $0.hasPrefix(name) })?.dropFirst(name.count), line.count >= 2 else { return nil }
+        guard let line = lines.first(where: { $0.hasPrefix(name) })?.dropFirst(name.count), line.count >= 2 else {
+            return nil
+        }
         var result = ""
         var rest = line.unicodeScalars.dropFirst().dropLast()
         let escape = Array(#"'\''"#.unicodeScalars)

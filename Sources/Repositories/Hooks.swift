@@ -25,8 +25,7 @@ package struct Hooks {
     private var hookPath: String { "\(directory)/\(Self.name)" }
     private var previousPath: String { hookPath + Self.previousSuffix }
 
-    /// Opens the repository.
-    /// - Parameter path: the git directory, absolute.
+    /// Opens the repository whose git directory is at the absolute path.
     package init(repository path: String) throws(RepositoriesError) {
         do throws(GitError) {
             repository = try GitRepository.open(bare: path)
@@ -58,8 +57,8 @@ package struct Hooks {
     /// - Parameters:
     ///   - program: the absolute path of `nacre-hook`.
     ///   - socket: the absolute path of the daemon's control socket.
-    /// - Throws: `.hookModified` when ours has been edited, `.hookConflict` when a foreign hook is there although an earlier one
-    ///   is kept already. Nothing is changed then.
+    /// - Throws: `.hookModified` when ours has been edited, `.hookConflict` when a foreign hook is there although an earlier
+    ///   one is kept already. Nothing is changed then.
     package func install(program: String, socket: String) throws(RepositoriesError) {
         let script = try HookScript(program: program, socket: socket)
         do {
@@ -74,7 +73,7 @@ package struct Hooks {
                 throw modified()
             case (_, .foreign)?:
                 guard !Self.exists(previousPath) else {
-                    let message = "there is another hook although an earlier one is kept as \(previousPath); remove one of them"
+                    let message = "there is another hook although an earlier one is kept in \(previousPath); remove one"
                     throw RepositoriesError(.hookConflict, message, path: hookPath)
                 }
                 // A second name first, then replacing the first one: at no moment is there no hook.

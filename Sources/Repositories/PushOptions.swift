@@ -49,8 +49,8 @@ package struct PushOptions: Sendable, Hashable {
         case (_, let value?) where name.hasPrefix("nacre.env."):
             let variable = Variable(name: String(name.dropFirst("nacre.env.".count)), value: value)
             guard Self.isVariableName(variable.name) else {
-                problems.append("push option \(shown): a variable's name has letters, digits and _, and no digit first")
-                return
+                let rule = "a variable's name has letters, digits and _, and no digit first"
+                return problems.append("push option \(shown): \(rule)")
             }
             if let index = variables.firstIndex(where: { $0.name == variable.name }) {
                 variables[index] = variable
@@ -66,7 +66,9 @@ package struct PushOptions: Sendable, Hashable {
 
     /// POSIX, Base Definitions 8.1: letters, digits and `_`, not beginning with a digit.
     private static func isVariableName(_ name: String) -> Bool {
-        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        guard let first = name.utf8.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return false
+        }
         return name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),

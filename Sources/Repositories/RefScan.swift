@@ -18,8 +18,10 @@ package struct RefScan: Sendable, Hashable {
     /// Blocks for as long as libgit2 takes: 0.1 ms for a few refs, a few milliseconds for thousands.
     /// - Parameters:
     ///   - path: the git directory.
+    ///   - patterns: which branches count.
     ///   - known: what was last seen. A known ref that this reading did not find is looked up once more before it counts as
     ///     gone, because `git pack-refs` may move it while the others are read.
+    /// - Returns: what the refs point to now.
     /// - Throws: when the repository cannot be opened or read at all; nothing is known about any ref then.
     package static func read(
         _ path: String,
@@ -47,7 +49,7 @@ package struct RefScan: Sendable, Hashable {
     private mutating func add(_ ref: String, from repository: GitRepository, known: [String: ObjectID]) {
         do throws(GitError) {
             targets[ref] = try repository.directTarget(of: ref)
-        } catch where error.code == .invalid {
+        } catch  where error.code == .invalid {
             // A pattern such as `a..b`: no ref can have this name.
         } catch {
             unreadable.append(ref)
@@ -56,7 +58,8 @@ package struct RefScan: Sendable, Hashable {
     }
 
     /// What is different from what was last seen, ordered by name.
-    /// - Parameter known: only refs that `patterns` names count; the others are not watched any more, but not gone.
+    ///
+    /// Of `known` only refs that `patterns` names count; the others are not watched any more, but not gone.
     package func changes(since known: [String: ObjectID], patterns: BranchPatterns) -> [RefChange] {
         var changes: [RefChange] = []
         for (ref, new) in targets where known[ref] != new {

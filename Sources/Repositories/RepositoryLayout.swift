@@ -16,7 +16,7 @@ enum RepositoryLayout {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The directories in one, as paths; none where it cannot be read. Links are not followed.
+    /// The directories in one, as paths; none where it cannot be read, and links are not followed.
     static func directories(in path: String) -> [String] {
         guard let entries = try? DirectoryEntry.list(Array(path.utf8)) else { return [] }
         return entries.compactMap { entry in

@@ -34,7 +34,9 @@ package final class RepositoryWatcher: Sendable {
     /// Watches a repository; replaces what was watched under the key.
     ///
     /// When this returns, every later change will be told, so scan the refs after it, not before.
-    /// - Parameter path: the git directory, absolute.
+    /// - Parameters:
+    ///   - key: what its events carry.
+    ///   - path: the git directory, absolute.
     /// - Returns: whether there is a repository. If not, it is waited for, and told by `.appeared`.
     @discardableResult
     package func add(_ key: RepositoryKey, path: String) -> Bool {

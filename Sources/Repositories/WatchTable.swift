@@ -128,8 +128,8 @@ struct WatchTable {
         }
     }
 
-    /// Looks at a repository again after something around it has changed.
-    /// - Parameter isReplaced: whether the watches may belong to directories that are not there any more.
+    /// Looks at a repository again after something around it has changed; `isReplaced` says whether its watches may belong to
+    /// directories that are not there any more.
     private mutating func check(_ key: RepositoryKey, isReplaced: Bool) -> [WatchEvent] {
         guard let entry = entries[key] else { return [] }
         let wasPresent = isPresent(key)
@@ -261,7 +261,7 @@ struct WatchTable {
             if !known.contains(owner) { owners[watch] = known + [owner] }
             if !known.contains(where: { $0.key == key }) { entries[key]?.watches.append(watch) }
             return true
-        } catch where error.code == ENOENT || error.code == ENOTDIR {
+        } catch  where error.code == ENOENT || error.code == ENOTDIR {
             return false
         }
     }

@@ -12,11 +12,11 @@ package struct WorkingTree: Sendable, Hashable {
         package let commit: ObjectID?
         /// The branch without `refs/heads/`; nil when `HEAD` is detached.
         package let branch: String?
-        /// Where `origin`, or else the branch's remote, lies; a password in it is left out. Nil without a remote.
+        /// Where `origin`, or else the branch's remote, lies, without a password; nil without a remote.
         package let remoteURL: String?
     }
 
-    /// Relative to the folder, ordered byte by byte: regular files and links that exist. Directories are not listed.
+    /// Regular files and links that exist, no directories: relative to the folder, ordered byte by byte.
     package internal(set) var files: [String] = []
     /// How many of `files` git tracks.
     package internal(set) var tracked = 0
@@ -38,7 +38,7 @@ package struct WorkingTree: Sendable, Hashable {
     ///
     /// The files of submodules and of untracked repositories within are listed by the same rule, their `.git` is not. A folder
     /// that belongs to no repository, or that the repository around it ignores, is plain: everything in it counts, but `.git`.
-    /// - Parameter directory: may lie anywhere within a working tree; nothing outside it is listed.
+    /// The folder may lie anywhere within a working tree; nothing outside it is listed.
     /// - Throws: `.file` when the folder cannot be read, `.git` when its repository is damaged.
     package static func read(_ directory: String) throws(RepositoriesError) -> WorkingTree {
         var reader = WorkingTreeReader()

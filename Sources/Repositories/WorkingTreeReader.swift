@@ -6,8 +6,23 @@ internal import Glibc
 
 /// Collects the files of a folder, repository by repository.
 struct WorkingTreeReader {
+    /// A repository whose files are being listed.
+    private struct Place {
+        let repository: GitRepository
+        /// The listed directory, relative to the top of the working tree; empty for the top.
+        let relative: String
+        /// The same directory, absolute.
+        let directory: [UInt8]
+        /// What stands before its files in the listing: empty, or a path that ends with a slash.
+        let prefix: [UInt8]
+        /// How many repositories lie around it.
+        let depth: Int
+    }
+
     /// Repositories within repositories: nobody has more than a few, and what looks like a loop must end.
     private static let depthLimit = 64
+    private static let slash = [UInt8(ascii: "/")]
+    private static let gitName = Array(".git".utf8)
 
     private var tree = WorkingTree()
     private var paths: [[UInt8]] = []
@@ -19,11 +34,23 @@ struct WorkingTreeReader {
         }
         defer { unsafe free(resolved) }
         let path = unsafe String(cString: resolved)
-        guard let repository = try Self.discover(from: path), let relative = try Self.relative(path, to: repository) else {
-            return try readPlain(Array(path.utf8), prefix: [])
+        do {
+            if let repository = try Self.discover(from: path), let relative = try Self.relative(path, to: repository) {
+                tree.head = try Self.head(of: repository)
+                let bytes = Array(path.utf8)
+                try read(Place(repository: repository, relative: relative, directory: bytes, prefix: [], depth: 0))
+            } else {
+                try readPlain(Array(path.utf8), prefix: [])
+            }
+        } catch let error as GitError {
+            throw RepositoriesError(error)
+        } catch let error as FileError {
+            throw RepositoriesError(error)
+        } catch let error as RepositoriesError {
+            throw error
+        } catch {
+            throw RepositoriesError(.file, "\(error)", path: path)
         }
-        tree.head = try Self.git { () throws(GitError) in try Self.head(of: repository) }
-        try read(repository, below: relative, at: Array(path.utf8), prefix: [], depth: 0)
     }
 
     /// The listing, in order.
@@ -42,21 +69,22 @@ struct WorkingTreeReader {
 
     // MARK: - Repositories
 
-    private mutating func read(
-        _ repository: GitRepository,
-        below relative: String,
-        at directory: [UInt8],
-        prefix: [UInt8],
-        depth: Int
-    ) throws(RepositoriesError) {
-        let entries = try Self.git { () throws(GitError) in try repository.status(below: relative) }
-        let skipped = relative.isEmpty ? 0 : relative.utf8.count + 1
-        for entry in entries {
-            guard entry.path.count > skipped else { continue }
-            let own = entry.path[skipped...]
+    private mutating func read(_ place: Place) throws {
+        let entries = try place.repository.status(below: place.relative)
+        let skipped = place.relative.isEmpty ? 0 : place.relative.utf8.count + 1
+        var rules = try IgnoreRules(of: place.repository)
+        let isOwnWalk = rules.hasExceptions(in: Self.ignoreDirectories(entries, place))
+        var tracked: Set<[UInt8]> = []
+        for entry in entries where entry.path.count > skipped {
+            let own = Array(entry.path[skipped...])
             if entry.state == .modified { tree.modified += 1 }
-            if entry.isRepository {
-                try readNested(directory + [UInt8(ascii: "/")] + own, prefix: prefix + own, depth: depth + 1)
+            if entry.state == .untracked {
+                if isOwnWalk { continue }
+            } else if entry.state != .deleted, isOwnWalk {
+                tracked.insert(own)
+            }
+            if entry.isDirectory {
+                try readNested(own, place)
                 continue
             }
             switch entry.state {
@@ -66,50 +94,97 @@ struct WorkingTreeReader {
             case .unchanged, .modified: tree.tracked += 1
             case .untracked: tree.untracked += 1
             }
-            paths.append(prefix.isEmpty ? Array(own) : prefix + own)
+            paths.append(place.prefix + own)
+        }
+        if isOwnWalk { try readUntracked(place, tracked, &rules) }
+    }
+
+    /// The directories with a `.gitignore`, as far as libgit2 tells of it, and those above the listed one.
+    private static func ignoreDirectories(_ entries: [GitStatusEntry], _ place: Place) -> Set<String> {
+        let name = Array(".gitignore".utf8)
+        var result: Set<String> = [""]
+        for entry in entries where entry.path.suffix(name.count).elementsEqual(name) {
+            let directory = entry.path.dropLast(name.count)
+            if directory.isEmpty || directory.last == UInt8(ascii: "/") {
+                result.insert(String(decoding: directory.dropLast(), as: UTF8.self))
+            }
+        }
+        let parts = place.relative.split(separator: "/")
+        for depth in 0...parts.count { result.insert(parts[..<depth].joined(separator: "/")) }
+        return result
+    }
+
+    /// Lists by our own rules what is neither tracked nor ignored.
+    private mutating func readUntracked(
+        _ place: Place,
+        _ tracked: Set<[UInt8]>,
+        _ rules: inout IgnoreRules
+    ) throws {
+        var open: [[UInt8]] = [[]]
+        while let own = open.popLast() {
+            let entries = try DirectoryEntry.list(own.isEmpty ? place.directory : place.directory + Self.slash + own)
+            if !own.isEmpty, entries.contains(where: { $0.name == Self.gitName }) {
+                try readNested(own, place)
+                continue
+            }
+            for entry in entries where entry.kind != .special && entry.name != Self.gitName {
+                let child = own.isEmpty ? entry.name : own + Self.slash + entry.name
+                guard !tracked.contains(child) else { continue }
+                let full = place.relative.isEmpty ? child : Array(place.relative.utf8) + Self.slash + child
+                let isDirectory = entry.kind == .directory
+                guard !rules.ignores(String(decoding: full, as: UTF8.self), isDirectory: isDirectory) else { continue }
+                if isDirectory {
+                    open.append(child)
+                } else {
+                    paths.append(place.prefix + child)
+                    tree.untracked += 1
+                }
+            }
         }
     }
 
     /// Reads a submodule, or a repository that lies untracked in another.
-    private mutating func readNested(_ directory: [UInt8], prefix: [UInt8], depth: Int) throws(RepositoriesError) {
+    private mutating func readNested(_ own: [UInt8], _ place: Place) throws {
+        let directory = place.directory + Self.slash + own
         let path = String(decoding: directory, as: UTF8.self)
-        guard depth < Self.depthLimit else {
-            throw RepositoriesError(.git, "repositories lie within each other more than \(Self.depthLimit) deep", path: path)
+        guard place.depth < Self.depthLimit else {
+            let message = "repositories lie in each other more than \(Self.depthLimit) deep"
+            throw RepositoriesError(.git, message, path: path)
         }
-        let prefix = prefix + [UInt8(ascii: "/")]
+        let prefix = place.prefix + own + Self.slash
         // A submodule that was never initialised, or whose repository is lost, is a plain folder, most often an empty one.
         guard let repository = try? GitRepository.open(workingTree: path), repository.workingDirectory != nil else {
             return try readPlain(directory, prefix: prefix)
         }
-        try read(repository, below: "", at: directory, prefix: prefix, depth: depth)
+        try read(
+            Place(repository: repository, relative: "", directory: directory, prefix: prefix, depth: place.depth + 1)
+        )
     }
 
-    /// The repository that a folder belongs to; nil where there is none with a working tree.
-    private static func discover(from path: String) throws(RepositoriesError) -> GitRepository? {
+    /// The repository that a folder belongs to; nil where there is none.
+    private static func discover(from path: String) throws(GitError) -> GitRepository? {
         do throws(GitError) {
             return try GitRepository.discover(from: path)
-        } catch where error.code == .notFound {
+        } catch  where error.code == .notFound {
             return nil
-        } catch {
-            throw RepositoriesError(error)
         }
     }
 
     /// A folder's path within a working tree; nil where the folder is not a part of it, ignored or in `.git`.
-    private static func relative(_ path: String, to repository: GitRepository) throws(RepositoriesError) -> String? {
+    private static func relative(_ path: String, to repository: GitRepository) throws(GitError) -> String? {
         guard let top = repository.workingDirectory else { return nil }
         if path == top { return "" }
         let base = top == "/" ? top : top + "/"
         guard path.hasPrefix(base) else { return nil }
         let relative = String(path.dropFirst(base.count))
         if relative == ".git" || relative.hasPrefix(".git/") { return nil }
-        let isIgnored = try git { () throws(GitError) in try repository.ignores(relative + "/") }
-        return isIgnored ? nil : relative
+        guard try repository.ignores(relative + "/") else { return relative }
+        var rules = try IgnoreRules(of: repository)
+        return rules.ignores(relative, isDirectory: true) ? nil : relative
     }
 
     private static func head(of repository: GitRepository) throws(GitError) -> WorkingTree.Head {
-        let ref = try repository.headBranch()
-        let branch = ref.flatMap(BranchPatterns.branch(ofRef:))
+        let branch = try repository.headBranch().flatMap(BranchPatterns.branch(ofRef:))
         var url = try repository.value("remote.origin.url")
         if url == nil, let branch, let remote = try repository.value("branch.\(branch).remote") {
             url = try repository.value("remote.\(remote).url")
@@ -125,39 +200,25 @@ struct WorkingTreeReader {
     private static func withoutPassword(_ url: String) -> String {
         guard let scheme = ["https://", "http://"].first(where: url.hasPrefix) else { return url }
         let rest = url.dropFirst(scheme.count)
-        let authority = rest.prefix { $0 != "/" }
-        guard let at = authority.lastIndex(of: "@") else { return url }
+        guard let at = rest.prefix(while: { $0 != "/" }).lastIndex(of: "@") else { return url }
         return scheme + rest[rest.index(after: at)...]
-    }
-
-    private static func git<Value>(_ body: () throws(GitError) -> Value) throws(RepositoriesError) -> Value {
-        do throws(GitError) {
-            return try body()
-        } catch {
-            throw RepositoriesError(error)
-        }
     }
 
     // MARK: - Plain folders
 
-    private mutating func readPlain(_ directory: [UInt8], prefix: [UInt8]) throws(RepositoriesError) {
+    private mutating func readPlain(_ directory: [UInt8], prefix: [UInt8]) throws(FileError) {
         var open = [(path: directory, prefix: prefix)]
         while let next = open.popLast() {
-            let entries: [DirectoryEntry]
-            do throws(FileError) {
-                entries = try DirectoryEntry.list(next.path)
-            } catch {
-                throw RepositoriesError(error)
-            }
-            for entry in entries where entry.name != Array(".git".utf8) {
+            for entry in try DirectoryEntry.list(next.path) where entry.name != Self.gitName {
                 switch entry.kind {
-                case .file, .link:
+                case .file, .symbolicLink:
                     paths.append(next.prefix + entry.name)
                     tree.untracked += 1
                 case .directory:
-                    let slash = [UInt8(ascii: "/")]
-                    open.append((path: next.path + slash + entry.name, prefix: next.prefix + entry.name + slash))
-                case .other: break
+                    open.append(
+                        (path: next.path + Self.slash + entry.name, prefix: next.prefix + entry.name + Self.slash)
+                    )
+                case .special: break
                 }
             }
         }

@@ -3,7 +3,9 @@
 /// The name of one build: `PROJECT:UUID`, as in CodeBuild.
 package struct BuildID: Sendable, Hashable, CustomStringConvertible {
     package let project: String
-    /// Lower-case, with dashes. Also the name of the build's folder, as a colon in a path would break `PATH` and the like.
+    /// Lower-case, with dashes.
+    ///
+    /// Also the name of the build's folder, as a colon in a path would break `PATH` and the like.
     package let uuid: String
 
     /// Nil when the project is empty or the other part is not a UUID; upper-case digits are made lower-case.

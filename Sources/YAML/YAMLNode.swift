@@ -72,4 +72,10 @@ extension YAMLNode {
     package var length: Int {
         end.line == location.line ? max(1, end.column - location.column) : 1
     }
+
+    /// Whether the text was put together from several lines, with spaces for the line ends.
+    package var isJoinedFromLines: Bool {
+        guard let style = scalar?.style, end.line > location.line else { return false }
+        return style == .plain || style == .folded
+    }
 }

@@ -11,7 +11,9 @@ struct ByteCursor {
     /// How many bytes are left.
     var count: Int { rest.count }
 
-    /// The next number; nil where too few bytes are left. Numbers over `Int.max` come out as `Int.max`.
+    /// The next number; nil where too few bytes are left.
+    ///
+    /// Numbers over `Int.max` come out as `Int.max`.
     mutating func next<Value: FixedWidthInteger & UnsignedInteger>(_ type: Value.Type) -> Int? {
         let size = Value.bitWidth / 8
         guard rest.count >= size else { return nil }

@@ -6,63 +6,69 @@ internal import CZlib
 /// Compresses on one thread: whole streams, and pieces of one stream that other threads make the rest of.
 @safe
 final class Deflater {
-    /// The most bytes that are compressed at once. A longer file is made of pieces of this size; the price is that a
-    /// piece cannot refer to the one before, under 0.4 % of the result.
+    /// The most bytes that are compressed at once.
+    ///
+    /// A longer file is made of pieces of this size; the price is that a piece cannot refer to the one before, under
+    /// 0.4 % of the result.
     static let pieceLimitBytes = 4 << 20
+    /// The size of a sample for `Texture`.
+    static let sampleBytes = 16_384
+    /// Shorter contents are compressed a little faster and at most one percent worse, which the shorter headers of our
+    /// entries make up for beside Info-ZIP's.
+    private static let shortLimitBytes = 256 << 10
 
-    private let main: OpaquePointer
-    private let fast: OpaquePointer
+    private let usual: Compressor
+    private let short: Compressor
+    private let noisy: Compressor
     private let output: ByteBuffer
     private let scratch = ByteBuffer(count: 262_144)
 
-    /// Makes a compressor of libdeflate's level 6; nil when memory is short.
+    /// Makes a compressor; nil when memory is short.
     init?() {
-        guard let main = unsafe libdeflate_alloc_compressor(6) else { return nil }
-        guard let fast = unsafe libdeflate_alloc_compressor(1) else {
-            unsafe libdeflate_free_compressor(main)
+        guard let usual = Compressor(level: 6), let short = Compressor(level: 5), let noisy = Compressor(level: 1)
+        else {
             return nil
         }
-        unsafe self.main = main
-        unsafe self.fast = fast
-        output = ByteBuffer(count: unsafe libdeflate_deflate_compress_bound(main, Self.pieceLimitBytes) + 16)
-    }
-
-    deinit {
-        unsafe libdeflate_free_compressor(main)
-        unsafe libdeflate_free_compressor(fast)
+        self.usual = usual
+        self.short = short
+        self.noisy = noisy
+        output = ByteBuffer(count: usual.bound(Self.pieceLimitBytes))
     }
 
     /// Appends a whole deflate stream of at most `pieceLimitBytes`.
     /// - Returns: false, and nothing is appended, when the result would not be smaller than the input.
     func appendStream(_ input: UnsafeRawBufferPointer, to bytes: inout [UInt8]) -> Bool {
         guard input.count > 1 else { return false }
-        let size = unsafe libdeflate_deflate_compress(
-            main,
-            input.baseAddress,
-            input.count,
-            output.bytes.baseAddress,
-            input.count - 1
-        )
+        var compressor = short
+        if input.count >= Self.shortLimitBytes {
+            switch unsafe texture(of: input) {
+            case .random: return false
+            case .noisy: compressor = noisy
+            case .ordinary: compressor = usual
+            }
+        }
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: output.bytes[..<(input.count - 1)])
+        guard let size = unsafe compressor.compress(input, into: room) else { return false }
         unsafe bytes.append(contentsOf: output.bytes[..<size])
-        return size > 0
+        return true
     }
 
     /// Appends a piece of a deflate stream, starting and ending on a byte.
-    /// - Parameter isLast: whether the stream ends with this piece.
+    /// - Parameters:
+    ///   - input: at most `pieceLimitBytes`.
+    ///   - isLast: whether the stream ends with this piece.
+    ///   - bytes: what the piece is appended to.
     /// - Returns: false when the compressor's own output cannot be read back, which would be a fault in a library.
     func appendPiece(_ input: UnsafeRawBufferPointer, isLast: Bool, to bytes: inout [UInt8]) -> Bool {
-        if unsafe isIncompressible(input, samples: 3) {
+        let compressor: Compressor
+        switch unsafe texture(of: input) {
+        case .random:
             unsafe Self.appendStoredBlocks(input, isLast: isLast, to: &bytes)
             return true
+        case .noisy: compressor = noisy
+        case .ordinary: compressor = usual
         }
-        let size = unsafe libdeflate_deflate_compress(
-            main,
-            input.baseAddress,
-            input.count,
-            output.bytes.baseAddress,
-            output.bytes.count
-        )
-        guard size > 0 else { return false }
+        guard let size = unsafe compressor.compress(input, into: output.bytes) else { return false }
         guard !isLast else {
             unsafe bytes.append(contentsOf: output.bytes[..<size])
             return true
@@ -70,36 +76,48 @@ final class Deflater {
         return unsafe appendOpened(UnsafeMutableRawBufferPointer(rebasing: output.bytes[..<size]), to: &bytes)
     }
 
-    /// Whether compressing would gain less than one percent, judged by samples spread over the input.
-    func isIncompressible(_ input: UnsafeRawBufferPointer, samples: Int) -> Bool {
-        let sampleSize = 16_384
-        guard input.count >= sampleSize else { return false }
-        for index in 0..<samples {
-            let start = samples == 1 ? 0 : (input.count - sampleSize) / (samples - 1) * index
-            let sample = unsafe UnsafeRawBufferPointer(rebasing: input[start..<(start + sampleSize)])
-            if unsafe !isIncompressible(sample: sample) { return false }
-        }
-        return true
+    // MARK: - Judging
+
+    /// What kind of data compression has to do with.
+    enum Texture {
+        /// Compressing gains less than half a percent.
+        case random
+        /// Some bytes are more frequent than others, but hardly anything repeats, as in floating-point weights. Looking
+        /// longer for repetitions gains nothing then.
+        case noisy
+        case ordinary
     }
 
-    /// Whether one sample looks like random bytes: a flat histogram, and no repetitions either.
-    func isIncompressible(sample: UnsafeRawBufferPointer) -> Bool {
+    /// Judges contents by three samples.
+    private func texture(of input: UnsafeRawBufferPointer) -> Texture {
+        let samples = 3
+        guard input.count >= samples * Self.sampleBytes else { return .ordinary }
+        var isRandom = true
+        for index in 0..<samples {
+            let start = (input.count - Self.sampleBytes) / (samples - 1) * index
+            let sample = unsafe UnsafeRawBufferPointer(rebasing: input[start..<(start + Self.sampleBytes)])
+            switch unsafe texture(ofSample: sample) {
+            case .random: break
+            case .noisy: isRandom = false
+            case .ordinary: return .ordinary
+            }
+        }
+        return isRandom ? .random : .noisy
+    }
+
+    /// Judges `sampleBytes` bytes.
+    func texture(ofSample sample: UnsafeRawBufferPointer) -> Texture {
         var counts: [256 of UInt32] = .init(repeating: 0)
         for index in sample.indices { unsafe counts[Int(sample[index])] += 1 }
-        // For random bytes the squares sum to about n²/256 + n. Clearly more means that a Huffman code alone gains
-        // something, and the slower look below is not needed.
+        // For random bytes the squares sum to about n²/256; for weights to some four times that, for text and programs to
+        // far more. Where they do, the slower look below is not needed.
         var squares: UInt64 = 0
         for index in counts.indices { squares += UInt64(counts[index]) * UInt64(counts[index]) }
-        let count = UInt64(sample.count)
-        if squares > count * count / 256 * 5 / 4 + count { return false }
-        let size = unsafe libdeflate_deflate_compress(
-            fast,
-            sample.baseAddress,
-            sample.count,
-            scratch.bytes.baseAddress,
-            sample.count - sample.count / 256
-        )
-        return size == 0
+        let count = sample.count
+        if squares > UInt64(count * count / 256 * 6) { return .ordinary }
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch.bytes[..<(count - count / 256)])
+        guard let size = unsafe noisy.compress(sample, into: room) else { return .random }
+        return size >= count - count / 7 ? .noisy : .ordinary
     }
 
     // MARK: - Joining

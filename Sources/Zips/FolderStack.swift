@@ -4,7 +4,7 @@ internal import Files
 
 /// Opens, and makes where missing, the folders of paths beneath a root, keeping those of the last path open.
 final class FolderStack {
-    /// One open folder; they form a chain up to the root. A class, for folders cannot be kept in an array.
+    /// One open folder; a class, for folders cannot be kept in an array.
     private final class Level {
         let name: [UInt8]
         let folder: Directory

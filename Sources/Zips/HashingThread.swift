@@ -24,7 +24,7 @@ final class HashingThread: Sendable {
         }
     }
 
-    /// Says that nothing more comes. It must be called once, or the thread never ends.
+    /// Says that nothing more comes; without it the thread never ends.
     func finish() {
         monitor.update { $0.isFinished = true }
     }

@@ -41,6 +41,7 @@ final class Inflater {
     ///   - next: reads more input; 0 at its end.
     ///   - write: takes a piece of output.
     /// - Returns: whether the stream was good, ended with the input and gave `size` bytes.
+    /// - Throws: what `next` or `write` throws.
     static func inflate(
         size: Int,
         buffer: UnsafeMutableRawBufferPointer,

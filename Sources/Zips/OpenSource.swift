@@ -68,6 +68,26 @@ struct OpenSource: ~Copyable, Sendable {
         return unsafe body(UnsafeRawBufferPointer(target))
     }
 
+    /// A part of the content, in memory of its own.
+    /// - Throws: `sourceChanged` when it is not all there any more.
+    func bytes(start: Int, count: Int) throws(ZipError) -> [UInt8] {
+        guard number != nil else { return Array(bytes[start..<(start + count)]) }
+        var failure: ZipError?
+        let result = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+            do throws(ZipError) {
+                done = unsafe try read(
+                    into: UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<count])),
+                    at: start
+                )
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        if result.count < count { throw changed("it became shorter while it was read") }
+        return result
+    }
+
     /// Reads until the buffer is full or the content ends.
     private func read(into buffer: UnsafeMutableRawBufferPointer, at start: Int) throws(ZipError) -> Int {
         guard let number else { return 0 }

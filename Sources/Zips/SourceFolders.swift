@@ -3,8 +3,9 @@
 internal import Files
 internal import Glibc
 
-/// Opens files beneath root folders, never through a symbolic link, keeping the last folder open: sorted entries mostly
-/// share it. For one thread.
+/// Opens files beneath root folders, never through a symbolic link.
+///
+/// The last folder stays open: sorted entries mostly share it. For one thread.
 struct SourceFolders: ~Copyable {
     private var folder: Directory?
     private var folderRoot = ""

@@ -10,9 +10,9 @@ enum WorkerThreads {
     }
 
     /// Runs `worker` on `count` threads, numbered from 0, and `main` on this one; returns when all have ended.
-    /// - Parameters:
-    ///   - least: with fewer threads than this `main` does not run.
-    ///   - tooFew: then makes those that did start end, and gives the error.
+    ///
+    /// Where fewer than `least` threads can be started, `main` does not run; `tooFew` makes those that did start end, and
+    /// gives the error.
     static func run<Value, Failure: Error>(
         _ count: Int,
         atLeast least: Int,

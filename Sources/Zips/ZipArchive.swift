@@ -28,6 +28,7 @@ package final class ZipArchive: Sendable {
     /// - Parameters:
     ///   - descriptor: its position does not matter and is not moved.
     ///   - path: for messages.
+    ///   - limits: what the archive may hold.
     /// - Throws: as the initialiser with a path.
     package init(_ descriptor: consuming Descriptor, path: String, limits: ZipLimits = ZipLimits()) throws(ZipError) {
         let source = ArchiveSource(number: descriptor.number, path: path)
@@ -50,7 +51,9 @@ package final class ZipArchive: Sendable {
         entries.first { $0.path == path }
     }
 
-    /// Writes one entry's content to a descriptor; memory use does not depend on its size. Blocks.
+    /// Writes one entry's content to a descriptor; memory use does not depend on its size.
+    ///
+    /// Blocks until done.
     /// - Throws: `invalidArchive`, `checksumMismatch` (then something has been written already), `system`.
     package func read(_ entry: ZipEntry, to output: borrowing Descriptor) throws(ZipError) {
         guard let reading = ZipReading(self) else { throw Self.noMemory }
@@ -60,8 +63,9 @@ package final class ZipArchive: Sendable {
         }
     }
 
-    /// One entry's content. Blocks.
-    /// - Parameter limit: of its size in bytes.
+    /// One entry's content, of at most `limit` bytes.
+    ///
+    /// Blocks until done.
     /// - Throws: `invalidArchive`, `checksumMismatch`, `limitExceeded`, `system`.
     package func content(of entry: ZipEntry, limit: Int) throws(ZipError) -> [UInt8] {
         guard entry.size <= limit else {

@@ -13,8 +13,7 @@ enum ZipDirectory {
     static let tailSize =
         ZipFormat.endSize + ZipFormat.max16 + ZipFormat.end64LocatorSize + ZipFormat.end64Size
 
-    /// Finds the directory from the archive's last bytes.
-    /// - Parameter archiveSize: of the whole archive, of which `tail` is the end.
+    /// Finds the directory from the archive's last bytes, `tailSize` of them or the whole archive.
     static func locate(tail: [UInt8], archiveSize: Int) throws(ZipError) -> Location {
         guard let end = endRecord(in: tail) else {
             throw ZipError(.invalidArchive, nil, "not a zip archive: it has no end record")

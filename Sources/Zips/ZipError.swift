@@ -43,8 +43,9 @@ package struct ZipError: Error, Hashable, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// A call that failed, on an entry or, with nil, on what the call was about.
     init(_ path: String?, _ cause: FileError) {
-        self.init(.system, path, cause.description, cause: cause)
+        self.init(.system, path ?? cause.path, "\(cause.reason) (\(cause.function))", cause: cause)
     }
 
     /// `path: message`.
@@ -56,14 +57,13 @@ package struct ZipError: Error, Hashable, Sendable, CustomStringConvertible {
     package static func escaped(_ name: some Sequence<UInt8>) -> String {
         let digits = Array("0123456789abcdef".unicodeScalars)
         var result = String.UnicodeScalarView()
-        var decoder = UTF8()
         var rest = Array(name)[...]
         func appendHex(_ byte: UInt8) {
             result.append(contentsOf: ["\\", "x", digits[Int(byte >> 4)], digits[Int(byte & 15)]])
         }
         while let first = rest.first {
             var iterator = rest.makeIterator()
-            decoder = UTF8()
+            var decoder = UTF8()
             if case .scalarValue(let scalar) = decoder.decode(&iterator), !isControl(scalar) {
                 result.append(scalar)
                 rest = rest.dropFirst(String(scalar).utf8.count)

@@ -34,20 +34,3 @@ enum ZipFormat {
 
     static let hostUnix: UInt8 = 3
 }
-
-/// How an entry's bytes are held.
-enum ZipMethod: UInt16, Sendable {
-    case stored = 0
-    case deflated = 8
-}
-
-extension [UInt8] {
-    /// Appends the low `Value.bitWidth` bits of a number, lowest byte first.
-    mutating func append<Value: FixedWidthInteger>(little value: Int, as type: Value.Type) {
-        var rest = value
-        for _ in 0..<(Value.bitWidth / 8) {
-            append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
-    }
-}

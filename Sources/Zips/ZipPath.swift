@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Glibc
+
 /// The rules for names in archives, the same for writing and reading.
 package enum ZipPath {
     /// Why a name must not be unpacked; nil when it may.
@@ -32,8 +34,8 @@ package enum ZipPath {
     /// Why a link must not be made; nil when it may.
     ///
     /// The target may climb only at its start and not above the archive's root. With that, no chain of such links leaves
-    /// the folder either: what is climbed are real folders, for nothing is ever unpacked through a link.
-    /// - Parameter path: the link's own, good name.
+    /// the folder either: what is climbed are real folders, for nothing is ever unpacked through a link. `path` is the
+    /// link's own, good name.
     static func problem(linkTarget target: String, at path: String) -> String? {
         if target.isEmpty { return "the link leads nowhere" }
         if target.utf8.contains(0) { return "where the link leads holds a NUL" }
@@ -57,13 +59,24 @@ package enum ZipPath {
         problem(linkTarget: target, at: path) == nil
     }
 
-    /// Compares the bytes of paths.
-    static func precedes(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8)
+    /// Whether the bytes of one path come before those of another: the order of entries in an archive.
+    package static func precedes(_ left: String, _ right: String) -> Bool {
+        let order = unsafe left.utf8.withContiguousStorageIfAvailable { left in
+            unsafe right.utf8.withContiguousStorageIfAvailable { right -> Int in
+                guard let first = left.baseAddress, let second = right.baseAddress else {
+                    return left.count - right.count
+                }
+                let order = unsafe memcmp(first, second, min(left.count, right.count))
+                return order != 0 ? Int(order) : left.count - right.count
+            }
+        }
+        if let order, let order { return order < 0 }
+        return left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
     /// The first path that occurs twice, or lies inside another that is not a folder.
-    /// - Parameter paths: files and links, ascending by bytes.
+    ///
+    /// The paths are those of files and links, ascending by bytes.
     static func conflict(inSorted paths: some RandomAccessCollection<String>) -> (path: String, message: String)? {
         let files = Set(paths)
         var previous: String?

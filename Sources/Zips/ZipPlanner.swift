@@ -18,7 +18,7 @@ final class ZipPlanner {
     private var long: (entry: LongEntry, purpose: LongEntry.Purpose, start: Int)?
     private var hasFailed = false
     private let prober: Deflater
-    private let buffer = ByteBuffer(count: 16_384)
+    private let buffer = ByteBuffer(count: Deflater.sampleBytes)
 
     init(_ inputs: [ZipInput], prober: Deflater) {
         self.inputs = inputs
@@ -87,7 +87,7 @@ final class ZipPlanner {
                 start: start,
                 count: buffer.count,
                 buffer: buffer.bytes,
-                { unsafe prober.isIncompressible(sample: $0) }
+                { unsafe prober.texture(ofSample: $0) == .random }
             )
             if !isRandom { return false }
         }

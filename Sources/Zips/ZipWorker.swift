@@ -43,8 +43,7 @@ final class ZipWorker {
         let data = unsafe try source.withBytes(start: 0, count: source.size, buffer: buffer.bytes) { bytes -> [UInt8] in
             record.checksum = unsafe Checksum.update(0, bytes)
             var data: [UInt8] = []
-            let isRandom = unsafe bytes.count >= 131_072 && deflater.isIncompressible(bytes, samples: 3)
-            if unsafe !isLink && !isRandom && deflater.appendStream(bytes, to: &data) {
+            if unsafe !isLink && deflater.appendStream(bytes, to: &data) {
                 record.method = .deflated
             } else {
                 unsafe data.append(contentsOf: bytes)
@@ -68,13 +67,15 @@ final class ZipWorker {
         var isSound = true
         let isLast = start + count == long.source.size
         let deflater = deflater
-        let checksum = unsafe try long.source.withBytes(start: start, count: count, buffer: buffer.bytes) { input in
-            switch purpose {
-            case .sum: break
-            case .store: unsafe bytes.append(contentsOf: input)
-            case .deflate: isSound = unsafe deflater.appendPiece(input, isLast: isLast, to: &bytes)
+        let checksum: UInt32
+        if purpose == .store {
+            bytes = try long.source.bytes(start: start, count: count)
+            checksum = unsafe bytes.withUnsafeBytes { unsafe Checksum.update(0, $0) }
+        } else {
+            checksum = unsafe try long.source.withBytes(start: start, count: count, buffer: buffer.bytes) { input in
+                if purpose == .deflate { isSound = unsafe deflater.appendPiece(input, isLast: isLast, to: &bytes) }
+                return unsafe Checksum.update(0, input)
             }
-            return unsafe Checksum.update(0, input)
         }
         if !isSound { throw ZipError(.system, inputs[long.entry].path, "it cannot be compressed") }
         if isLast { try long.source.checkUnchanged() }

@@ -14,10 +14,10 @@ struct Conversation {
         self.socket = socket
     }
 
-    /// Sends the request and copies the answer to standard output until the daemon ends it.
-    /// - Parameter waits: whether the answer may take as long as it likes.
+    /// Sends the request and copies the answer to standard output until the daemon ends it; `waits` says whether the answer
+    /// may take as long as it likes.
     func run(_ request: [UInt8], waits: Bool) {
-        let descriptor = connect()
+        let descriptor = unsafe nacre_unix_connect_within(socket, Self.patience)
         switch descriptor {
         case 0...: break
         case -ENOENT, -ECONNREFUSED:
@@ -31,16 +31,6 @@ struct Conversation {
             return Terminal.warn("the daemon did not take the message; the watcher finds the push")
         }
         copyAnswer(from: descriptor, patience: waits ? -1 : Self.patience)
-    }
-
-    /// Connects; a path that is too long for a socket's address is reached from its directory.
-    /// - Returns: a descriptor or a negated `errno`.
-    private func connect() -> Int32 {
-        let result = unsafe nacre_unix_connect_within(socket, Self.patience)
-        guard result == -ENAMETOOLONG, let slash = socket.utf8.lastIndex(of: UInt8(ascii: "/")) else { return result }
-        // Nothing is looked up by a relative path after this.
-        guard unsafe chdir(String(socket[...slash])) == 0 else { return -errno }
-        return unsafe nacre_unix_connect_within(String(socket[slash...].dropFirst()), Self.patience)
     }
 
     private func copyAnswer(from descriptor: Int32, patience: Int32) {

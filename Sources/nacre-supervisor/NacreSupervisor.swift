@@ -4,8 +4,9 @@ import Builds
 import Files
 import Glibc
 
-/// `nacre-supervisor FOLDER`: runs the one build of a folder. Started by `BuildLauncher`, with the folder's lock as
-/// descriptor 3 and the gate as descriptor 0; not for people.
+/// `nacre-supervisor FOLDER`: runs the one build of a folder.
+///
+/// Started by `BuildLauncher`, with the folder's lock as descriptor 3 and the gate as descriptor 0; not for people.
 @main
 struct NacreSupervisor {
     static func main() {

@@ -12,7 +12,9 @@ import Zips
 /// `nacre artifacts`.
 enum ArtifactsVerb: Verb {
     private static let identifier = OptionDescription(
-        "artifact", value: "ID", help: "a secondary artifact instead of the primary one"
+        "artifact",
+        value: "ID",
+        help: "a secondary artifact instead of the primary one"
     )
 
     static let description = CommandDescription(
@@ -39,7 +41,9 @@ enum ArtifactsVerb: Verb {
             CommandDescription(
                 "cat",
                 abstract: "Writes one file of an artifact to standard output.",
-                arguments: [BuildArgument.description, ArgumentDescription("PATH", help: "as `nacre artifacts list` shows it")],
+                arguments: [
+                    BuildArgument.description, ArgumentDescription("PATH", help: "as `nacre artifacts list` shows it"),
+                ],
                 options: [identifier],
                 examples: [CommandDescription.Example("nacre artifacts cat latest evaluation.json", "read a report")]
             ),
@@ -58,7 +62,9 @@ enum ArtifactsVerb: Verb {
     }
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        guard case .build(let build) = try context.ask(.showBuild(build: BuildArgument.name(arguments))) else { return .fault }
+        guard case .build(let build) = try context.ask(.showBuild(build: BuildArgument.name(arguments))) else {
+            return .fault
+        }
         let all = ([build.artifacts] + build.secondaryArtifacts).filter { !$0.location.isEmpty }
         let store = try ArtifactStore(context.home.artifacts)
         switch arguments.path.last {
@@ -70,7 +76,10 @@ enum ArtifactsVerb: Verb {
             let archive = try open(try choose(arguments.string("artifact"), from: all, build), store)
             let path = arguments.required("PATH")
             guard let entry = archive.entry(path) else {
-                throw VerbError(.notFound, "there is no `\(path)` in it; `nacre artifacts list \(build.projectName)#\(build.buildNumber)`")
+                throw VerbError(
+                    .notFound,
+                    "there is no `\(path)` in it; `nacre artifacts list \(build.projectName)#\(build.buildNumber)`"
+                )
             }
             try archive.read(entry, to: try Descriptor.open("/dev/stdout", O_WRONLY | O_APPEND))
         default:
@@ -86,13 +95,18 @@ enum ArtifactsVerb: Verb {
         _ context: VerbContext
     ) throws {
         let listings = try all.map { artifacts in
-            Listing(artifacts: artifacts, files: try open(artifacts, store).entries.map { .init(path: $0.path, size: $0.size) })
+            Listing(
+                artifacts: artifacts,
+                files: try open(artifacts, store).entries.map { .init(path: $0.path, size: $0.size) }
+            )
         }
         if arguments.flag("json") { return try context.writeJSON(listings) }
         for listing in listings {
             let name = listing.artifacts.artifactIdentifier ?? "artifacts"
             let size = ByteText.text(listing.artifacts.size ?? 0)
-            context.output.write("\(name): \(listing.files.count) files, \(size), sha256 \(listing.artifacts.sha256sum ?? "?")\n")
+            context.output.write(
+                "\(name): \(listing.files.count) files, \(size), sha256 \(listing.artifacts.sha256sum ?? "?")\n"
+            )
             let table = TableFormatter(columns: [.init("", isRightAligned: true), .init("")], showsHeader: false)
             context.output.write(table.text(listing.files.map { ["  \(ByteText.text(Int64($0.size)))", $0.path] }))
         }
@@ -131,7 +145,11 @@ enum ArtifactsVerb: Verb {
         return digest
     }
 
-    private static func choose(_ identifier: String?, from all: [Build.Artifacts], _ build: Build) throws -> Build.Artifacts {
+    private static func choose(
+        _ identifier: String?,
+        from all: [Build.Artifacts],
+        _ build: Build
+    ) throws -> Build.Artifacts {
         if let found = all.first(where: { $0.artifactIdentifier == identifier }) { return found }
         guard let identifier else { throw nothing(build) }
         throw VerbError(.notFound, "\(build.projectName)#\(build.buildNumber) has no artifact `\(identifier)`")

@@ -17,11 +17,14 @@ enum BuildTable {
         )
         let now = Timestamp.now().milliseconds
         let rows = builds.map { build in
-            let took = build.endTime.map { DurationText.text(milliseconds: $0.milliseconds - build.startTime.milliseconds) }
+            let took = build.endTime.map {
+                DurationText.text(milliseconds: $0.milliseconds - build.startTime.milliseconds)
+            }
             let status = build.buildComplete ? build.buildStatus.rawValue : build.currentPhase.rawValue
             return [
                 "\(build.projectName)#\(build.buildNumber)", status, TerminalText.visible(build.sourceVersion ?? ""),
-                String(build.resolvedSourceVersion?.prefix(8) ?? ""), RelativeTime.text(build.startTime.milliseconds, now: now),
+                String(build.resolvedSourceVersion?.prefix(8) ?? ""),
+                RelativeTime.text(build.startTime.milliseconds, now: now),
                 took ?? "", TerminalText.visible(build.statusReason ?? ""),
             ]
         }

@@ -18,30 +18,53 @@ enum BuildVerb: Verb {
             exit code is 0 for SUCCEEDED, 1 for FAILED, 3 for an invalid buildspec, 4 for a fault of ours, 6 when stopped, 130 \
             after Ctrl-C.
             """,
-        arguments: [ArgumentDescription("DIR", .optional, .directory, help: "the working tree (default: the current folder)")],
+        arguments: [
+            ArgumentDescription("DIR", .optional, .directory, help: "the working tree (default: the current folder)")
+        ],
         options: [
             OptionDescription(
-                "buildspec", "b", value: "FILE", .file,
+                "buildspec",
+                "b",
+                value: "FILE",
+                .file,
                 help: "another buildspec: a path, seen from here or from DIR, or the YAML itself"
             ),
-            OptionDescription("env", "e", value: "NAME=VALUE", isRepeatable: true, help: "set a variable; beats the buildspec's"),
             OptionDescription(
-                "env-file", value: "FILE", .file, isRepeatable: true,
+                "env",
+                "e",
+                value: "NAME=VALUE",
+                isRepeatable: true,
+                help: "set a variable; beats the buildspec's"
+            ),
+            OptionDescription(
+                "env-file",
+                value: "FILE",
+                .file,
+                isRepeatable: true,
                 help: "set the variables of a dotenv file; `--env` beats it"
             ),
             OptionDescription("artifacts", "a", value: "DIR", .directory, help: "put the artifact zips there"),
             OptionDescription(flag: "unpacked", help: "unpack the artifacts there as well"),
             OptionDescription(
-                "source", value: "ID=DIR", .text, isRepeatable: true,
+                "source",
+                value: "ID=DIR",
+                .text,
+                isRepeatable: true,
                 help: "a further source, CODEBUILD_SRC_DIR_ID for the commands"
             ),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
-            OptionDescription(flag: "json", help: "write the Build object to standard output, the log to standard error"),
+            OptionDescription(
+                flag: "json",
+                help: "write the Build object to standard output, the log to standard error"
+            ),
         ],
         examples: [
             CommandDescription.Example("nacre build", "run ./buildspec.yml"),
-            CommandDescription.Example("nacre build -e THRESHOLD=2 -a out", "set a variable, keep the artifacts in out/"),
+            CommandDescription.Example(
+                "nacre build -e THRESHOLD=2 -a out",
+                "set a variable, keep the artifacts in out/"
+            ),
             CommandDescription.Example("nacre build ~/model -b ci/train.yml", "another tree, another buildspec"),
         ]
     )
@@ -59,7 +82,8 @@ enum BuildVerb: Verb {
         if isJSON { try context.writeJSON(outcome.build) }
         if let folder = outcome.keptFolder { context.tell("the build's folder is \(folder)") }
         summarize(outcome.build, context)
-        return outcome.wasInterrupted && outcome.build.buildStatus == .stopped ? .interrupted : BuildOutcome.exitCode(outcome.build)
+        return outcome.wasInterrupted && outcome.build.buildStatus == .stopped
+            ? .interrupted : BuildOutcome.exitCode(outcome.build)
     }
 
     private static func options(_ arguments: ParsedArguments, _ context: VerbContext) throws -> LocalBuildOptions {
@@ -77,7 +101,10 @@ enum BuildVerb: Verb {
         var sources: [(identifier: String, directory: String)] = []
         for text in arguments.all("source") {
             guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
-                throw arguments.error("source", "must be ID=DIR with an ID of letters, digits and underscores, not '\(text)'")
+                throw arguments.error(
+                    "source",
+                    "must be ID=DIR with an ID of letters, digits and underscores, not '\(text)'"
+                )
             }
             let identifier = String(text[..<equals])
             if sources.contains(where: { $0.identifier == identifier }) {
@@ -97,7 +124,8 @@ enum BuildVerb: Verb {
         return real
     }
 
-    private static func variables(_ arguments: ParsedArguments, _ context: VerbContext) throws -> [EnvironmentVariable] {
+    private static func variables(_ arguments: ParsedArguments, _ context: VerbContext) throws -> [EnvironmentVariable]
+    {
         var variables: [EnvironmentVariable] = []
         for path in arguments.all("env-file") {
             let bytes: [UInt8]
@@ -129,7 +157,8 @@ enum BuildVerb: Verb {
             line += " in \(DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds))"
         }
         if let failed = build.phases.first(where: { $0.phaseStatus != .succeeded && $0.phaseStatus != nil }),
-            let message = failed.contexts?.first?.message, !message.isEmpty {
+            let message = failed.contexts?.first?.message, !message.isEmpty
+        {
             line += ": \(failed.phaseType.rawValue): \(message.split(separator: "\n").first ?? "")"
         }
         context.tell(line)

@@ -15,7 +15,12 @@ enum DaemonVerb: Verb {
             It writes its own log to standard error.
             """,
         options: [
-            OptionDescription("home", value: "DIR", .directory, help: "where everything is kept (default: $NACRE_HOME)"),
+            OptionDescription(
+                "home",
+                value: "DIR",
+                .directory,
+                help: "where everything is kept (default: $NACRE_HOME)"
+            ),
             OptionDescription("jobs", value: "N", default: "the number of cores", help: "how many builds run at once"),
         ],
         examples: [CommandDescription.Example("nacre daemon --home /srv/nacre --jobs 4", "serve from /srv/nacre")]

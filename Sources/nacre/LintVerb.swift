@@ -16,7 +16,12 @@ enum LintVerb: Verb {
         abstract: "Checks buildspecs and shows every problem at once, with file, line and column; no daemon is needed.",
         discussion: "The exit code is 3 when there is an error, 0 when there are only warnings or nothing at all.",
         arguments: [
-            ArgumentDescription("FILE", .any, .file, help: "a buildspec, or `-` for standard input (default: buildspec.yml)")
+            ArgumentDescription(
+                "FILE",
+                .any,
+                .file,
+                help: "a buildspec, or `-` for standard input (default: buildspec.yml)"
+            )
         ],
         options: [OptionDescription(flag: "json", help: "write the problems as a JSON array")],
         examples: [

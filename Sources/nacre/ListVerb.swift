@@ -13,8 +13,10 @@ enum ListVerb: Verb {
         options: [
             OptionDescription("project", "p", value: "NAME", help: "only this project's"),
             OptionDescription(
-                "status", value: "STATUS",
-                .choice(["IN_PROGRESS", "SUCCEEDED", "FAILED", "FAULT", "STOPPED", "TIMED_OUT"]), help: "only those of this status"
+                "status",
+                value: "STATUS",
+                .choice(["IN_PROGRESS", "SUCCEEDED", "FAILED", "FAULT", "STOPPED", "TIMED_OUT"]),
+                help: "only those of this status"
             ),
             OptionDescription("limit", "n", value: "N", default: "20", help: "the most that are shown"),
             OptionDescription(flag: "json", help: "write an array of Build objects"),

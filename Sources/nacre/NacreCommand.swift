@@ -30,7 +30,8 @@ enum NacreCommand {
     )
 
     /// Runs a command line.
-    /// - Parameter words: what follows the program's name.
+    ///
+    /// * `words`: what follows the program's name.
     static func run(_ words: [String]) -> ExitCode {
         let context = VerbContext()
         SignalQueue.ignoreBrokenPipes()
@@ -40,7 +41,9 @@ enum NacreCommand {
                 context.output.write(description.helpText(for: path, width: context.columns) ?? "")
                 return .success
             case .run(let arguments):
-                guard let verb = verbs.first(where: { $0.description.name == arguments.path.first }) else { return .usage }
+                guard let verb = verbs.first(where: { $0.description.name == arguments.path.first }) else {
+                    return .usage
+                }
                 return try verb.run(arguments, context)
             }
         } catch {

@@ -7,7 +7,9 @@ import Files
 /// `nacre repo`.
 enum RepoVerb: Verb {
     private static let branches = OptionDescription(
-        "branches", value: "GLOB,…", default: "main,model",
+        "branches",
+        value: "GLOB,…",
+        default: "main,model",
         help: "the branches whose pushes are built; `*` stays within a `/`, `**` does not"
     )
     private static let json = OptionDescription(flag: "json", help: "write JSON")
@@ -21,18 +23,27 @@ enum RepoVerb: Verb {
                 abstract: "Makes a bare repository in Nacre's home, with the hook in place.",
                 arguments: [ArgumentDescription("NAME", help: "letters, digits, `.`, `_`, `-`")],
                 options: [branches, json],
-                examples: [CommandDescription.Example("git push $(nacre repo create app) main", "make one and push to it")]
+                examples: [
+                    CommandDescription.Example("git push $(nacre repo create app) main", "make one and push to it")
+                ]
             ),
             CommandDescription(
                 "add",
                 abstract: "Registers a repository where it lies; nothing but the hook is changed in it.",
-                arguments: [ArgumentDescription("PATH", .one, .directory, help: "a bare repository, or a working tree")],
+                arguments: [
+                    ArgumentDescription("PATH", .one, .directory, help: "a bare repository, or a working tree")
+                ],
                 options: [
                     OptionDescription("name", value: "NAME", help: "what to call it (default: its folder's name)"),
                     OptionDescription(flag: "no-hooks", help: "leave its hooks alone; pushes are still seen"),
                     branches, json,
                 ],
-                examples: [CommandDescription.Example("nacre repo add /srv/git/app.git --branches 'main,release/*'", "watch one")]
+                examples: [
+                    CommandDescription.Example(
+                        "nacre repo add /srv/git/app.git --branches 'main,release/*'",
+                        "watch one"
+                    )
+                ]
             ),
             CommandDescription("list", abstract: "Lists the repositories.", options: [json]),
             CommandDescription(
@@ -61,7 +72,9 @@ enum RepoVerb: Verb {
             try showOne(try context.ask(request), arguments, context) { "repository \($0.name) is watched" }
         case "remove":
             let answer = try context.ask(.removeRepository(name: arguments.required("NAME")))
-            try showOne(answer, arguments, context) { "repository \($0.name) is no longer watched; its files are where they were" }
+            try showOne(answer, arguments, context) {
+                "repository \($0.name) is no longer watched; its files are where they were"
+            }
         default:
             guard case .repositories(let views) = try context.ask(.listRepositories) else { return .fault }
             if arguments.flag("json") { try context.writeJSON(views) } else { showTable(views, context) }
@@ -91,7 +104,10 @@ enum RepoVerb: Verb {
             showsHeader: context.isTerminal
         )
         let rows = views.map { view in
-            [view.name, view.branches.joined(separator: ","), view.hooks ? "yes" : "no", view.problem ?? "good", view.path]
+            [
+                view.name, view.branches.joined(separator: ","), view.hooks ? "yes" : "no", view.problem ?? "good",
+                view.path,
+            ]
         }
         context.output.write(table.text(rows))
     }

@@ -21,7 +21,9 @@ enum ShowVerb: Verb {
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        guard case .build(let build) = try context.ask(.showBuild(build: BuildArgument.name(arguments))) else { return .fault }
+        guard case .build(let build) = try context.ask(.showBuild(build: BuildArgument.name(arguments))) else {
+            return .fault
+        }
         if arguments.flag("json") {
             try context.writeJSON(build)
         } else {
@@ -36,19 +38,29 @@ enum ShowVerb: Verb {
             "  id        \(build.id)",
         ]
         if let reason = build.statusReason { lines.append("  note      \(reason)") }
-        if let branch = build.sourceVersion { lines.append("  source    \(branch) at \(build.resolvedSourceVersion ?? "?")") }
+        if let branch = build.sourceVersion {
+            lines.append("  source    \(branch) at \(build.resolvedSourceVersion ?? "?")")
+        }
         lines.append("  by        \(build.initiator)")
         lines.append("  started   \(build.startTime.text)")
         if let end = build.endTime {
-            lines.append("  took      \(DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds))")
+            lines.append(
+                "  took      \(DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds))"
+            )
         }
         lines.append("  log       \(build.logs.file)")
-        for variable in build.environment.environmentVariables { lines.append("  variable  \(variable.name)=\(variable.value)") }
-        for variable in build.exportedEnvironmentVariables { lines.append("  exported  \(variable.name)=\(variable.value)") }
+        for variable in build.environment.environmentVariables {
+            lines.append("  variable  \(variable.name)=\(variable.value)")
+        }
+        for variable in build.exportedEnvironmentVariables {
+            lines.append("  exported  \(variable.name)=\(variable.value)")
+        }
         for artifacts in [build.artifacts] + build.secondaryArtifacts where !artifacts.location.isEmpty {
             let name = artifacts.artifactIdentifier ?? "artifacts"
             let size = ByteText.text(artifacts.size ?? 0)
-            lines.append("  artifact  \(name): \(artifacts.files ?? 0) files, \(size), sha256 \(artifacts.sha256sum ?? "?")")
+            lines.append(
+                "  artifact  \(name): \(artifacts.files ?? 0) files, \(size), sha256 \(artifacts.sha256sum ?? "?")"
+            )
         }
         lines.append("")
         let neutral = lines.map { TerminalText.visible($0) }.joined(separator: "\n")
@@ -61,9 +73,13 @@ enum ShowVerb: Verb {
             showsHeader: true
         )
         let rows = build.phases.filter { $0.phaseType != .completed }.map { phase in
-            let took = phase.endTime.map { DurationText.text(milliseconds: $0.milliseconds - phase.startTime.milliseconds) }
+            let took = phase.endTime.map {
+                DurationText.text(milliseconds: $0.milliseconds - phase.startTime.milliseconds)
+            }
             let context = phase.contexts?.first
-            let message = [context?.statusCode, context?.message].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ": ")
+            let message = [context?.statusCode, context?.message].compactMap { $0 }.filter { !$0.isEmpty }.joined(
+                separator: ": "
+            )
             let status = phase.phaseStatus?.rawValue ?? "IN_PROGRESS"
             return ["  \(phase.phaseType.rawValue)", status, took ?? "", TerminalText.visible(message)]
         }

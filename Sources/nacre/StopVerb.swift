@@ -16,7 +16,8 @@ enum StopVerb: Verb {
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let user = context.environment["USER"] ?? ""
-        guard case .build(let build) = try context.ask(.stopBuild(build: BuildArgument.name(arguments), user: user)) else {
+        guard case .build(let build) = try context.ask(.stopBuild(build: BuildArgument.name(arguments), user: user))
+        else {
             return .fault
         }
         if arguments.flag("json") {

@@ -30,7 +30,8 @@ struct VerbContext {
     func program(_ name: String) throws -> String {
         let own = Paths.real("/proc/self/exe") ?? "/"
         let folder = String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)])
-        for candidate in ["\(folder)/\(name)", Paths.normalized("\(folder)/../libexec/nacre/\(name)")] where Folder.exists(candidate) {
+        for candidate in ["\(folder)/\(name)", Paths.normalized("\(folder)/../libexec/nacre/\(name)")]
+        where Folder.exists(candidate) {
             return candidate
         }
         throw VerbError(.fault, "the program \(name) is missing: it belongs beside \(own) or in ../libexec/nacre")

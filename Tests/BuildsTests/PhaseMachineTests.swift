@@ -18,41 +18,57 @@ struct PhaseMachineTests {
 
     static let failures: [Failure] = [
         Failure(failing: .downloadSource, rule: .standard, entered: [.downloadSource, .finalizing], verdict: .failed),
-        Failure(failing: .install, rule: .standard, entered: [.downloadSource, .install, .finalizing], verdict: .failed),
         Failure(
-            failing: .preBuild, rule: .standard, entered: [.downloadSource, .install, .preBuild, .finalizing],
+            failing: .install,
+            rule: .standard,
+            entered: [.downloadSource, .install, .finalizing],
             verdict: .failed
         ),
         Failure(
-            failing: .build, rule: .standard,
+            failing: .preBuild,
+            rule: .standard,
+            entered: [.downloadSource, .install, .preBuild, .finalizing],
+            verdict: .failed
+        ),
+        Failure(
+            failing: .build,
+            rule: .standard,
             entered: [.downloadSource, .install, .preBuild, .build, .postBuild, .uploadArtifacts, .finalizing],
             verdict: .failed
         ),
         Failure(
-            failing: .postBuild, rule: .standard,
+            failing: .postBuild,
+            rule: .standard,
             entered: [.downloadSource, .install, .preBuild, .build, .postBuild, .uploadArtifacts, .finalizing],
             verdict: .failed
         ),
         Failure(
-            failing: .uploadArtifacts, rule: .standard,
+            failing: .uploadArtifacts,
+            rule: .standard,
             entered: [.downloadSource, .install, .preBuild, .build, .postBuild, .uploadArtifacts, .finalizing],
             verdict: .failed
         ),
         Failure(
-            failing: .build, rule: .abort, entered: [.downloadSource, .install, .preBuild, .build, .finalizing],
+            failing: .build,
+            rule: .abort,
+            entered: [.downloadSource, .install, .preBuild, .build, .finalizing],
             verdict: .failed
         ),
         Failure(
-            failing: .postBuild, rule: .abort,
-            entered: [.downloadSource, .install, .preBuild, .build, .postBuild, .finalizing], verdict: .failed
+            failing: .postBuild,
+            rule: .abort,
+            entered: [.downloadSource, .install, .preBuild, .build, .postBuild, .finalizing],
+            verdict: .failed
         ),
         Failure(
-            failing: .install, rule: .proceed,
+            failing: .install,
+            rule: .proceed,
             entered: [.downloadSource, .install, .preBuild, .build, .postBuild, .uploadArtifacts, .finalizing],
             verdict: .succeeded
         ),
         Failure(
-            failing: .preBuild, rule: .proceed,
+            failing: .preBuild,
+            rule: .proceed,
             entered: [.downloadSource, .install, .preBuild, .build, .postBuild, .uploadArtifacts, .finalizing],
             verdict: .succeeded
         ),
@@ -83,7 +99,10 @@ struct PhaseMachineTests {
         #expect(machine.verdict == .failed)
     }
 
-    @Test("a stop, a time-out and a fault of ours lead straight to FINALIZING", arguments: [BuildStatus.stopped, .timedOut, .fault])
+    @Test(
+        "a stop, a time-out and a fault of ours lead straight to FINALIZING",
+        arguments: [BuildStatus.stopped, .timedOut, .fault]
+    )
     func interruption(_ status: BuildStatus) {
         var machine = PhaseMachine(at: .build)
         machine.finishPhase(status, rule: .proceed)

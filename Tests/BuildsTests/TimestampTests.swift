@@ -22,7 +22,10 @@ struct TimestampTests {
         #expect(Timestamp(text: text) == Timestamp(milliseconds: milliseconds))
     }
 
-    @Test("what is no time is not read", arguments: ["", "2026-03-01", "2026-03-01T12:34:56.7x9Z", "2026-03-01T12:34:56+01:00"])
+    @Test(
+        "what is no time is not read",
+        arguments: ["", "2026-03-01", "2026-03-01T12:34:56.7x9Z", "2026-03-01T12:34:56+01:00"]
+    )
     func refused(_ text: String) {
         #expect(Timestamp(text: text) == nil)
     }

@@ -59,7 +59,7 @@ struct BuildspecErrorTests {
         Complaint(
             BuildspecSamples.build("comands: [a]\nartifacts: x"),
             "4:5: error: unknown key `comands` in `build`",
-            "5:5: error: unknown key `artifacts` in `build`"
+            "5:5: warning: unknown key `artifacts` in `build` is ignored"
         ),
         Complaint(
             BuildspecSamples.build("commands: {a: b}"),
@@ -82,7 +82,7 @@ struct BuildspecErrorTests {
             BuildspecSamples.build("steps:\n  - name: x\n  - {run: a, uses: b}\n  - {run: a, when: c}"),
             "5:9: error: a step has either `run` or `uses`",
             "6:9: error: a step has either `run` or `uses`",
-            "7:18: error: unknown key `when` in a step"
+            "7:18: warning: unknown key `when` in a step is ignored"
         ),
         Complaint(
             BuildspecSamples.build("commands: [a]\non-failure: STOP"),
@@ -110,7 +110,7 @@ struct BuildspecErrorTests {
             BuildspecSamples.top("env: {variables: [A]}"),
             "3:18: error: `variables` must be a mapping of keys to values, not a list"
         ),
-        Complaint(BuildspecSamples.top("env: {variable: {A: b}}"), "3:7: error: unknown key `variable` in `env`"),
+        Complaint(BuildspecSamples.build("finaly: [a]\nrun-as: x"), "4:5: error: unknown key `finaly` in `build`"),
         Complaint(
             BuildspecSamples.top("env: {variables: {A: b, A: c}}"),
             "3:25: error: `A` is already in `variables`, at line 3"
@@ -139,7 +139,7 @@ struct BuildspecErrorTests {
         Complaint(
             BuildspecSamples.top("proxy: {logs: [], log: no}"),
             "3:15: error: `logs` must be `yes` or `no`, not a list",
-            "3:19: error: unknown key `log` in `proxy`"
+            "3:19: warning: unknown key `log` in `proxy` is ignored"
         ),
         Complaint(BuildspecSamples.top("artifacts: {name: x}"), "3:1: error: `artifacts` needs `files`"),
         Complaint(BuildspecSamples.top("artifacts: {files: []}"), "3:20: error: `files` names nothing"),
@@ -152,8 +152,10 @@ struct BuildspecErrorTests {
             "3:21: error: an item of `files` must be a text, not a list"
         ),
         Complaint(
-            BuildspecSamples.top("artifacts: {files: a, base-dir: b}"),
-            "3:23: error: unknown key `base-dir` in `artifacts`"
+            BuildspecSamples.top("artifacts: {file: a, base-dir: b}"),
+            "3:1: error: `artifacts` needs `files`",
+            "3:13: warning: unknown key `file` in `artifacts` is ignored",
+            "3:22: warning: unknown key `base-dir` in `artifacts` is ignored"
         ),
         Complaint(
             BuildspecSamples.top("artifacts: {files: a, secondary-artifacts: {x: {name: b}}}"),
@@ -193,7 +195,7 @@ struct BuildspecErrorTests {
             ),
             "3:35: error: the identifier `a-b` must be letters, digits and `_` only, and shorter than 128",
             "3:71: error: the identifier `c` is already taken, at line 3",
-            "3:74: error: unknown key `depend-on` in a build of `build-list`",
+            "3:74: warning: unknown key `depend-on` in a build of `build-list` is ignored",
             "3:91: error: a build of a batch needs an `identifier`"
         ),
         Complaint(
@@ -229,6 +231,22 @@ struct BuildspecErrorTests {
                 "`artifacts` belongs at the top of the file: check its indentation"
             ),
             (BuildspecSamples.build("run_as: x"), "did you mean `run-as`?"),
+            (
+                BuildspecSamples.build("post_build: {commands: [a]}"),
+                "a phase goes under `phases`: check its indentation"
+            ),
+            (
+                BuildspecSamples.top("artifacts: {files: x, file-format: y}"),
+                "`file-format` goes under a report group: check its indentation"
+            ),
+            (
+                BuildspecSamples.top("env: {\u{a0}variables: {A: b}}"),
+                "did you mean `variables`?"
+            ),
+            (
+                BuildspecSamples.top("\u{a0}\u{3000}run: x"),
+                "it holds a space that YAML does not take for one; write plain spaces"
+            ),
             (BuildspecSamples.top("artifacts: {files: x, baseDirectory: y}"), "did you mean `base-directory`?"),
             (BuildspecSamples.top("proxy: {x: y}"), "known keys: `upload-artifacts`, `logs`"),
             ("version: 0.2\nphases: {cache: {}}", "`cache` belongs at the top of the file: remove its indentation"),

@@ -24,7 +24,8 @@ struct BuildspecHostileTests {
         ">", "%",
         "<<: *a", "---", "...", "?", ",", "\\", "\0", "\u{FEFF}", "null", "~", "yes", "0.1", "RETRY-5", "$(x", "<(",
         "é", "🎉",
-        "phases:", "commands:", "steps:", "batch:", "build-graph:", "depend-on:", "\r", "\r\n", "\u{85}",
+        "RETRY-2-(", "${A:0", "\\\n", "\u{a0}", "phases:", "commands:", "steps:", "batch:", "build-graph:",
+        "depend-on:", "\r", "\r\n", "\u{85}",
     ]
 
     private static let batch = BuildspecSamples.top(
@@ -83,11 +84,35 @@ struct BuildspecHostileTests {
             BuildspecSamples.build("commands:\n" + String(repeating: "  - ab c\n", count: 45_000))
         ),
         ("one command", BuildspecSamples.build("commands:\n  - " + String(repeating: "a $(b \"c ", count: 120_000))),
+        ("one expansion", BuildspecSamples.build("commands:\n  - " + String(repeating: "${A:-", count: 200_000))),
+        (
+            "false spaces",
+            BuildspecSamples.build(
+                "commands:\n" + String(repeating: "  - a\u{a0}b \u{2013}c \\\n      d\n", count: 15_000)
+            )
+        ),
+        (
+            "patterns",
+            BuildspecSamples.build("commands: [a]\non-failure: RETRY-" + String(repeating: "(a*)*", count: 200_000))
+        ),
+        (
+            "short patterns",
+            BuildspecSamples.build("commands: [a]\non-failure: RETRY-" + String(repeating: "(", count: 490))
+        ),
+        (
+            "unknown steps",
+            BuildspecSamples.build("steps:\n" + String(repeating: "  - {rnu: a, x: b}\n", count: 12_000))
+        ),
         (
             "one key",
             "version: 0.2\n" + String(repeating: "k", count: 1000) + ": " + String(repeating: "v", count: 1_000_000)
         ),
         ("one line", "version: 0.2\nphases: {" + String(repeating: "bulid: x, ", count: 22_000) + "}"),
+        (
+            "a long line before many problems",
+            "{version: 0.2, x-a: " + String(repeating: "é", count: 450_000) + ", phases: {build: {commands: ["
+                + String(repeating: "{a: b}, ", count: 5_000) + "]}}}"
+        ),
         (
             "a chain of builds",
             BuildspecSamples.top(

@@ -181,12 +181,37 @@ struct BuildspecReaderTests {
     func steps() throws {
         let spec = try read(
             BuildspecSamples.build(
-                "steps:\n  - uses: actions/checkout@v4\n    with: {depth: 1}\n  - run: make\n    env: {A: b}"
+                "steps:\n  - uses: actions/checkout@v4\n    with: {depth: 1}\n  - run: make\n    env: {A: b}\n    id: m\n"
+                    + "    if: success()\n    continue-on-error: true\n    timeout-minutes: 5"
             )
         )
         let steps = try #require(spec.phases[.build]?.steps)
         #expect(steps.map { $0.uses?.value } == ["actions/checkout@v4", nil])
         #expect(steps.map { $0.run?.value } == [nil, "make"])
         #expect(steps[1].variables.map(\.name) == ["A"])
+        #expect(steps[1].identifier == "m")
+        #expect(steps[1].condition?.value == "success()")
+        #expect(steps[1].continuesOnError?.value == "true")
+        #expect(steps[1].timeoutMinutes?.value == "5")
+    }
+
+    @Test("version 0.2 takes `environment_variables` of 0.1 too, as buildspecs rely on it")
+    func oldVariables() throws {
+        let text = BuildspecSamples.top("environment_variables:\n  plaintext:\n    HUGO: '0.42'")
+        let spec = try #require(BuildspecReader.read(Array(text.utf8), file: "f").buildspec)
+        #expect(spec.environment.variables.map(\.name) == ["HUGO"])
+        #expect(spec.environment.variables.map(\.value) == ["0.42"])
+    }
+
+    @Test("the variables of every build of a matrix are kept")
+    func staticVariables() throws {
+        let spec = try read(
+            BuildspecSamples.top(
+                "batch:\n  build-matrix:\n    static: {env: {variables: {NODE_ENV: production}}}\n"
+                    + "    dynamic: {env: {variables: {V: [1, 2]}}}"
+            )
+        )
+        #expect(spec.batch?.matrix?.staticVariables.map(\.value) == ["production"])
+        #expect(spec.batch?.usesThisFile == true)
     }
 }

@@ -22,7 +22,7 @@ struct BuildspecWarningTests {
         ),
         Complaint(
             BuildspecSamples.top("environment_variables: {plaintext: {A: b}}"),
-            "3:1: warning: `environment_variables` is read in version 0.1 only"
+            "3:1: warning: `environment_variables` is of version 0.1"
         ),
         Complaint(
             BuildspecSamples.top("env: {variables: {CODEBUILD_X: 1}}"),
@@ -68,8 +68,46 @@ struct BuildspecWarningTests {
         ),
         Complaint(
             "version: '0.2'\nbatch: {build-list: [{identifier: a}]}",
-            "1:1: warning: `phases` is missing: only a batch build can use this file",
+            "1:1: warning: `phases` is missing, and there are builds in `batch` without a `buildspec` of their own",
             "1:10: warning: a batch build refuses a version in quotes"
+        ),
+        Complaint(
+            BuildspecSamples.top("env: {compute-type: SMALL, variable: {A: b}}"),
+            "3:7: warning: unknown key `compute-type` in `env` is ignored",
+            "3:28: warning: unknown key `variable` in `env` is ignored"
+        ),
+        Complaint(
+            BuildspecSamples.top("batch: {build-list: [{identifier: a, env: {exported-variables: [B]}}]}"),
+            "3:44: warning: unknown key `exported-variables` in `env` is ignored"
+        ),
+        Complaint(
+            BuildspecSamples.build("commands: [a]\npost_build: {commands: [b]}\nruntime-version: {python: 3}"),
+            "5:5: warning: unknown key `post_build` in `build` is ignored",
+            "6:5: warning: unknown key `runtime-version` in `build` is ignored"
+        ),
+        Complaint(
+            BuildspecSamples.top("artifacts:\n  files:\n  # - a"),
+            "4:3: warning: `files` is empty, so there is no artifact"
+        ),
+        Complaint(
+            BuildspecSamples.build("commands: [a]\non-failure: RETRY-2-*x("),
+            "5:17: warning: `*x(` is not a regular expression, so no error will match it"
+        ),
+        Complaint(
+            item("aws deploy \\\n        --stack x"),
+            "5:9: warning: YAML has already joined these lines, so the `\\` escapes a space and does not continue the line"
+        ),
+        Complaint(
+            item(">\n      aws deploy \\\n      --stack x"),
+            "5:9: warning: YAML has already joined these lines, so the `\\` escapes a space and does not continue the line"
+        ),
+        Complaint(
+            item("docker login \u{2013}u me"),
+            "5:9: warning: `\u{2013}u` holds a character that only looks like a space or a `-`"
+        ),
+        Complaint(
+            item("pip\u{a0}install x"),
+            "5:9: warning: `pip\u{a0}install` holds a character that only looks like a space or a `-`"
         ),
         Complaint(item("! grep x"), "5:9: warning: YAML drops the tag `!`; what is left is `grep x`"),
         Complaint(item("!Sub x"), "5:9: warning: YAML drops the tag `!Sub`; what is left is `x`"),
@@ -100,6 +138,14 @@ struct BuildspecWarningTests {
         Complaint(item("make &> log"), bash("`&>`")),
         Complaint(item("cat <<< x"), bash("`<<<`")),
         Complaint(item("set -o pipefail; make | tee log"), bash("`set -o pipefail`")),
+        Complaint(item("if [ $A == b ]; then c; fi"), bash("`==` in `[`")),
+        Complaint(item("test $A == b && c"), bash("`==` in `test`")),
+        Complaint(item("TAG=${CODEBUILD_RESOLVED_SOURCE_VERSION:0:7}"), bash("`${…:…}` for a part of a text")),
+        Complaint(item("'echo \"x ${A: -4}\"'"), bash("`${…:…}` for a part of a text")),
+        Complaint(item("echo ${A//x/y}"), bash("`${…/…}`")),
+        Complaint(item("echo ${A^^} $B"), bash("`${…^}` or `${…,}`")),
+        Complaint(item("echo \"${A[0]}\""), bash("`${…[…]}`")),
+        Complaint(item("echo ${!A}"), bash("`${!…}`")),
     ]
 
     @Test("what AWS accepts and people regret is warned of", arguments: regrets)
@@ -116,6 +162,9 @@ struct BuildspecWarningTests {
             "echo \"$(grep \"(a)\" x)\"", "(cd x && make)", "for f in a b; do echo $f; done", "x() { echo; }",
             "case $A in a) echo;; esac", "$(aws ecr get-login --no-include-email)", "find . -name '*.py' \\( -a \\)",
             "python -c \"import x; x.y()\"", "echo a\\\\\\\\", "x=$((1 + 2))", "sed -i \"s/a/b/g\" x", "make >&2",
+            "echo ${A:-b} ${A:=b} ${A:+b} ${A%%/*} ${A#x} ${#A} ${!} $${A} ${AWS::Region}", "[ \"$A\" = \"==\" ]",
+            "echo '${A:0:7}'", "echo こんにちは\u{3000}世界", "echo \"a \u{2013} b\" \u{2013} c", "echo \"\u{a0}x\"",
+            "cp my\\ file x", "envsubst < a > b", "ls *.whl", "python -c 'print(\"a\" == \"b\")'",
         ]
     )
     func clean(command: String) {
@@ -126,6 +175,25 @@ struct BuildspecWarningTests {
     @Test("with `shell: bash` its syntax is fine", arguments: ["bash", "/bin/bash"])
     func withBash(shell: String) {
         Complaint(Self.item("source x", top: "env: {shell: \(shell)}\n")).check()
+    }
+
+    @Test("a backslash that continues a line, or escapes a space of a name, is fine")
+    func continuedLines() {
+        Complaint(Self.item("|\n      aws deploy \\\n        --stack x")).check()
+        Complaint(Self.item("cp my\\ file\n        there")).check()
+        Complaint(Self.item("\"aws deploy \\\n        --stack x\"")).check()
+    }
+
+    @Test("PowerShell without `shell`, as Windows projects have it, is not taken for a bad script")
+    func powerShell() {
+        Complaint(Self.item("'$env:Path = \"C:\\tools;$env:Path\"'")).check()
+        Complaint(Self.item("'Copy-Item -Path \"a.exe\" -Destination \"..\\image\\\"'")).check()
+    }
+
+    @Test("a batch whose builds all have a buildspec of their own needs no phases")
+    func batchAlone() {
+        Complaint("version: 0.2\nbatch: {build-list: [{identifier: a, buildspec: b.yml}]}").check()
+        Complaint("version: 0.2\nbatch: {build-matrix: {dynamic: {buildspec: [a.yml, b.yml]}}}").check()
     }
 
     @Test("the body of a here-document is data")

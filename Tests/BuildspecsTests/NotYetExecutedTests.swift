@@ -35,6 +35,12 @@ struct NotYetExecutedTests {
         #expect(try complaints(text) == [])
     }
 
+    @Test("a batch without phases is named: a plain build of it would do nothing")
+    func batchAlone() throws {
+        let text = "version: 0.2\nbatch: {build-list: [{identifier: a, buildspec: b.yml}]}"
+        #expect(try complaints(text) == ["2:1: `batch` is not executed by this version of Nacre yet"])
+    }
+
     @Test("steps and foreign shells are named")
     func steps() throws {
         #expect(

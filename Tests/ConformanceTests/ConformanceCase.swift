@@ -17,7 +17,9 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
     /// All cases, by name.
     static let all: [ConformanceCase] = {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        return names.filter { FileManager.default.fileExists(atPath: "\(root)/\($0)/source") }.sorted().map { ConformanceCase(name: $0) }
+        return names.filter { FileManager.default.fileExists(atPath: "\(root)/\($0)/source") }.sorted().map {
+            ConformanceCase(name: $0)
+        }
     }()
 
     var path: String { "\(Self.root)/\(name)" }
@@ -39,8 +41,12 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
     func missingRequirement() throws -> String? {
         for line in lines("requires") ?? [] {
             if line == "sh=dash" {
-                if try FileManager.default.destinationOfSymbolicLink(atPath: "/bin/sh") != "dash" { return "a /bin/sh that is dash" }
-            } else if try Program.run("sh", ["-c", "command -v \"$1\"", "sh", line], environment: Program.path).status != 0 {
+                if try FileManager.default.destinationOfSymbolicLink(atPath: "/bin/sh") != "dash" {
+                    return "a /bin/sh that is dash"
+                }
+            } else if try Program.run("sh", ["-c", "command -v \"$1\"", "sh", line], environment: Program.path).status
+                != 0
+            {
                 return line
             }
         }

@@ -7,7 +7,7 @@ struct ConformanceLog {
     /// From the line with the phases on; agent lines without their times, paths by name.
     let lines: [String]
 
-    /// - Parameter folders: what paths are called, such as `$SRC`.
+    /// * `folders`: what paths are called, such as `$SRC`.
     init(_ text: String, folders: [(name: String, path: String)]) {
         let agent = #/^\[Container\] \d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6} /#
         var lines: [String] = []
@@ -21,8 +21,9 @@ struct ConformanceLog {
         self.lines = Array(lines[first...])
     }
 
-    /// What the commands printed: all but the agent's lines and the empty ones. A command of several lines stands in the log
-    /// whole, so that its further lines count.
+    /// What the commands printed: all but the agent's lines and the empty ones.
+    ///
+    /// A command of several lines stands in the log whole, so that its further lines count.
     var output: [String] {
         lines.filter { !$0.isEmpty && !$0.hasPrefix("[Container] ") }
     }

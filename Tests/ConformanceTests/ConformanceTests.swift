@@ -56,7 +56,9 @@ struct ConformanceTests {
         try expectPhases(one, build)
         expect(one, "variables", build.exportedEnvironmentVariables.map { "\($0.name)=\($0.value)" })
         // What the command line itself says follows the log.
-        let logged = run.errors.split(separator: "\n", omittingEmptySubsequences: false).filter { !$0.hasPrefix("nacre: ") }
+        let logged = run.errors.split(separator: "\n", omittingEmptySubsequences: false).filter {
+            !$0.hasPrefix("nacre: ")
+        }
         let text = logged.joined(separator: "\n")
         let log = ConformanceLog(text, folders: folders(in: text))
         expect(one, "log", log.lines)
@@ -119,7 +121,9 @@ struct ConformanceTests {
         let environment = Program.path.merging(["PYTHONIOENCODING": "utf-8"]) { $1 }
         let run = try Program.run("python3", ["-c", script, path], environment: environment)
         #expect(run.status == 0, "\(run.errors)")
-        return run.output.split(separator: "\n").map { String($0) }.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        return run.output.split(separator: "\n").map { String($0) }.sorted {
+            Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
+        }
     }
 
     /// Compares with one of the case's files, if it has it.

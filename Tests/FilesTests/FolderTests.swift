@@ -19,7 +19,9 @@ struct FolderTests {
     @Test("a file in the way of a folder is an error that names it")
     func fileInTheWay() throws {
         try AtomicFile.write([], to: "\(root)/a")
-        #expect(throws: FileError(code: ENOTDIR, function: "mkdir", path: "\(root)/a/b")) { try Folder.make("\(root)/a/b") }
+        #expect(throws: FileError(code: ENOTDIR, function: "mkdir", path: "\(root)/a/b")) {
+            try Folder.make("\(root)/a/b")
+        }
         #expect(throws: FileError(code: EEXIST, function: "mkdir", path: "\(root)/a")) { try Folder.make("\(root)/a") }
     }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import Git
-import Testing
 import TestSupport
+import Testing
+
+@testable import Git
 
 @Suite("Checkout of a commit", .scratchDirectory)
 struct CheckoutTests {
@@ -16,9 +17,13 @@ struct CheckoutTests {
         try fixture.write("empty", "")
         try fixture.write("crlf.bat", "a\r\nb\r\n")
         try fixture.write(String(repeating: "n", count: 255), "long")
-        for (name, target) in [("link", "bin/tool"), ("a/up", "../../../outside"), ("dangling", "nowhere"), ("dir", "src")] {
+        for (name, target) in [
+            ("link", "bin/tool"), ("a/up", "../../../outside"), ("dangling", "nowhere"), ("dir", "src"),
+        ] {
             try FileManager.default.createSymbolicLink(
-                atPath: "\(fixture.work)/\(name)", withDestinationPath: target)
+                atPath: "\(fixture.work)/\(name)",
+                withDestinationPath: target
+            )
         }
         let big = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 9) })
         try big.write(to: URL(fileURLWithPath: fixture.work + "/big.bin"))
@@ -82,7 +87,10 @@ struct CheckoutTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: target).isEmpty)
     }
 
-    @Test("names that only look like git's own are written", arguments: [".gitignore", ".github", "git", "git~2", "...", ".g"])
+    @Test(
+        "names that only look like git's own are written",
+        arguments: [".gitignore", ".github", "git", "git~2", "...", ".g"]
+    )
     func safeName(name: String) {
         let bytes = Array(name.utf8)
         let isSafe = TreeEntryName.isSafe(bytes.span)
@@ -94,16 +102,29 @@ struct CheckoutTests {
         let fixture = try GitFixture(in: ScratchDirectory.path)
         let outside = try emptyDirectory("outside")
         let link = try #require(
-            ObjectID(hex: try fixture.git("hash-object", "-w", "--stdin", input: Array(outside.utf8))))
+            ObjectID(hex: try fixture.git("hash-object", "-w", "--stdin", input: Array(outside.utf8)))
+        )
         let file = try #require(ObjectID(hex: try fixture.git("rev-parse", "HEAD:run.sh")))
         let inner = try fixture.git(
-            "hash-object", "-w", "-t", "tree", "--stdin", "--literally",
-            input: Array("100644 planted".utf8) + [0] + withUnsafeBytesOf(file))
+            "hash-object",
+            "-w",
+            "-t",
+            "tree",
+            "--stdin",
+            "--literally",
+            input: Array("100644 planted".utf8) + [0] + withUnsafeBytesOf(file)
+        )
         let innerID = try #require(ObjectID(hex: inner))
         let tree = try fixture.git(
-            "hash-object", "-w", "-t", "tree", "--stdin", "--literally",
+            "hash-object",
+            "-w",
+            "-t",
+            "tree",
+            "--stdin",
+            "--literally",
             input: Array("120000 a".utf8) + [0] + withUnsafeBytesOf(link) + Array("40000 a".utf8) + [0]
-                + withUnsafeBytesOf(innerID))
+                + withUnsafeBytesOf(innerID)
+        )
         let commit = try #require(ObjectID(hex: try fixture.git("commit-tree", tree, "-m", "bad")))
         let repository = try GitRepository.open(bare: fixture.work + "/.git")
         let target = try emptyDirectory("ours")
@@ -182,7 +203,10 @@ struct CheckoutTests {
         let summary = try repository.checkout(try #require(ObjectID(hex: commit)), to: ours)
         try fixture.git("archive", "-o", ScratchDirectory.path + "/a.tar", commit)
         let unpacked = try Program.run(
-            "tar", ["-x", "-f", ScratchDirectory.path + "/a.tar", "-C", theirs], environment: GitFixture.environment)
+            "tar",
+            ["-x", "-f", ScratchDirectory.path + "/a.tar", "-C", theirs],
+            environment: GitFixture.environment
+        )
         #expect(unpacked.status == 0)
         let list = #"find . -printf '%P %y %l %s\n' | LC_ALL=C sort; find . -type f -perm -100 | sort"#
         let listings = try [ours, theirs].map { directory in
@@ -193,7 +217,10 @@ struct CheckoutTests {
         let lines = listings.map { $0.output.split(separator: "\n").filter { !$0.contains(" d ") } }
         #expect(lines[0] == lines[1])
         let difference = try Program.run(
-            "diff", ["-r", "--no-dereference", ours, theirs], environment: GitFixture.environment)
+            "diff",
+            ["-r", "--no-dereference", ours, theirs],
+            environment: GitFixture.environment
+        )
         #expect(difference.status == 0, "\(difference)")
         return summary
     }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import Git
-import Testing
 import TestSupport
+import Testing
+
+@testable import Git
 
 @Suite("Git repositories", .scratchDirectory)
 struct RepositoryTests {
@@ -50,7 +51,9 @@ struct RepositoryTests {
         let first = try fixture.git("rev-parse", "HEAD")
         let second = try fixture.commit()
         let names = ["feat/a'b;$(id)", "feat/ü-日本", "x/y/z", String(repeating: "n", count: 239)]
-        let expected = (names.map { "refs/heads/\($0)" } + ["refs/heads/main"]).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let expected = (names.map { "refs/heads/\($0)" } + ["refs/heads/main"]).sorted {
+            $0.utf8.lexicographicallyPrecedes($1.utf8)
+        }
         for name in names { #expect(try fixture.push("HEAD:refs/heads/\(name)").status == 0) }
         try fixture.gitInBare("symbolic-ref", "refs/heads/alias", "refs/heads/main")
         try fixture.gitInBare("tag", "v1", "main")
@@ -108,7 +111,11 @@ struct RepositoryTests {
         #expect(
             commit.author
                 == GitCommit.Signature(
-                    name: "Ada Author", email: "ada@example.org", time: 1_704_161_045, offsetMinutes: 60)
+                    name: "Ada Author",
+                    email: "ada@example.org",
+                    time: 1_704_161_045,
+                    offsetMinutes: 60
+                )
         )
         #expect(commit.committer.name == "Carl Committer")
         #expect(commit.time == 1_704_161_046)
@@ -132,9 +139,13 @@ struct RepositoryTests {
     func blob() throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)
         try FileManager.default.createSymbolicLink(
-            atPath: fixture.work + "/src/link.yml", withDestinationPath: "../buildspec.yml")
+            atPath: fixture.work + "/src/link.yml",
+            withDestinationPath: "../buildspec.yml"
+        )
         try FileManager.default.createSymbolicLink(
-            atPath: fixture.work + "/out.yml", withDestinationPath: "../../etc/passwd")
+            atPath: fixture.work + "/out.yml",
+            withDestinationPath: "../../etc/passwd"
+        )
         try FileManager.default.createSymbolicLink(atPath: fixture.work + "/loop", withDestinationPath: "loop")
         let id = try #require(ObjectID(hex: try fixture.commit()))
         let repository = try GitRepository.open(bare: fixture.work + "/.git")
@@ -188,7 +199,9 @@ struct RepositoryTests {
                 try garbage.write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
             }
         case "config":
-            try Data("[core\n\trepositoryformatversion = 0\n".utf8).write(to: URL(fileURLWithPath: fixture.bare + "/config"))
+            try Data("[core\n\trepositoryformatversion = 0\n".utf8).write(
+                to: URL(fileURLWithPath: fixture.bare + "/config")
+            )
         default:
             try? FileManager.default.removeItem(atPath: "\(fixture.bare)/\(part)")
             try garbage.write(to: URL(fileURLWithPath: "\(fixture.bare)/\(part)"))

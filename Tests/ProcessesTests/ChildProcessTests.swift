@@ -8,7 +8,11 @@ import Testing
 
 @Suite("Children", .scratchDirectory, .timeLimit(.minutes(1)))
 struct ChildProcessTests {
-    private func run(_ script: String, directory: String? = nil, environment: [String] = []) throws -> (String, Processes.ExitStatus) {
+    private func run(
+        _ script: String,
+        directory: String? = nil,
+        environment: [String] = []
+    ) throws -> (String, Processes.ExitStatus) {
         let null = try Descriptor.open("/dev/null", O_RDWR)
         let path = "\(ScratchDirectory.path)/output"
         let output = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC)
@@ -27,7 +31,11 @@ struct ChildProcessTests {
 
     @Test("a child gets its arguments, environment and folder, and nothing else")
     func request() throws {
-        let (output, status) = try run("pwd; env | sort | grep -v '^_='", directory: "/usr", environment: ["B=2 3", "A=x=y"])
+        let (output, status) = try run(
+            "pwd; env | sort | grep -v '^_='",
+            directory: "/usr",
+            environment: ["B=2 3", "A=x=y"]
+        )
         #expect(output == "/usr\nA=x=y\nB=2 3\nPWD=/usr\n")
         #expect(status == .exited(0))
     }
@@ -56,7 +64,12 @@ struct ChildProcessTests {
     func missing() throws {
         let null = try Descriptor.open("/dev/null", O_RDWR)
         let standard = (input: null.number, output: null.number, error: null.number)
-        var request = ChildProcess.Request(executable: "/no/such", arguments: ["x"], environment: [], standard: standard)
+        var request = ChildProcess.Request(
+            executable: "/no/such",
+            arguments: ["x"],
+            environment: [],
+            standard: standard
+        )
         let missing = FileError(code: ENOENT, function: "posix_spawn", path: "/no/such")
         #expect(throws: missing) { _ = try ChildProcess.spawn(request).wait() }
         request.executable = "/bin/true"
@@ -70,7 +83,9 @@ struct ChildProcessTests {
         let null = try Descriptor.open("/dev/null", O_RDWR)
         let child = try ChildProcess.spawn(
             ChildProcess.Request(
-                executable: "/bin/sleep", arguments: ["sleep", "600"], environment: [],
+                executable: "/bin/sleep",
+                arguments: ["sleep", "600"],
+                environment: [],
                 standard: (null.number, null.number, null.number)
             )
         )

@@ -72,7 +72,11 @@ struct HookRequestTests {
     func fuzz(seed: UInt64) throws {
         var random = SplitMix(state: seed)
         let good = Self.bytes(
-            "repository=/srv/a.git", "update=\(Self.zero) \(Self.id) refs/heads/x", "option=nacre.wait", "user=ada")
+            "repository=/srv/a.git",
+            "update=\(Self.zero) \(Self.id) refs/heads/x",
+            "option=nacre.wait",
+            "user=ada"
+        )
         for _ in 0..<2_000 {
             var bytes = good
             for _ in 0...Int(random.next() % 4) {

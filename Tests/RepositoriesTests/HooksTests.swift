@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-@testable import Repositories
 import TestSupport
 import Testing
+
+@testable import Repositories
 
 @Suite("Hooks", .scratchDirectory, .timeLimit(.minutes(1)))
 struct HooksTests {
@@ -26,7 +27,9 @@ struct HooksTests {
 
     private func writeHook(_ path: String, _ text: String, mode: Int = 0o755) throws {
         try FileManager.default.createDirectory(
-            atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+            atPath: (path as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true
+        )
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }
@@ -46,7 +49,11 @@ struct HooksTests {
         arguments: ["/a", "/with space", "/it's", "/''", "/$(id);`id`\"\\", "/ü 日本", "/a'\\''b"]
     )
     func quoting(path: String) throws {
-        let echo = try Program.run("sh", ["-c", "printf %s \(HookScript.quoted(path))"], environment: ["PATH": "/usr/bin:/bin"])
+        let echo = try Program.run(
+            "sh",
+            ["-c", "printf %s \(HookScript.quoted(path))"],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
         #expect(echo.output == path)
         let script = try HookScript(program: path, socket: path + "/s")
         #expect(try HookScript.recognise(try script.render()) == .ours(script))
@@ -97,7 +104,8 @@ struct HooksTests {
         let fixture = try GitFixture(in: ScratchDirectory.path)
         let path = fixture.bare + "/hooks/post-receive"
         let heard = ScratchDirectory.path + "/heard"
-        let text = "#!/bin/sh\necho earlier hook\ncat > \(heard)\nprintf '%s|' \"$@\" \"$GIT_DIR\" >> \(heard)\nexit \(status)\n# \u{E9} no newline"
+        let text =
+            "#!/bin/sh\necho earlier hook\ncat > \(heard)\nprintf '%s|' \"$@\" \"$GIT_DIR\" >> \(heard)\nexit \(status)\n# \u{E9} no newline"
         try writeHook(path, text, mode: 0o715)
         let before = File(path)
         let server = try HookServer(Self.socket, answer: Array("nacre: queued\n".utf8))
@@ -114,14 +122,18 @@ struct HooksTests {
         #expect(result.errors.contains("remote: nacre: queued"))
         let zero = String(repeating: "0", count: 40)
         let lines = "\(old) \(id) refs/heads/main\n\(zero) \(id) refs/heads/x'y\n"
-        #expect(try String(contentsOfFile: heard, encoding: .utf8) == lines + "|.|")
+        #expect(try String(contentsOfFile: heard, encoding: .utf8) == lines + ".|")
         let request = try HookRequest(decoding: try #require(server.requests.first))
         #expect(request.updates.compactMap(\.ref) == ["refs/heads/main", "refs/heads/x'y"])
 
         try hooks.uninstall()
         #expect(File(path) == before)
         #expect(try !hooks.status().hasPrevious)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.bare + "/hooks").allSatisfy { !$0.contains("nacre") })
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: fixture.bare + "/hooks").allSatisfy {
+                !$0.contains("nacre")
+            }
+        )
     }
 
     @Test("10: the verdict of an earlier hook is the verdict of both")
@@ -131,11 +143,19 @@ struct HooksTests {
         // Does not read its input, too.
         try writeHook(path, "#!/bin/sh\nexit 7\n")
         try Hooks(repository: fixture.bare).install(program: "/bin/true", socket: "/none")
-        let result = try Program.run(path, [], environment: ["PATH": "/usr/bin:/bin"], input: Array(repeating: 10, count: 1 << 20))
+        let result = try Program.run(
+            path,
+            [],
+            environment: ["PATH": "/usr/bin:/bin"],
+            input: Array(repeating: 10, count: 1 << 20)
+        )
         #expect(result.status == 7)
     }
 
-    @Test("10: an earlier hook that is a link, or not executable, is kept as it is", arguments: ["link", "dangling", "mode"])
+    @Test(
+        "10: an earlier hook that is a link, or not executable, is kept as it is",
+        arguments: ["link", "dangling", "mode"]
+    )
     func otherKinds(kind: String) throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)
         let path = fixture.bare + "/hooks/post-receive"
@@ -168,10 +188,15 @@ struct HooksTests {
         let hooks = try Hooks(repository: fixture.bare)
         try hooks.install(program: Self.program, socket: Self.socket)
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        for edit in [text + "echo mine\n", text.replacingOccurrences(of: "set -e", with: "").replacingOccurrences(of: "exec ", with: "")] {
+        for edit in [
+            text + "echo mine\n",
+            text.replacingOccurrences(of: "set -e", with: "").replacingOccurrences(of: "exec ", with: ""),
+        ] {
             try writeHook(path, edit)
             #expect(try hooks.status().hook == .modified)
-            for action in [{ try hooks.install(program: Self.program, socket: Self.socket) }, { try hooks.uninstall() }] {
+            for action in [
+                { try hooks.install(program: Self.program, socket: Self.socket) }, { try hooks.uninstall() },
+            ] {
                 let error = #expect(throws: RepositoriesError.self) { try action() }
                 #expect(error?.code == .hookModified)
             }

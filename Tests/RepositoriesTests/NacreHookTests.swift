@@ -101,9 +101,11 @@ struct NacreHookTests {
         let server = try HookServer(Self.socket, answer: Array("answer\n".utf8))
         let id = String(repeating: "1", count: 40)
         let result = try Program.run(
-            Self.program, [],
+            Self.program,
+            [],
             environment: ["NACRE_SOCKET": Self.socket, "GIT_DIR": ScratchDirectory.path, "USER": "ada"],
-            input: Array("\(id) \(id) refs/heads/main\n".utf8))
+            input: Array("\(id) \(id) refs/heads/main\n".utf8)
+        )
         #expect(result.output == "answer\n")
         let request = try HookRequest(decoding: try #require(server.requests.first))
         #expect(request.repository == ScratchDirectory.path)
@@ -116,7 +118,10 @@ struct NacreHookTests {
         let id = String(repeating: "1", count: 40)
         let start = ContinuousClock.now
         let result = try Program.run(
-            Self.program, [Self.socket], input: Array("\(id) \(id) refs/heads/main\n".utf8))
+            Self.program,
+            [Self.socket],
+            input: Array("\(id) \(id) refs/heads/main\n".utf8)
+        )
         #expect(ContinuousClock.now - start > .seconds(4))
         #expect(result.status == 0)
         #expect(result.errors == "nacre: the daemon does not answer; the push is recorded and will be built\n")
@@ -130,8 +135,10 @@ struct NacreHookTests {
         // The reader of the pipe ends at once; the hook would wait for ever otherwise.
         let script = "printf '%s\\n' '\(id) \(id) refs/heads/main' | \"$1\" \"$2\" | true; echo ended"
         let result = try Program.run(
-            "sh", ["-c", script, "sh", Self.program, Self.socket],
-            environment: ["PATH": "/usr/bin:/bin", "GIT_PUSH_OPTION_COUNT": "1", "GIT_PUSH_OPTION_0": "nacre.wait"])
+            "sh",
+            ["-c", script, "sh", Self.program, Self.socket],
+            environment: ["PATH": "/usr/bin:/bin", "GIT_PUSH_OPTION_COUNT": "1", "GIT_PUSH_OPTION_0": "nacre.wait"]
+        )
         #expect(result.output == "ended\n")
         _ = server.requests
     }

@@ -2,9 +2,10 @@
 
 import Foundation
 import Git
-@testable import Repositories
 import TestSupport
 import Testing
+
+@testable import Repositories
 
 @Suite("Ref scans", .scratchDirectory)
 struct RefScanTests {
@@ -117,7 +118,10 @@ struct RefScanTests {
         #expect(scan.changes(since: known, patterns: narrow).isEmpty)
     }
 
-    @Test("9: a ref with garbage in it counts as unchanged until it can be read", arguments: [BranchPatterns.standard, everything])
+    @Test(
+        "9: a ref with garbage in it counts as unchanged until it can be read",
+        arguments: [BranchPatterns.standard, everything]
+    )
     func garbage(patterns: BranchPatterns) throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)
         let known = try scan(fixture, patterns).targets

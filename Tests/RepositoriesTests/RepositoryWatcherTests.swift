@@ -2,9 +2,10 @@
 
 import Files
 import Foundation
-@testable import Repositories
 import TestSupport
 import Testing
+
+@testable import Repositories
 
 @Suite("Repository watcher", .scratchDirectory, .timeLimit(.minutes(1)))
 struct RepositoryWatcherTests {
@@ -23,8 +24,8 @@ struct RepositoryWatcherTests {
 
         /// Waits for an event, passing over others.
         func wait(for expected: WatchEvent) async -> Bool {
-            for await event in events {
-                if event == expected { return true }
+            for await event in events where event == expected {
+                return true
             }
             return false
         }
@@ -59,7 +60,10 @@ struct RepositoryWatcherTests {
         for refspecs in pushes {
             await scene.settle()
             let result = try Program.run(
-                "git", ["-C", fixture.work, "push", "origin"] + refspecs, environment: GitFixture.environment)
+                "git",
+                ["-C", fixture.work, "push", "origin"] + refspecs,
+                environment: GitFixture.environment
+            )
             #expect(result.status == 0, "\(result)")
             #expect(await scene.wait(for: .changed(Self.key)), "\(refspecs)")
         }
@@ -129,7 +133,10 @@ struct RepositoryWatcherTests {
         scene.watcher.close()
     }
 
-    @Test("9: a repository that is removed and made again is noticed and watched again", arguments: ["remove", "rename"])
+    @Test(
+        "9: a repository that is removed and made again is noticed and watched again",
+        arguments: ["remove", "rename"]
+    )
     func recreated(way: String) async throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)
         let scene = try Scene()
@@ -179,7 +186,9 @@ struct RepositoryWatcherTests {
         scene.watcher.add(Self.key, path: fixture.bare)
         await scene.settle()
         let swap = "mv \"$1\" \"$1.old\" && mv \"$1.new\" \"$1\""
-        #expect(try Program.run("sh", ["-c", swap, "sh", fixture.bare], environment: GitFixture.environment).status == 0)
+        #expect(
+            try Program.run("sh", ["-c", swap, "sh", fixture.bare], environment: GitFixture.environment).status == 0
+        )
         let events = Set(await scene.rest())
         #expect(events.contains(.changed(Self.key)) || events.contains(.appeared(Self.key)))
         #expect(try fixture.push("HEAD:model").status == 0)

@@ -39,8 +39,10 @@ struct GlobPatternTests {
     @Test(
         "a pattern matches",
         arguments: [
-            ("main", "main"), ("*", "main"), ("release/*", "release/1"), ("release/*", "release/"), ("**", "a/b/c"),
-            ("release/**", "release/1/2"), ("**/hot", "a/b/hot"), ("a**b", "a/x/b"), ("v?", "v1"), ("v[0-9]", "v7"),
+            ("main", "main"), ("*.csv", ".csv"), ("*.csv", "a.csv"), ("*", "main"), ("release/*", "release/1"),
+            ("release/*", "release/"), ("**", "a/b/c"),
+            ("release/**", "release/1/2"), ("**/hot", "a/b/hot"), ("**/hot", "hot"), ("a/**/b", "a/b"),
+            ("a/**/b", "a/x/y/b"), ("**/**/b", "b"), ("a**b", "a/x/b"), ("v?", "v1"), ("v[0-9]", "v7"),
             ("v[!0-9]", "vx"), ("v[]x]", "v]"), ("[", "["), ("a\\*", "a*"), ("ü*", "über"), ("f*o*o", "foo"), ("", ""),
         ]
     )
@@ -51,8 +53,10 @@ struct GlobPatternTests {
     @Test(
         "a pattern does not match",
         arguments: [
-            ("main", "Main"), ("main", "main2"), ("*", "a/b"), ("release/*", "release/1/2"), ("release/*", "release"),
-            ("v?", "v"), ("v?", "v/"), ("v[0-9]", "vx"), ("v[!0-9]", "v/"), ("a\\*", "ab"), ("", "x"), ("[a", "a"),
+            ("main", "Main"), ("*.csv", "a/b.csv"), ("*.csv", "csv"), ("e\u{301}", "\u{E9}"), ("main", "main2"),
+            ("*", "a/b"), ("release/*", "release/1/2"), ("release/*", "release"),
+            ("v?", "v"), ("v?", "v/"), ("v[0-9]", "vx"), ("v[!0-9]", "v/"), ("a\\*", "ab"), ("**/hot", "snapshot"),
+            ("a/**/b", "a/xb"), ("a/**/b", "ab"), ("", "x"), ("[a", "a"),
         ]
     )
     func misses(pattern: String, name: String) {
@@ -76,7 +80,10 @@ struct BranchPatternsTests {
         #expect(BranchPatterns.standard.literalRefs == ["refs/heads/main", "refs/heads/model"])
     }
 
-    @Test("tags and other namespaces are never watched", arguments: ["refs/tags/main", "main", "HEAD", "refs/heads/", "refs/pull/1/head"])
+    @Test(
+        "tags and other namespaces are never watched",
+        arguments: ["refs/tags/main", "main", "HEAD", "refs/heads/", "refs/pull/1/head"]
+    )
     func others(ref: String) {
         #expect(!BranchPatterns(["**"]).contains(ref: ref))
     }
@@ -98,7 +105,14 @@ struct PushOptionsTests {
 
     @Test("waiting, skipping and variables are understood")
     func understood() {
-        let options = parse("nacre.wait", "nacre.skip", "nacre.env.A=1", "nacre.env.B=x=y z", "nacre.env.A=2", "nacre.env.C=")
+        let options = parse(
+            "nacre.wait",
+            "nacre.skip",
+            "nacre.env.A=1",
+            "nacre.env.B=x=y z",
+            "nacre.env.A=2",
+            "nacre.env.C="
+        )
         #expect(options.waits)
         #expect(options.skips)
         #expect(
@@ -118,12 +132,21 @@ struct PushOptionsTests {
         "what cannot be meant is named",
         arguments: [
             ("nacre.wiat", "unknown push option nacre.wiat; there are nacre.wait, nacre.skip, nacre.env.NAME=VALUE"),
-            ("nacre.x\u{1B}[2J=1", "unknown push option nacre.x^[[2J; there are nacre.wait, nacre.skip, nacre.env.NAME=VALUE"),
+            (
+                "nacre.x\u{1B}[2J=1",
+                "unknown push option nacre.x^[[2J; there are nacre.wait, nacre.skip, nacre.env.NAME=VALUE"
+            ),
             ("nacre.wait=1", "push option nacre.wait takes no value"),
             ("nacre.env.A", "push option nacre.env.A lacks =VALUE"),
-            ("nacre.env.1A=x", "push option nacre.env.1A: a variable's name has letters, digits and _, and no digit first"),
+            (
+                "nacre.env.1A=x",
+                "push option nacre.env.1A: a variable's name has letters, digits and _, and no digit first"
+            ),
             ("nacre.env.=x", "push option nacre.env.: a variable's name has letters, digits and _, and no digit first"),
-            ("nacre.env.A B=x", "push option nacre.env.A B: a variable's name has letters, digits and _, and no digit first"),
+            (
+                "nacre.env.A B=x",
+                "push option nacre.env.A B: a variable's name has letters, digits and _, and no digit first"
+            ),
         ]
     )
     func problems(option: String, problem: String) {
@@ -135,6 +158,10 @@ struct PushOptionsTests {
 
     @Test("an option that is not UTF-8 is named")
     func notText() {
-        #expect(PushOptions([Array("nacre.env.A=".utf8) + [0xE9]]).problems == ["push option nacre.env.A=\u{FFFD} is not UTF-8"])
+        #expect(
+            PushOptions([Array("nacre.env.A=".utf8) + [0xE9]]).problems == [
+                "push option nacre.env.A=\u{FFFD} is not UTF-8"
+            ]
+        )
     }
 }

@@ -11,8 +11,7 @@ package struct GitFixture: Sendable {
     /// The working repository; its remote `origin` is `bare`.
     package let work: String
 
-    /// Copies the template.
-    /// - Parameter directory: exists; gets `repo.git` and `work`.
+    /// Copies the template into a directory that exists, as `repo.git` and `work`.
     package init(in directory: String, bare name: String = "repo.git") throws {
         bare = "\(directory)/\(name)"
         work = "\(directory)/work"

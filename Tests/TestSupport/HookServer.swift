@@ -10,8 +10,7 @@ package final class HookServer: Sendable {
     private let listener: Int32
     private let taken = Mutex<[[UInt8]]>([])
 
-    /// Listens at once.
-    /// - Parameter answer: what to say to each request; nil: say nothing, and keep the connection open.
+    /// Listens at once; `answer` is what to say to each request, nil: say nothing, and keep the connection open.
     package init(_ path: String, answer: [UInt8]?) throws {
         self.path = path
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -43,10 +43,13 @@ package enum Program {
     /// Runs a program to its end.
     /// - Parameters:
     ///   - name: a path, or a name that is found in `PATH`.
+    ///   - arguments: those after the name.
     ///   - environment: all of it; nothing is inherited.
     ///   - directory: where it runs; nil: where the tests run.
     ///   - input: what it reads on its standard input.
     ///   - seconds: it is killed after that, which is a failure.
+    /// - Returns: how it ended and what it said.
+    /// - Throws: `Failure` when it cannot be started, or does not end in time.
     package static func run(
         _ name: String,
         _ arguments: [String],

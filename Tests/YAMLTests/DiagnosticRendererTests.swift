@@ -114,4 +114,24 @@ struct DiagnosticRendererTests {
         #expect(all.summary == expected)
         #expect(all.hasErrors == (errors > 0))
     }
+
+    @Test(
+        "of a very long line the same part is shown as of a long one",
+        arguments: [1, 400, 9_000, 99_000, 100_000, 100_001],
+        ["a", "é", "日"]
+    )
+    func veryLongLine(column: Int, character: String) throws {
+        var letters = Array(repeating: character, count: 100_000)
+        if column <= letters.count { letters[column - 1] = "X" }
+        let source = Array(letters.joined().utf8)
+        let place = SourceLocation(file: "f", line: 1, column: column)
+        let lines = DiagnosticRenderer(source: source).render(Diagnostic(.error, "m", at: place)).split(separator: "\n")
+        try #require(lines.count == 3)
+        #expect(lines[1].hasPrefix("…") == (column > 200))
+        #expect(lines[1].hasSuffix("…") == (column < 99_900))
+        #expect(lines[1].contains("X") == (column <= 100_000))
+        let shown = lines[1].prefix { $0 != "X" }.unicodeScalars
+        let width = shown.reduce(0) { $0 + ($1 == "日" ? 2 : 1) }
+        #expect(lines[2].prefix { $0 == " " }.count == width)
+    }
 }

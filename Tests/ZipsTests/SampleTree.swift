@@ -33,46 +33,54 @@ struct SeededGenerator: RandomNumberGenerator {
 /// A folder with every kind of content the writer treats in its own way.
 enum SampleTree {
     static func text(_ count: Int) -> [UInt8] {
-        var result: [UInt8] = []
+        var block: [UInt8] = []
         var generator = SeededGenerator(seed: 7)
-        while result.count < count {
-            result.append(contentsOf: "line \(generator.next() % 9_973) of a text that compresses well\n".utf8)
+        while block.count < 100_000 {
+            block.append(contentsOf: "line \(generator.next() % 9_973) of a text that compresses well\n".utf8)
         }
-        return Array(result[..<count])
+        return repeated(block, count)
     }
 
     /// Float32 numbers near zero: deflate gains some ten percent.
     static func weights(_ count: Int) -> [UInt8] {
         var generator = SeededGenerator(seed: 11)
-        var result: [UInt8] = []
-        result.reserveCapacity(count + 4)
-        while result.count < count {
+        var block: [UInt8] = []
+        while block.count < 131_072 {
             let value = Float.random(in: -0.1...0.1, using: &generator).bitPattern
             for shift in stride(from: 0 as UInt32, to: 32, by: 8) {
-                result.append(UInt8(truncatingIfNeeded: value >> shift))
+                block.append(UInt8(truncatingIfNeeded: value >> shift))
             }
         }
-        return Array(result[..<count])
+        return repeated(block, count)
+    }
+
+    /// Bytes that deflate cannot make shorter: it sees no further back than 32 KiB.
+    static func random(_ count: Int) -> [UInt8] {
+        var generator = SeededGenerator(seed: 3)
+        return repeated(generator.bytes(131_072), count)
+    }
+
+    private static func repeated(_ block: [UInt8], _ count: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(count)
+        while result.count < count { result.append(contentsOf: block.prefix(count - result.count)) }
+        return result
     }
 
     /// Path to content; `run.sh` is executable.
-    static let files: [(path: String, content: [UInt8])] = {
-        var generator = SeededGenerator(seed: 3)
-        let random = generator.bytes(6 << 20)
-        return [
-            ("empty", []),
-            ("one", [65]),
-            ("run.sh", Array("#!/bin/sh\necho hi\n".utf8)),
-            ("dir/text.txt", text(300_000)),
-            ("dir/sub/größe ✓.txt", text(1_000)),
-            ("dir/random.bin", Array(random[..<200_000])),
-            ("large/random.bin", random),
-            ("large/text.txt", text(9_000_001)),
-            ("large/mixed.bin", text(5 << 20) + random + text(100)),
-            ("large/weights.bin", weights(9 << 20)),
-            ("large/zeros.bin", [UInt8](repeating: 0, count: 12 << 20)),
-        ]
-    }()
+    static let files: [(path: String, content: [UInt8])] = [
+        ("empty", []),
+        ("one", [65]),
+        ("run.sh", Array("#!/bin/sh\necho hi\n".utf8)),
+        ("dir/text.txt", text(300_000)),
+        ("dir/sub/größe ✓.txt", text(1_000)),
+        ("dir/random.bin", random(300_000)),
+        ("large/random.bin", random(6 << 20)),
+        ("large/text.txt", text(9_000_001)),
+        ("large/mixed.bin", text(5 << 20) + random(6 << 20) + text(100)),
+        ("large/weights.bin", weights(9 << 20)),
+        ("large/zeros.bin", [UInt8](repeating: 0, count: 12 << 20)),
+    ]
 
     static func make(in root: String) throws {
         for (path, content) in files {

@@ -17,7 +17,6 @@ struct nacre_spawn_request {
     int output;                       ///< becomes descriptor 1
     int error;                        ///< becomes descriptor 2
     int inherited;                    ///< becomes descriptor 3, or -1
-    int cgroup;                       ///< descriptor of a v2 cgroup directory to start in, or -1
     bool new_session;                 ///< setsid in the child
 };
 

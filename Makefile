@@ -1,0 +1,39 @@
+# Each target does all of its own set-up. `make help` lists them.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+RELEASE_FLAGS = -c release --static-swift-stdlib
+PROGRAMS = nacre nacre-supervisor nacre-hook
+
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap build demo test check bench install clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+bootstrap:
+	@scripts/bootstrap
+
+build: bootstrap ## build the release binaries in .build/release
+	$(SWIFT) build $(RELEASE_FLAGS)
+
+demo: build ## push an example project to a daemon of its own and watch it build
+	@scripts/demo
+
+test: bootstrap ## run all tests
+	$(SWIFT) test --disable-xctest
+
+check: bootstrap ## lint the format, build with warnings as errors, run all tests
+	@scripts/check
+
+bench: build ## measure against baselines of the same run
+	@scripts/bench
+
+install: build ## install under PREFIX (default /usr/local)
+	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/libexec/nacre'
+	install -m 755 .build/release/nacre '$(DESTDIR)$(PREFIX)/bin/nacre'
+	install -m 755 .build/release/nacre-supervisor .build/release/nacre-hook '$(DESTDIR)$(PREFIX)/libexec/nacre/'
+
+clean: ## remove what was built
+	rm -rf .build
