@@ -25,6 +25,8 @@ struct BuildStarter: Sendable {
     enum Failure: Error, Sendable {
         /// The source cannot be had; the build has failed.
         case source(String)
+        /// A person stopped it before it began.
+        case stopped
         /// Nacre or the machine is at fault.
         case fault(String)
     }

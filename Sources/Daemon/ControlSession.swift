@@ -125,7 +125,13 @@ struct ControlSession: Sendable {
         var builds: [Build] = []
         for record in records {
             var build = BuildView.make(record, log: services.home.build(record.id).log)
-            if record.state == .queued { build.statusReason = await services.engine.waitReason(record.id) }
+            if record.state == .queued {
+                build.statusReason = await services.engine.waitReason(record.id)
+            } else if !record.state.isTerminal {
+                // There are no more of these than slots.
+                let progress = BuildReader.progress(of: services.home.build(record.id))
+                build.currentPhase = progress?.currentPhase ?? build.currentPhase
+            }
             builds.append(build)
         }
         return builds

@@ -53,16 +53,9 @@ actor Engine {
                 perform(queue.apply(.submitted(Self.entry(record))))
                 continue
             }
-            let folder = home.build(record.id)
             _ = queue.apply(.adopted(Self.entry(record)))
-            switch BuildReader.standing(of: folder) {
-            case .notStarted:
-                log.write(.notice, "Build is started again", ["build": record.id.description])
-                spawn(record, isAdopted: false)
-            case .running, .finished, .lost:
-                log.write(.notice, "Build is taken up again", ["build": record.id.description])
-                spawn(record, isAdopted: true)
-            }
+            log.write(.notice, "Build is taken up again", ["build": record.id.description])
+            spawn(record)
         }
     }
 
@@ -90,7 +83,7 @@ actor Engine {
                 effects += queue.apply(.submitted(Self.entry(build)))
             } else {
                 effects += queue.apply(.adopted(Self.entry(build)))
-                spawn(build, isAdopted: false)
+                spawn(build)
             }
         }
         effects += queue.apply(.released(slots))
@@ -151,9 +144,9 @@ actor Engine {
         }
     }
 
-    private func spawn(_ record: BuildRecord, isAdopted: Bool) {
+    private func spawn(_ record: BuildRecord) {
         // As above.
-        Task { await run(record, isAdopted: isAdopted) }
+        Task { await run(record) }
     }
 
     private func startQueued(_ id: BuildID) async {
@@ -162,7 +155,7 @@ actor Engine {
             let record = try await journal.use { journal throws(JournalError) in try journal.start(id, at: now) }
             // Nil: it was stopped while it waited.
             guard let record else { return ended(id) }
-            await run(record, isAdopted: false)
+            await run(record)
         } catch {
             log.write(.error, "Build cannot be started", ["build": id.description, "error": "\(error)"])
             ended(id)
@@ -170,24 +163,12 @@ actor Engine {
     }
 
     /// Sees one build through, from its start or from where an earlier daemon left it.
-    private func run(_ record: BuildRecord, isAdopted: Bool) async {
+    private func run(_ record: BuildRecord) async {
         let id = record.id
         let thread = takeThread()
+        if record.stopRequestedBy != nil { stopping.insert(id) }
         do throws(BuildStarter.Failure) {
-            let process: SupervisedProcess?
-            if isAdopted {
-                process = await adopt(id, thread)
-            } else {
-                let order = await order(for: record)
-                process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
-            }
-            if let process {
-                live[id] = process
-                if stopping.contains(id) { process.signal(SIGTERM) }
-                await Readiness.wait(process.handle, .reading)
-                process.reap()
-                live[id] = nil
-            }
+            try await supervise(record, thread)
             let blank = BuildView.make(record)
             let collected = await thread.run { [collector] in collector.collect(id, otherwise: blank) }
             await finish(record, collected.build, reason: collected.reason)
@@ -197,6 +178,30 @@ actor Engine {
         idleThreads.append(thread)
         ended(id)
         await cleaning.run { [collector] in collector.cleanUp(id) }
+    }
+
+    /// Brings a build to the end of its supervisor, started by this daemon or by an earlier one.
+    private func supervise(_ record: BuildRecord, _ thread: BlockingQueue) async throws(BuildStarter.Failure) {
+        let id = record.id
+        let folder = home.build(id)
+        // An earlier daemon may have started a supervisor and ended before it let it begin: that one ends by itself, and
+        // the build is started again.
+        while await thread.run({ BuildReader.standing(of: folder) }) == .running {
+            if let process = await adopt(id, thread) { await wait(for: process, of: id) }
+        }
+        guard await thread.run({ BuildReader.standing(of: folder) }) == .notStarted else { return }
+        if stopping.contains(id) { throw .stopped }
+        let order = await order(for: record)
+        let process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
+        await wait(for: process, of: id)
+    }
+
+    private func wait(for process: SupervisedProcess, of id: BuildID) async {
+        live[id] = process
+        if stopping.contains(id) { process.signal(SIGTERM) }
+        await Readiness.wait(process.handle, .reading)
+        process.reap()
+        live[id] = nil
     }
 
     /// The supervisor that an earlier daemon started; nil when it has ended.
@@ -278,6 +283,8 @@ actor Engine {
             phase.finish(.failed, at: now, context: Build.Phase.Context(statusCode: "CLIENT_ERROR", message: message))
             build.phases.append(phase)
             build.end(.failed, at: now)
+        case .stopped:
+            build.end(.stopped, at: now)
         case .fault(let message):
             var phase = Build.Phase(phaseType: .provisioning, startTime: now)
             phase.finish(.fault, at: now, context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
