@@ -62,7 +62,9 @@ struct HookSession: Sendable {
         guard let last else { return }
         let label = ControlSession.label(last)
         guard last.state.isTerminal else {
-            return try await sayOrGiveUp("the daemon is stopping; \(label) goes on, follow with: nacre logs -f '\(label)'")
+            return try await sayOrGiveUp(
+                "the daemon is stopping; \(label) goes on, follow with: nacre logs -f '\(label)'"
+            )
         }
         let reason = last.endReason.map { " (\($0))" } ?? ""
         try await sayOrGiveUp("\(label) \(last.status.rawValue)\(reason)")

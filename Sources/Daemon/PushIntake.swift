@@ -69,14 +69,15 @@ actor PushIntake {
 
     /// Looks for changes in a repository, because something was seen there or because the daemon has just started.
     func scan(_ id: RepositoryID, origin: ChangeOrigin) async {
-        guard let repository = repositories[id] else { return }
-        if origin == .watch, WatchedRefs.isHooked(repository.path) {
+        guard let path = repositories[id]?.path else { return }
+        if origin == .watch, WatchedRefs.isHooked(path) {
             // The hook follows at once, if this is a push; if it is not, or the hook cannot speak, the change is taken
             // in without it.
             guard patient.insert(id).inserted else { return }
             try? await Task.sleep(for: Self.hookPatience)
             patient.remove(id)
         }
+        guard let repository = repositories[id] else { return }
         // A scan that was overtaken by another notice is made again; each one finds a later state.
         for _ in 0..<10 where await scanOnce(repository, origin: origin) {}
     }
@@ -85,11 +86,9 @@ actor PushIntake {
     private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
-            let changed = try await git.run { () throws(GitError) in
-                try WatchedRefs.changes(in: repository, since: seen)
-            }
-            if repository.problem != nil { try await setProblem(repository, nil) }
-            let notices = changed.map { change in
+            let reading = try await git.run { () throws(GitError) in try WatchedRefs.look(at: repository, since: seen) }
+            if repository.problem != reading.problem { try await setProblem(repository, reading.problem) }
+            let notices = reading.changes.map { change in
                 ChangeNotice(
                     repository: repository.id,
                     ref: change.ref,

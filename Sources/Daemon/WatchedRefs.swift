@@ -13,14 +13,24 @@ enum WatchedRefs {
         try RefScan.read(path, patterns: patterns).targets.map { RefValue(ref: $0.key, oid: $0.value.hex) }
     }
 
-    /// What has changed since they were last seen, in the order of their names.
-    static func changes(in repository: RepositoryRecord, since seen: [RefValue]) throws(GitError) -> [RefChange] {
+    /// What a look at a repository found.
+    struct Reading: Sendable {
+        /// What has changed since the refs were last seen, in the order of their names.
+        let changes: [RefChange]
+        /// Why it is not the whole truth; nil when it is.
+        let problem: String?
+    }
+
+    /// Compares them with what was last seen. One that is there but cannot be read counts as unchanged.
+    static func look(at repository: RepositoryRecord, since seen: [RefValue]) throws(GitError) -> Reading {
         let patterns = BranchPatterns(repository.branches)
         var known: [String: ObjectID] = [:]
         for value in seen { known[value.ref] = ObjectID(hex: value.oid) }
-        return try RefScan.read(repository.path, patterns: patterns, known: known).changes(
-            since: known,
-            patterns: patterns
+        let scan = try RefScan.read(repository.path, patterns: patterns, known: known)
+        let unreadable = scan.unreadable.sorted().joined(separator: ", ")
+        return Reading(
+            changes: scan.changes(since: known, patterns: patterns),
+            problem: unreadable.isEmpty ? nil : "\(unreadable) cannot be read; `git fsck` tells more"
         )
     }
 

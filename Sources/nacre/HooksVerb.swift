@@ -11,7 +11,7 @@ enum HooksVerb: Verb {
         "REPO",
         .atLeastOne,
         .directory,
-        help: "a repository's path, or its name in Nacre"
+        help: "a repository's name in Nacre, or its path"
     )
 
     static let description = CommandDescription(
@@ -71,16 +71,17 @@ enum HooksVerb: Verb {
         }
     }
 
-    /// A path that is there, or what the daemon knows by that name.
-    private static func path(of name: String, _ context: VerbContext) throws -> String {
-        if let real = Paths.real(try context.absolute(name)), Folder.isFolder(real) {
-            return Folder.isFolder("\(real)/.git") ? "\(real)/.git" : real
-        }
-        if case .repositories(let views) = try context.ask(.listRepositories),
-            let view = views.first(where: { $0.name == name })
+    /// The repository that is meant: a word without a slash is a name in Nacre first, as a folder of the same name is most
+    /// often a clone of it; all else is a path.
+    private static func path(of word: String, _ context: VerbContext) throws -> String {
+        if !word.contains("/"), case .repositories(let views)? = try? context.ask(.listRepositories),
+            let view = views.first(where: { $0.name == word })
         {
             return view.path
         }
-        throw VerbError(.notFound, "\(name) is neither a folder nor a repository of Nacre's")
+        guard let real = Paths.real(try context.absolute(word)), Folder.isFolder(real) else {
+            throw VerbError(.notFound, "\(word) is neither a repository of Nacre's nor a folder")
+        }
+        return Folder.isFolder("\(real)/.git") ? "\(real)/.git" : real
     }
 }

@@ -7,11 +7,11 @@ import Foundation
 ///   - what: what is waited for, for the failure.
 ///   - seconds: how long, at the most.
 /// - Throws: `Program.Failure` when it does not become true.
-package func eventually(_ what: String, within seconds: Int = 60, _ condition: () throws -> Bool) throws {
+package func eventually(_ what: @autoclosure () -> String, within seconds: Int = 60, _ condition: () throws -> Bool) throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while true {
         if try condition() { return }
-        if ContinuousClock.now > end { throw Program.Failure(description: "not within \(seconds) s: \(what)") }
+        if ContinuousClock.now > end { throw Program.Failure(description: "not within \(seconds) s: \(what())") }
         usleep(10_000)
     }
 }

@@ -19,6 +19,10 @@ package enum Program {
     /// The program could not be started, or failed where it must not.
     package struct Failure: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     /// The directory of the test bundle, where the products of the package lie, too.

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Repositories that break", .scratchDirectory, .timeLimit(.minutes(5)))
+struct BrokenRepositoryTests {
+    private struct Repository: Decodable {
+        var name: String
+        var hooks: Bool
+        var problem: String?
+    }
+
+    private func repository(_ name: String, _ daemon: DaemonFixture) throws -> Repository? {
+        let all: [Repository] = try ShownBuild.decode(try daemon.nacre("repo", "list", "--json"))
+        return all.first { $0.name == name }
+    }
+
+    private func push(_ git: GitFixture, _ ref: String = "main") throws {
+        try git.write("buildspec.yml", BuildspecText.commands("true"))
+        try git.commit()
+        let result = try git.push("+HEAD:refs/heads/\(ref)")
+        guard result.status == 0 else { throw Program.Failure(description: "\(result)") }
+    }
+
+    @Test(
+        "9: a corrupt repository is marked bad while others go on, and recovers by itself",
+        arguments: ["HEAD", "refs/heads/main", "refs"]
+    )
+    func corrupt(part: String) throws {
+        try DaemonFixture.run { daemon in
+            let bad = try daemon.createRepository("bad")
+            let good = try daemon.createRepository("good")
+            try push(bad)
+            #expect(try daemon.finished("bad#1").buildStatus == "SUCCEEDED")
+            // The ref holds nonsense; of the others there is nothing left.
+            let path = "\(bad.bare)/\(part)"
+            try FileManager.default.moveItem(atPath: path, toPath: "\(ScratchDirectory.path)/kept")
+            if part.hasSuffix("main") {
+                try Data("nonsense\n".utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            }
+            try eventually("the repository is marked bad; \(daemon.log)") {
+                try repository("bad", daemon)?.problem != nil
+            }
+            #expect(try daemon.nacre("repo", "list").output.contains("good"))
+            try push(good)
+            #expect(try daemon.finished("good#1").buildStatus == "SUCCEEDED")
+            // A restart does not stumble over it.
+            try daemon.stop()
+            try daemon.start()
+            #expect(try repository("bad", daemon)?.problem != nil)
+            if part.hasSuffix("main") { try FileManager.default.removeItem(atPath: path) }
+            try FileManager.default.moveItem(atPath: "\(ScratchDirectory.path)/kept", toPath: path)
+            try eventually("the repository is good again; \(daemon.log)") {
+                try repository("bad", daemon)?.problem == nil
+            }
+            try push(bad)
+            #expect(try daemon.finished("bad#2").buildStatus == "SUCCEEDED")
+        }
+    }
+
+    @Test("9: a repository that was removed is marked bad, and is watched again when it is made anew")
+    func recreated() throws {
+        try DaemonFixture.run { daemon in
+            let git = try daemon.createRepository()
+            try push(git)
+            #expect(try daemon.finished("app#1").buildStatus == "SUCCEEDED")
+            try FileManager.default.removeItem(atPath: git.bare)
+            try eventually("the repository is marked bad; \(daemon.log)") {
+                try repository("app", daemon)?.problem != nil
+            }
+            #expect(try repository("app", daemon)?.hooks == false)
+            try GitFixture.git(["init", "-q", "--bare", git.bare], in: ScratchDirectory.path)
+            try push(git, "model")
+            let build = try daemon.finished("app#2")
+            #expect(build.buildStatus == "SUCCEEDED" && build.sourceVersion == "model")
+            try eventually("the repository is good again") { try repository("app", daemon)?.problem == nil }
+            // The hook can be put in again.
+            #expect(try daemon.nacre("hooks", "install", "app").status == 0)
+            #expect(try repository("app", daemon)?.hooks == true)
+        }
+    }
+
+    @Test("a repository that is no longer registered is pushed to without builds, and may be added again")
+    func removed() throws {
+        try DaemonFixture.run { daemon in
+            let git = try daemon.createRepository()
+            try push(git)
+            #expect(try daemon.finished("app#1").buildStatus == "SUCCEEDED")
+            #expect(try daemon.nacre("repo", "remove", "app").status == 0)
+            #expect(!FileManager.default.fileExists(atPath: "\(git.bare)/hooks/post-receive"))
+            try push(git)
+            #expect(try daemon.builds().count == 1)
+            #expect(try daemon.nacre("repo", "add", git.bare).status == 0)
+            try push(git)
+            // Numbers are not used twice.
+            #expect(try daemon.finished("app#2").buildStatus == "SUCCEEDED")
+        }
+    }
+}
