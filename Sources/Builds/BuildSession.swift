@@ -31,10 +31,7 @@ final class BuildSession {
         self.supervisor = supervisor
         self.buildspec = buildspec
         let request = supervisor.request
-        let uuid = request.id.uuid
-        // In memory where the machine has a place for it: three files are rewritten for each command.
-        let isShared = unsafe access("/dev/shm", W_OK) == 0
-        let directory = isShared ? "/dev/shm/nacre-\(uuid)" : "\(supervisor.folder.path)/state"
+        let directory = ShellState.directory(of: request.id, supervisor.folder)
         state = try ShellState(
             directory: directory,
             workingDirectory: request.source.directory,
@@ -207,7 +204,8 @@ final class BuildSession {
             shell: shell,
             script: script,
             environment: environment.list(workingDirectory: directory),
-            directory: directory
+            directory: directory,
+            through: state.readingFile
         )
     }
 

@@ -45,7 +45,15 @@ final class CommandRunner {
     /// Runs a script with a shell, its output going to the log, until the shell itself has ended.
     ///
     /// What it leaves in the background lives on and may hold the pipe open: the end of the pipe is never waited for.
-    func run(shell: String, script: String, environment: [String], directory: String) throws(FileError) -> Outcome {
+    ///
+    /// * `output`: takes the script's standard output instead of the log.
+    func run(
+        shell: String,
+        script: String,
+        environment: [String],
+        directory: String,
+        output: Int32? = nil
+    ) throws(FileError) -> Outcome {
         readSignals()
         if stop != .none { return .stopped }
         let child: ChildProcess
@@ -56,7 +64,7 @@ final class CommandRunner {
                     arguments: [shell, script],
                     environment: environment,
                     directory: directory,
-                    standard: (null.number, outputWriting.number, outputWriting.number)
+                    standard: (null.number, output ?? outputWriting.number, outputWriting.number)
                 )
             )
         } catch {
@@ -78,23 +86,27 @@ final class CommandRunner {
     }
 
     /// Runs a script and gives what it prints, which does not go to the log.
-    /// - Returns: nil when it fails.
-    func read(shell: String, script: String, environment: [String], directory: String) throws(FileError) -> [UInt8]? {
-        let ends = try Descriptor.pipe()
-        let reading = Descriptor(owning: ends.reading)
-        let writing = Descriptor(owning: ends.writing)
-        let child = try ChildProcess.spawn(
-            ChildProcess.Request(
-                executable: shell,
-                arguments: [shell, script],
-                environment: environment,
-                directory: directory,
-                standard: (null.number, writing.number, outputWriting.number)
-            )
+    ///
+    /// * `file`: a new file that takes the output.
+    ///
+    /// - Returns: nil when it fails or the build is stopped meanwhile.
+    func read(
+        shell: String,
+        script: String,
+        environment: [String],
+        directory: String,
+        through file: String
+    ) throws(FileError) -> [UInt8]? {
+        // A file and not a pipe: what the script leaves in the background cannot keep us waiting.
+        let output = try Descriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        let outcome = try run(
+            shell: shell,
+            script: script,
+            environment: environment,
+            directory: directory,
+            output: output.number
         )
-        close(writing)
-        let output = try reading.readToEnd(limit: 16 << 20)
-        return try child.wait().isSuccess ? output : nil
+        return outcome == .ended(.exited(0)) ? try AtomicFile.read(file, limit: 16 << 20) : nil
     }
 
     /// Ends everything that the build still runs.
@@ -148,6 +160,3 @@ final class CommandRunner {
         }
     }
 }
-
-/// Lets go of a descriptor before its scope ends.
-private func close(_ descriptor: consuming Descriptor) {}

@@ -2,6 +2,7 @@
 
 internal import Files
 internal import Glibc
+internal import WireWords
 
 /// What one command leaves to the next: each runs in a shell of its own, which reloads what the last one saved.
 ///
@@ -19,6 +20,8 @@ struct ShellState: ~Copyable {
 
     private var script: String { "\(directory)/script.sh" }
     private var environmentFile: String { "\(directory)/env.sh" }
+    /// Takes what a reading script prints.
+    var readingFile: String { "\(directory)/read.txt" }
     private var directoryFile: String { "\(directory)/dir.txt" }
 
     /// * `directory`: a folder of its own for the files; made here, removed by `remove`.
@@ -83,6 +86,18 @@ struct ShellState: ~Copyable {
         let path = "\(directory)/read.sh"
         try Self.replace(path, with: Array("set -a\n. \(ShellText.quoted(environmentFile))\n\(command)\n".utf8))
         return path
+    }
+
+    /// Where a build's files lie: in memory where the machine has a place for it, as three of them are rewritten for each
+    /// command.
+    static func directory(of id: BuildID, _ folder: BuildFolder) -> String {
+        let isShared = unsafe access("/dev/shm", W_OK) == 0
+        return isShared ? "/dev/shm/nacre-\(id.uuid)" : "\(folder.path)/state"
+    }
+
+    /// Removes what a build has left when its supervisor could not.
+    static func remove(_ id: BuildID, _ folder: BuildFolder) {
+        try? Folder.remove(directory(of: id, folder))
     }
 
     /// Removes the files, and with them every value in them.

@@ -41,6 +41,9 @@ package final class Supervisor {
             let supervisor = try Supervisor(folder, request)
             return try supervisor.run()
         } catch {
+            // The disk is full, most likely. What the build has started must not outlive it.
+            _ = ProcessTree.killAll(within: 5000)
+            ShellState.remove(request.id, folder)
             throw BuildError(.system, "the build in \(folder.path) cannot go on: \(error)")
         }
     }

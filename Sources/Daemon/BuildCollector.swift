@@ -5,7 +5,6 @@ internal import Builds
 internal import Control
 internal import Digests
 internal import Files
-internal import Processes
 internal import WireWords
 
 /// Takes up what an ended supervisor has left.
@@ -59,8 +58,7 @@ struct BuildCollector: Sendable {
     }
 
     private func lost(_ id: BuildID, _ folder: BuildFolder, _ blank: Build) -> Collected {
-        let killed = StrayProcesses.kill(variable: "CODEBUILD_BUILD_ID", value: id.description)
-        try? Folder.remove("/dev/shm/nacre-\(id.uuid)")
+        let killed = LostBuild.cleanUp(id, folder)
         var build = BuildReader.progress(of: folder) ?? blank
         let now = Timestamp.now()
         if let last = build.phases.indices.last, build.phases[last].endTime == nil {

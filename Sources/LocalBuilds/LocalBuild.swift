@@ -50,6 +50,7 @@ package struct LocalBuild {
         let id = BuildID.make(project: project)
         let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         try Folder.make(home.localBuilds, mode: 0o700)
+        AbandonedBuilds.remove(from: home.localBuilds)
         // It starts while the working tree is copied.
         let launched = try launcher.launch(folder)
         do {
@@ -62,9 +63,11 @@ package struct LocalBuild {
         }
         let wasInterrupted = try follow(launched.supervisor, folder, signals, output)
         guard var build = BuildReader.result(of: folder) else {
+            _ = LostBuild.cleanUp(id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
         try placeArtifacts(of: &build)
+        if options.keepsFolder { try AbandonedBuilds.keep(folder) }
         if options.keepsFolder { return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: folder.path) }
         try? Folder.remove(folder.path)
         // What went away with the folder has no place any more.

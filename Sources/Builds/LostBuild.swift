@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Processes
+package import WireWords
+
+/// A build whose supervisor has ended without a result.
+package enum LostBuild {
+    /// Kills what it has left running, known by its environment, and removes what its commands handed to each other.
+    ///
+    /// - Returns: how many processes were killed.
+    package static func cleanUp(_ id: BuildID, _ folder: BuildFolder) -> Int {
+        let killed = StrayProcesses.kill(variable: "CODEBUILD_BUILD_ID", value: id.description)
+        ShellState.remove(id, folder)
+        return killed
+    }
+}

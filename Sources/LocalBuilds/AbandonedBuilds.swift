@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Files
+internal import Glibc
+
+/// Folders of local builds that nobody removed, because `nacre build` itself was killed.
+enum AbandonedBuilds {
+    /// So old that it cannot be one that is just being made.
+    private static let ageSeconds = 3600
+
+    /// Marks a folder that a person wants to keep.
+    static func keep(_ folder: BuildFolder) throws(FileError) {
+        try AtomicFile.write([], to: "\(folder.path)/kept")
+    }
+
+    /// Removes those that are neither kept nor running.
+    static func remove(from local: String) {
+        for name in (try? DirectoryListing.names(of: local)) ?? [] where name.utf8.count == 36 {
+            let folder = BuildFolder(path: "\(local)/\(name)")
+            var status = stat()
+            guard unsafe stat(folder.path, &status) == 0, time(nil) - status.st_mtim.tv_sec > ageSeconds else { continue }
+            if Folder.exists("\(folder.path)/kept") || FileLock.isHeld(folder.lock) { continue }
+            try? Folder.remove(folder.path)
+        }
+    }
+}
