@@ -18,8 +18,10 @@ final class ControlServer: Sendable {
         listener = Descriptor(owning: try FileError.checkNegated("listen", path, unsafe nacre_unix_listen(path, 512)))
     }
 
-    /// Accepts connections until the task is cancelled; each is served by a task of its own, which ends with its client or is
-    /// cancelled with this one. Returns when all have ended.
+    /// Accepts connections until the task is cancelled; each is served by a task of its own, which ends with its client
+    /// or is cancelled with this one.
+    ///
+    /// Returns when all have ended.
     func run(_ serve: @escaping @Sendable (SocketConnection) async -> Void) async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {

@@ -21,7 +21,9 @@ enum WatchedRefs {
         let problem: String?
     }
 
-    /// Compares them with what was last seen. One that is there but cannot be read counts as unchanged.
+    /// Compares them with what was last seen.
+    ///
+    /// One that is there but cannot be read counts as unchanged.
     static func look(at repository: RepositoryRecord, since seen: [RefValue]) throws(GitError) -> Reading {
         let patterns = BranchPatterns(repository.branches)
         var known: [String: ObjectID] = [:]

@@ -19,7 +19,9 @@ enum AbandonedBuilds {
         for name in (try? DirectoryListing.names(of: local)) ?? [] where name.utf8.count == 36 {
             let folder = BuildFolder(path: "\(local)/\(name)")
             var status = stat()
-            guard unsafe stat(folder.path, &status) == 0, time(nil) - status.st_mtim.tv_sec > ageSeconds else { continue }
+            guard unsafe stat(folder.path, &status) == 0, time(nil) - status.st_mtim.tv_sec > ageSeconds else {
+                continue
+            }
             if Folder.exists("\(folder.path)/kept") || FileLock.isHeld(folder.lock) { continue }
             try? Folder.remove(folder.path)
         }

@@ -3,7 +3,8 @@
 /// Small buildspecs.
 enum BuildspecText {
     /// A buildspec whose phase `build` runs these commands, each as it stands.
-    /// - Parameter artifacts: a file to keep.
+    ///
+    /// * `artifacts`: a file to keep.
     static func commands(_ commands: String..., artifacts: String? = nil) -> String {
         var text = "version: 0.2\nphases:\n  build:\n    commands:\n"
         for command in commands {

@@ -5,7 +5,9 @@ import Foundation
 import Processes
 import Synchronization
 
-/// A real program that runs while the test goes on. It is killed when nobody holds this any more.
+/// A real program that runs while the test goes on.
+///
+/// It is killed when nobody holds this any more.
 package final class BackgroundProgram: Sendable {
     /// Its process number.
     package let pid: Int32
@@ -15,12 +17,12 @@ package final class BackgroundProgram: Sendable {
     private let process: Mutex<ChildProcess?>
 
     /// Starts it.
-    /// - Parameters:
-    ///   - program: an absolute path.
-    ///   - environment: all of it; nothing is inherited.
-    ///   - directory: where it runs; nil: where the tests run.
-    ///   - folder: gets the files `NAME.out` and `NAME.err`, appended to where they are there.
-    ///   - name: tells its files from others'.
+    ///
+    /// * `program`: an absolute path.
+    /// * `environment`: all of it; nothing is inherited.
+    /// * `directory`: where it runs; nil: where the tests run.
+    /// * `folder`: gets the files `NAME.out` and `NAME.err`, appended to where they are there.
+    /// * `name`: tells its files from others'.
     package init(
         _ program: String,
         _ arguments: [String],

@@ -21,10 +21,10 @@ package final class DaemonFixture: Sendable {
     }
 
     /// Lends a daemon that is ready; afterwards nothing of it runs any more, nor of its builds.
-    /// - Parameters:
-    ///   - folder: gets the folder `home`, and the daemon's log.
-    ///   - jobs: how many builds may run at once.
-    ///   - environment: more than `PATH` and `HOME` for the daemon.
+    ///
+    /// * `folder`: gets the folder `home`, and the daemon's log.
+    /// * `jobs`: how many builds may run at once.
+    /// * `environment`: more than `PATH` and `HOME` for the daemon.
     package static func run(
         in folder: String = ScratchDirectory.path,
         jobs: Int = 2,

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Builds
+import Files
+import Foundation
+import TestSupport
+import Testing
+import WireWords
+
+@Suite("Build folders", .scratchDirectory)
+struct BuildReaderTests {
+    private func folder() throws -> BuildFolder {
+        let folder = BuildFolder(path: "\(ScratchDirectory.path)/build")
+        try Folder.make(folder.path)
+        return folder
+    }
+
+    @Test("a folder without events can be started, one with events and without anybody is lost")
+    func abandoned() throws {
+        let folder = try folder()
+        #expect(BuildReader.standing(of: folder) == .notStarted)
+        try AtomicFile.write(Array("{\"kind\":\"build-started\"".utf8), to: folder.events)
+        #expect(BuildReader.standing(of: folder) == .lost)
+        #expect(BuildReader.events(of: folder) == [])
+    }
+
+    @Test("a folder whose lock is held runs")
+    func running() throws {
+        let folder = try folder()
+        try AtomicFile.write([], to: folder.events)
+        guard let lock = try FileLock.take(folder.lock) else {
+            Issue.record("nobody holds it")
+            return
+        }
+        #expect(BuildReader.standing(of: folder) == .running)
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test("a result is the truth, whatever else is there")
+    func finished() throws {
+        let folder = try folder()
+        let request = BuildRequest(
+            id: BuildID.make(project: "app"),
+            number: 1,
+            initiator: "me",
+            source: BuildRequest.Source(directory: "/", type: "NO_SOURCE"),
+            at: .now()
+        )
+        var build = Build(request, folder: folder)
+        build.end(.succeeded, at: .now())
+        try AtomicFile.write(try JSONText.encode(build), to: folder.result)
+        #expect(BuildReader.standing(of: folder) == .finished(build))
+    }
+}
