@@ -6,6 +6,7 @@ import os
 import pathlib
 import random
 import shutil
+from collections.abc import Callable
 
 from .lab import Lab, medians, phase_milliseconds
 from .report import Row
@@ -15,7 +16,7 @@ FLOAT_MEGABYTES = 64
 RANDOM_MEGABYTES = 256
 SMALL_FILES = 20_000
 
-BUILDSPEC = "version: 0.2\nartifacts:\n  files:\n    - '**/*'\n  base-directory: data\n"
+BUILDSPEC = "version: 0.2\nphases: {build: {commands: [':']}}\nartifacts:\n  files:\n    - '**/*'\n  base-directory: data\n"
 
 
 def measure_zips(lab: Lab) -> list[Row]:
@@ -28,12 +29,12 @@ def measure_zips(lab: Lab) -> list[Row]:
     ]
     for name, make, rounds, level, times in cases:
         with lab.folder("zip") as root:
-            size = _make_project(root, make)
+            size = _make_project(lab, root, make)
             took, bytes = _measure_zip(lab, root, rounds, level)
         rows.append(Row(f"zip, {name}", "MB/s", size / took["ours"], size / took["zip"], at_least=times, note=f"zip {level}"))
         rows.append(Row(f"zip, {name}: size", "MB", bytes["ours"] / 1e6, bytes["zip"] / 1e6, at_most=1.01))
     with lab.folder("zip") as root:
-        size = _make_project(root, _make_random)
+        size = _make_project(lab, root, _make_random)
         took, _ = _measure_zip(lab, root, 2, "-0")
     rows.append(
         Row("zip, incompressible", "MB/s", size / took["ours"], size / took["zip"], at_least=250, compares="value", note="zip -0")
@@ -41,12 +42,12 @@ def measure_zips(lab: Lab) -> list[Row]:
     return rows
 
 
-def _make_project(root: pathlib.Path, make) -> float:
+def _make_project(lab: Lab, root: pathlib.Path, make: Callable[[Lab, pathlib.Path], None]) -> float:
     """Makes the files to pack; gives their size in kilobytes, so that with milliseconds it is megabytes a second."""
     data = root / "tree" / "data"
     data.mkdir(parents=True)
     (root / "tree" / "buildspec.yml").write_text(BUILDSPEC)
-    make(data)
+    make(lab, data)
     return sum(path.stat().st_size for path in data.rglob("*") if path.is_file()) / 1000
 
 
@@ -89,7 +90,7 @@ def measure_unpacking(lab: Lab) -> list[Row]:
 
             def ours() -> float:
                 out.mkdir()
-                elapsed = lab.time(lab.programs / "nacre", "artifacts", "get", "latest", "--unpacked", "-o", out)
+                elapsed = lab.time(lab.programs / "nacre", "artifacts", "get", "latest", "--unpacked", "-o", out, home=home)
                 shutil.rmtree(out)
                 return SMALL_FILES / elapsed
 
@@ -105,12 +106,12 @@ def measure_unpacking(lab: Lab) -> list[Row]:
 
 # Files
 
-def _make_text(path: pathlib.Path, sources: pathlib.Path = pathlib.Path(__file__).resolve().parents[2] / "Sources") -> None:
+def _make_text(lab: Lab, path: pathlib.Path) -> None:
     for index in range(TEXT_COPIES):
-        shutil.copytree(sources, path / f"copy{index}")
+        shutil.copytree(lab.sources, path / f"copy{index}")
 
 
-def _make_floats(path: pathlib.Path) -> None:
+def _make_floats(_: Lab, path: pathlib.Path) -> None:
     """Normally distributed weights; the block that is repeated is far longer than deflate looks back."""
     generator = random.Random(1)
     block = array.array("f", (generator.gauss(0, 0.05) for _ in range(1 << 20))).tobytes()
@@ -119,7 +120,7 @@ def _make_floats(path: pathlib.Path) -> None:
             file.write(block)
 
 
-def _make_random(path: pathlib.Path) -> None:
+def _make_random(_: Lab, path: pathlib.Path) -> None:
     with (path / "random.bin").open("wb") as file:
         for _ in range(RANDOM_MEGABYTES):
             file.write(os.urandom(1 << 20))

@@ -85,7 +85,7 @@ def measure_restart(lab: Lab) -> list[Row]:
 
         took = medians(7, ours=lambda: start(old), young=lambda: start(young))
         with lab.daemon(old):
-            listing = medians(5, ours=lambda: lab.time(lab.programs / "nacre", "list", "-n", "20"))
+            listing = medians(5, ours=lambda: lab.time(lab.programs / "nacre", "list", "-n", "20", home=old))
     return [
         Row("restart with 100,000 past builds", "ms", took["ours"], took["young"], at_most=100, compares="value", note="with one"),
         Row("nacre list, of 100,000 builds", "ms", listing["ours"]),
