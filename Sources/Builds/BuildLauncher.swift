@@ -2,6 +2,7 @@
 
 package import Files
 internal import Glibc
+internal import JSON
 package import Processes
 
 /// Starts supervisors: the one way in which a build begins, from the daemon and from `nacre build` alike.

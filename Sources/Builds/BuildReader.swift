@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Files
+internal import JSON
 
 /// What a build folder says about its build, at any moment.
 package enum BuildReader {

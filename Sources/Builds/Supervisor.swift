@@ -4,6 +4,7 @@ internal import Buildspecs
 internal import Diagnostics
 package import Files
 internal import Glibc
+internal import JSON
 internal import Processes
 internal import WireWords
 

@@ -4,6 +4,7 @@ internal import Builds
 internal import CShims
 internal import Files
 internal import Glibc
+internal import JSON
 
 /// A connection to the daemon that asks one thing.
 package struct ControlClient: ~Copyable {

@@ -2,6 +2,7 @@
 
 internal import Builds
 internal import Control
+internal import JSON
 internal import Journals
 internal import WireWords
 

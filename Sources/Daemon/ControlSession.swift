@@ -3,6 +3,7 @@
 internal import Builds
 internal import Control
 internal import Files
+internal import JSON
 internal import Journals
 internal import WireWords
 

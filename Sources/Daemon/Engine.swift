@@ -4,6 +4,7 @@ internal import Builds
 internal import Control
 internal import Files
 internal import Glibc
+internal import JSON
 internal import Journals
 internal import Processes
 internal import WireWords

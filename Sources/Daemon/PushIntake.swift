@@ -4,6 +4,7 @@ internal import Builds
 internal import Buildspecs
 internal import Diagnostics
 internal import Git
+internal import JSON
 internal import Journals
 internal import Repositories
 internal import WireWords
@@ -70,16 +71,20 @@ actor PushIntake {
     /// Looks for changes in a repository, because something was seen there or because the daemon has just started.
     func scan(_ id: RepositoryID, origin: ChangeOrigin) async {
         guard let path = repositories[id]?.path else { return }
+        // One push is many events.
+        if origin == .watch, patient.contains(id) { return }
         if origin == .watch, WatchedRefs.isHooked(path) {
             // The hook follows at once, if this is a push; if it is not, or the hook cannot speak, the change is taken
             // in without it.
-            guard patient.insert(id).inserted else { return }
+            patient.insert(id)
             try? await Task.sleep(for: Self.hookPatience)
             patient.remove(id)
         }
         guard let repository = repositories[id] else { return }
         // A scan that was overtaken by another notice is made again; each one finds a later state.
-        for _ in 0..<10 where await scanOnce(repository, origin: origin) {}
+        for _ in 0..<10 {
+            guard await scanOnce(repository, origin: origin) else { return }
+        }
     }
 
     /// - Returns: whether it was overtaken.

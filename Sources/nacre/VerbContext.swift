@@ -5,6 +5,7 @@ import CommandLines
 import Control
 import Files
 import Glibc
+import JSON
 import Processes
 
 /// What the verbs have in common: where they write, which home is meant, where the other programs are.

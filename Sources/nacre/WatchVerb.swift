@@ -5,6 +5,7 @@ import CommandLines
 import Control
 import Files
 import Glibc
+import JSON
 import WireWords
 
 /// `nacre watch`.
