@@ -54,7 +54,8 @@ let package = Package(
         .target(
             name: "Builds",
             dependencies: [
-                "Artifacts", "Buildspecs", "CShims", "Diagnostics", "Digests", "Files", "JSON", "Processes", "WireWords",
+                "Artifacts", "Buildspecs", "CShims", "Diagnostics", "Digests", "Files", "JSON", "Processes",
+                "WireWords",
                 "Zips",
             ]
         ),
@@ -67,7 +68,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files", "Git", "JSON",
+                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files", "Git",
+                "JSON",
                 "Journals", "Processes", "Repositories", "WireWords",
             ]
         ),
@@ -81,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "nacre",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Digests", "Files",
+                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Digests",
+                "Files",
                 "Git", "JSON", "LocalBuilds", "Processes", "Repositories", "WireWords", "Zips",
             ]
         ),
@@ -91,7 +94,7 @@ let package = Package(
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
-        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "TestSupport", "WireWords"]),
+        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "JSON", "TestSupport", "WireWords"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),

@@ -3,6 +3,7 @@
 import Builds
 import Files
 import Foundation
+import JSON
 import TestSupport
 import Testing
 import WireWords

@@ -8,7 +8,11 @@ import Foundation
 /// * `seconds`: how long, at the most.
 ///
 /// - Throws: `Program.Failure` when it does not become true.
-package func eventually(_ what: @autoclosure () -> String, within seconds: Int = 60, _ condition: () throws -> Bool) throws {
+package func eventually(
+    _ what: @autoclosure () -> String,
+    within seconds: Int = 60,
+    _ condition: () throws -> Bool
+) throws {
     let end = ContinuousClock.now + .seconds(seconds)
     while true {
         if try condition() { return }
