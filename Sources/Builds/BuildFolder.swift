@@ -23,6 +23,9 @@ package struct BuildFolder: Sendable, Hashable {
     package var lock: String { "\(path)/lock" }
     /// Everything that a command may write to.
     package var workspace: String { "\(path)/workspace" }
+    /// The agent's own folder, CodeBuild's `/codebuild/readonly`: an inline buildspec lies there, and a command whose folder
+    /// has been removed starts there.
+    package var readonly: String { "\(path)/readonly" }
     /// The zips, until they go to the store.
     package var artifacts: String { "\(path)/artifacts" }
 

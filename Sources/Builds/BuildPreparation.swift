@@ -32,9 +32,9 @@ enum BuildPreparation {
             shown = name
         case .inline(let text):
             // CodeBuild's own place for it is /codebuild/readonly/buildspec.yml.
-            path = "\(supervisor.folder.path)/readonly/buildspec.yml"
+            path = "\(supervisor.folder.readonly)/buildspec.yml"
             shown = "buildspec.yml"
-            try Folder.make("\(supervisor.folder.path)/readonly")
+            try Folder.make(supervisor.folder.readonly)
             try AtomicFile.write(Array(text.utf8), to: path)
         }
         let bytes: [UInt8]

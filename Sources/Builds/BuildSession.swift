@@ -136,7 +136,9 @@ final class BuildSession {
         let wanted = state.workingDirectory
         if Folder.isFolder(wanted) { return wanted }
         try log.raw("\(state.directory)/script.sh: 1: cd: can't cd to \(wanted)\n")
-        return supervisor.folder.path
+        let agents = supervisor.folder.readonly
+        try Folder.make(agents)
+        return agents
     }
 
     private func describeFailure(of command: Command, _ status: ExitStatus) throws(FileError) -> Build.Phase.Context {

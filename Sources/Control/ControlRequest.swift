@@ -13,7 +13,7 @@ package enum ControlRequest: Sendable, Hashable, Codable {
     case listBuilds(BuildFilter)
     /// `build` as people write it: an id, the beginning of a UUID, `PROJECT#NUMBER`, `latest`.
     case showBuild(build: String)
-    case stopBuild(build: String, user: String)
+    case stopBuild(build: String)
     /// After the answer come the log's raw bytes until the end of the stream; with `follows` until the build has ended.
     case readLog(build: String, follows: Bool)
     /// After the answer come `BuildEvent` lines until the build has ended.

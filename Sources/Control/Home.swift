@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Builds
-internal import Glibc
+internal import Files
 package import WireWords
 
 /// The one folder in which everything of a Nacre installation lies.
@@ -15,7 +15,9 @@ package struct Home: Sendable, Hashable {
 
     /// `NACRE_HOME`, else `$XDG_STATE_HOME/nacre`, else `~/.local/state/nacre`, else (no home folder) `/var/lib/nacre`.
     package static func standard(_ environment: [String: String]) -> Home {
-        if let path = environment["NACRE_HOME"], !path.isEmpty { return Home(path: path) }
+        if let path = environment["NACRE_HOME"], !path.isEmpty, let absolute = Paths.absolute(path) {
+            return Home(path: absolute)
+        }
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return Home(path: "\(state)/nacre") }
         if let home = environment["HOME"], home.hasPrefix("/") { return Home(path: "\(home)/.local/state/nacre") }
         return Home(path: "/var/lib/nacre")

@@ -5,6 +5,7 @@ internal import Builds
 internal import Control
 internal import Digests
 internal import Files
+internal import Glibc
 internal import WireWords
 
 /// Takes up what an ended supervisor has left.
@@ -44,7 +45,8 @@ struct BuildCollector: Sendable {
     func cleanUp(_ id: BuildID) {
         let folder = home.build(id)
         try? Folder.remove(folder.workspace)
-        try? Folder.remove(folder.artifacts)
+        // The zips have gone to the store; one that could not be stored stays.
+        _ = unsafe rmdir(folder.artifacts)
     }
 
     private func store(_ made: Build.Artifacts) throws -> Build.Artifacts {

@@ -7,6 +7,7 @@ internal import Git
 internal import Glibc
 internal import Journals
 internal import Processes
+internal import Repositories
 internal import WireWords
 
 /// Brings a journalled build to life: folder, workspace, supervisor.
@@ -74,7 +75,7 @@ struct BuildStarter: Sendable {
         startedAt: Timestamp
     ) -> BuildRequest {
         let record = order.record
-        let branch = record.ref.hasPrefix("refs/heads/") ? String(record.ref.dropFirst(11)) : record.ref
+        let branch = BranchPatterns.branch(ofRef: record.ref) ?? record.ref
         var request = BuildRequest(
             id: record.id,
             number: Int(record.number),

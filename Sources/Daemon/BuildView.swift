@@ -4,13 +4,14 @@ internal import Builds
 internal import Control
 internal import JSON
 internal import Journals
+internal import Repositories
 internal import WireWords
 
 /// Builds as clients see them, from the journal and from their folders.
 enum BuildView {
     /// What the journal alone knows: enough for a list.
     static func make(_ record: BuildRecord, log: String = "") -> Build {
-        let branch = record.ref.hasPrefix("refs/heads/") ? String(record.ref.dropFirst(11)) : record.ref
+        let branch = BranchPatterns.branch(ofRef: record.ref) ?? record.ref
         let submitted = Timestamp(milliseconds: record.queuedAt)
         var build = Build(
             id: record.id,

@@ -93,7 +93,7 @@ struct ControlSession: Sendable {
             return .builds(try await list(filter))
         case .showBuild(let name):
             return .build(await whole(try await find(name)))
-        case .stopBuild(let name, _):
+        case .stopBuild(let name):
             let record = try await find(name)
             let isStopping = try await Self.journalled { () throws(JournalError) in
                 try await services.engine.stop(record.id, by: connection.peer.user)

@@ -247,7 +247,7 @@ actor Engine {
             }
         } catch {
             // It stays in the journal as running; the next daemon finds its folder finished and tries again.
-            log.write(
+            return log.write(
                 .error,
                 "Build's end cannot be journalled",
                 ["build": record.id.description, "error": "\(error)"]

@@ -30,6 +30,6 @@ enum HookAnswer {
     }
 
     private static func branch(_ ref: String) -> String {
-        ref.hasPrefix("refs/heads/") ? String(ref.dropFirst(11)) : ref
+        BranchPatterns.branch(ofRef: ref) ?? ref
     }
 }

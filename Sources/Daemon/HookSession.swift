@@ -41,7 +41,7 @@ struct HookSession: Sendable {
         )
         do throws(JournalError) {
             let answer = try await services.intake.take(push, in: repository)
-            for line in HookAnswer.lines(answer, options: options) { try await sayOrGiveUp(line) }
+            for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
             if options.waits { for build in answer.builds { try await follow(build) } }
         } catch {
             services.log.write(
@@ -62,15 +62,15 @@ struct HookSession: Sendable {
         guard let last else { return }
         let label = ControlSession.label(last)
         guard last.state.isTerminal else {
-            return try await sayOrGiveUp(
+            return await sayOrGiveUp(
                 "the daemon is stopping; \(label) goes on, follow with: nacre logs -f '\(label)'"
             )
         }
         let reason = last.endReason.map { " (\($0))" } ?? ""
-        try await sayOrGiveUp("\(label) \(last.status.rawValue)\(reason)")
+        await sayOrGiveUp("\(label) \(last.status.rawValue)\(reason)")
     }
 
-    private func sayOrGiveUp(_ line: String) async throws(JournalError) {
+    private func sayOrGiveUp(_ line: String) async {
         // A pusher who has gone does not stop the build.
         try? await say(line)
     }

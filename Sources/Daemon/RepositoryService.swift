@@ -128,6 +128,12 @@ actor RepositoryService {
             branches: branches.isEmpty ? BranchPatterns.standard.texts : branches
         )
         let refs = try await work { try WatchedRefs.read(path: draft.path, patterns: BranchPatterns(draft.branches)) }
+        // First what can fail for the repository's own reasons, so that a failure leaves nothing half done.
+        if installsHooks {
+            try await work { [home, hookProgram] in
+                try Hooks(repository: draft.path).install(program: hookProgram, socket: home.socket)
+            }
+        }
         let now = Timestamp.now().milliseconds
         let record = try await ControlSession.journalled { () throws(JournalError) in
             try await journal.use { journal throws(JournalError) in
@@ -138,11 +144,6 @@ actor RepositoryService {
         watch(record)
         // What was pushed between the reading of the refs and the watch.
         await intake.scan(record.id, origin: .start)
-        if installsHooks {
-            try await work { [home, hookProgram] in
-                try Hooks(repository: record.path).install(program: hookProgram, socket: home.socket)
-            }
-        }
         log.write(.notice, "Repository added", ["repository": name, "path": record.path])
         return Self.view(record)
     }

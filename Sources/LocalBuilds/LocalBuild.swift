@@ -119,6 +119,10 @@ package struct LocalBuild {
                 let others = skipped.count == 1 ? "" : " and \(skipped.count - 1) more"
                 tell("not copied, as it is neither a file nor a symlink: \(first)\(others)")
             }
+            if let first = tree.unnamed.first {
+                let others = tree.unnamed.count == 1 ? "" : " and \(tree.unnamed.count - 1) more"
+                tell("not copied, as the name is not UTF-8: \(first)\(others)")
+            }
             if tree.untracked > 0, tree.head?.commit != nil {
                 tell("\(tree.untracked) untracked \(tree.untracked == 1 ? "file" : "files") included")
             }

@@ -24,7 +24,7 @@ struct Conversation {
             return Terminal.warn("the daemon is not running; \(Terminal.consolation)")
         default:
             let reason = unsafe String(cString: strerror(-descriptor))
-            return Terminal.warn("the daemon cannot be reached (\(reason)); \(Terminal.consolation)")
+            return Terminal.warn("the daemon cannot be reached (\(reason)); if it runs, it finds the push by itself")
         }
         defer { close(descriptor) }
         guard Terminal.write(request[...], to: descriptor), shutdown(descriptor, Int32(SHUT_WR)) == 0 else {

@@ -53,10 +53,13 @@ enum LintVerb: Verb {
                 unreadable = .notFound
                 continue
             }
-            let problems = BuildspecReader.read(bytes, file: file == "-" ? "standard input" : file).diagnostics
+            let reading = BuildspecReader.read(bytes, file: file == "-" ? "standard input" : file)
+            // What a build would be refused for is no error of the file's.
+            let refused = (reading.buildspec?.notYetExecuted() ?? []).map(asWarning)
+            let problems = reading.diagnostics + refused
             all += problems
             if !arguments.flag("json") {
-                context.output.write(DiagnosticRenderer(source: bytes, usesColor: usesColor(context)).render(problems))
+                context.output.write(DiagnosticRenderer(source: bytes, usesColor: context.usesColor).render(problems))
             }
         }
         if arguments.flag("json") {
@@ -75,14 +78,14 @@ enum LintVerb: Verb {
         } else if !all.isEmpty {
             context.tell(all.summary)
         } else if unreadable == nil {
-            context.tell(files.count == 1 ? "\(files[0]) is good" : "\(files.count) files are good")
+            context.tell(files.count == 1 ? "\(files[0] == "-" ? "standard input" : files[0]) is good" : "\(files.count) files are good")
         }
         if all.contains(where: { $0.severity == .error }) { return .invalidFile }
         return unreadable ?? .success
     }
 
-    private static func usesColor(_ context: VerbContext) -> Bool {
-        context.isTerminal && context.environment["NO_COLOR"] == nil && context.environment["TERM"] != "dumb"
+    private static func asWarning(_ problem: Diagnostic) -> Diagnostic {
+        Diagnostic(.warning, problem.message, at: problem.location, length: problem.length, hint: problem.hint)
     }
 
     private static func standardInput() throws(FileError) -> [UInt8] {

@@ -17,7 +17,7 @@ enum LogsVerb: Verb {
                 "f",
                 help: "go on until the build ends; the exit code is then the build's"
             ),
-            OptionDescription(flag: "json", help: "with nothing else: say where the log is, as JSON"),
+            OptionDescription(flag: "json", help: "say where the log is, as JSON, instead of writing it"),
         ],
         examples: [CommandDescription.Example("nacre logs -f latest", "watch the newest build's output")]
     )

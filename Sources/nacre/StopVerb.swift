@@ -15,8 +15,7 @@ enum StopVerb: Verb {
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        let user = context.environment["USER"] ?? ""
-        guard case .build(let build) = try context.ask(.stopBuild(build: BuildArgument.name(arguments), user: user))
+        guard case .build(let build) = try context.ask(.stopBuild(build: BuildArgument.name(arguments)))
         else {
             return .fault
         }

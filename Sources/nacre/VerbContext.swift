@@ -20,10 +20,8 @@ struct VerbContext {
     var columns: Int { max(40, Terminal.columns(STDOUT_FILENO) ?? 80) }
     /// Whether results go to a person's screen.
     var isTerminal: Bool { Terminal.columns(STDOUT_FILENO) != nil }
-    /// Whether colours are welcome on standard error.
-    var usesColor: Bool {
-        Terminal.columns(STDERR_FILENO) != nil && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
-    }
+    /// Whether colours are welcome in results.
+    var usesColor: Bool { isTerminal && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb" }
 
     var home: Home { Home.standard(environment) }
 
