@@ -80,6 +80,11 @@ actor Engine {
         var effects: [BuildQueue.Effect] = []
         for change in recorded where change.verdict == .recorded {
             guard let build = change.build else { continue }
+            log.write(
+                .notice,
+                "Build is queued",
+                ["build": build.id.description, "ref": build.ref, "commit": build.commit, "by": build.initiator]
+            )
             if build.state == .queued {
                 effects += queue.apply(.submitted(Self.entry(build)))
             } else {

@@ -105,14 +105,6 @@ actor PushIntake {
             if notices.isEmpty { return false }
             let changes = notices.map { ($0, intent(for: $0, in: repository, initiator: "nacre", options: nil)) }
             let recorded = try await engine.record(changes)
-            for change in recorded where change.verdict == .recorded {
-                guard let build = change.build else { continue }
-                log.write(
-                    .notice,
-                    "Push seen",
-                    ["repository": repository.name, "ref": build.ref, "build": build.id.description]
-                )
-            }
             return recorded.contains { $0.verdict == .overtaken }
         } catch let error as GitError {
             try? await setProblem(repository, "\(error)")
