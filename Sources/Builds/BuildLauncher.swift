@@ -47,8 +47,14 @@ package struct BuildLauncher: Sendable {
     /// - Parameters:
     ///   - cgroup: an open cgroup v2 folder for the build.
     ///   - errors: where the supervisor's own messages go, should it have any.
+    ///   - notices: a non-blocking pipe into which it writes a byte when its log has grown; borrowed for the call.
     /// - Throws: `BuildError` with `taken` when another supervisor has the folder.
-    package func launch(_ folder: BuildFolder, cgroup: Int32? = nil, errors: Int32 = STDERR_FILENO) throws(BuildError) -> Launched {
+    package func launch(
+        _ folder: BuildFolder,
+        cgroup: Int32? = nil,
+        errors: Int32 = STDERR_FILENO,
+        notices: Int32? = nil
+    ) throws(BuildError) -> Launched {
         do throws(FileError) {
             try Folder.make(folder.workspace)
             // Taken here and inherited, so that there is no moment in which a live build looks dead.
@@ -65,7 +71,7 @@ package struct BuildLauncher: Sendable {
                     arguments: ["nacre-supervisor", folder.path],
                     environment: ["PATH=/usr/bin:/bin"],
                     directory: folder.path,
-                    standard: (reading.number, null.number, errors),
+                    standard: (reading.number, notices ?? null.number, errors),
                     inherited: lock.descriptor.number,
                     cgroup: cgroup
                 )

@@ -2,6 +2,7 @@
 
 package import Builds
 package import Control
+internal import CShims
 internal import Files
 internal import Git
 internal import Glibc
@@ -48,8 +49,14 @@ package struct LocalBuild {
         let id = BuildID.make(project: project)
         let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         try Folder.make(home.localBuilds, mode: 0o700)
+        // Told by a pipe and not by inotify, whose end the kernel lets a process wait for: several milliseconds.
+        let ends = try Descriptor.pipe()
+        let notices = Descriptor(owning: ends.reading)
+        let writing = Descriptor(owning: ends.writing)
+        _ = nacre_set_nonblocking(notices.number, true)
+        _ = nacre_set_nonblocking(writing.number, true)
         // It starts while the working tree is copied.
-        let launched = try launcher.launch(folder)
+        let launched = try launcher.launch(folder, notices: writing.number)
         do {
             let number = try LocalCounter.next(project, in: home.localBuilds)
             let request = try prepare(id, number: number, in: folder)
@@ -58,7 +65,7 @@ package struct LocalBuild {
             try? Folder.remove(folder.path)
             throw error
         }
-        let wasInterrupted = try follow(launched.supervisor, folder, signals, output)
+        let wasInterrupted = try follow(launched.supervisor, folder, notices, signals, output)
         guard var build = BuildReader.result(of: folder) else {
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
@@ -151,15 +158,18 @@ package struct LocalBuild {
     private func follow(
         _ supervisor: borrowing ChildProcess,
         _ folder: BuildFolder,
+        _ notices: borrowing Descriptor,
         _ signals: SignalQueue,
         _ output: Int32
     ) throws(FileError) -> Bool {
-        let log = try LogFollower(path: folder.log)
+        let log = LogReader(path: folder.log)
         let terminal = BorrowedOutput(output)
         var stops = 0
         var hasEnded = false
         while true {
             var hasMore = false
+            // Taken before the log is read: what is written after that is told again.
+            drain(notices)
             while true {
                 let bytes = try log.next()
                 if bytes.isEmpty { break }
@@ -174,7 +184,7 @@ package struct LocalBuild {
                 continue
             }
             var events = [
-                pollfd(fd: log.changes.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: notices.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: supervisor.handle.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
             ]
@@ -185,6 +195,11 @@ package struct LocalBuild {
                 supervisor.signal(SIGTERM)
             }
         }
+    }
+
+    private func drain(_ notices: borrowing Descriptor) {
+        var bytes: [4096 of UInt8] = .init(repeating: 0)
+        while unsafe read(notices.number, &bytes, 4096) == 4096 {}
     }
 
     // MARK: - Afterwards
