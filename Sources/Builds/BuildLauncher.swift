@@ -32,7 +32,9 @@ package struct BuildLauncher: Sendable {
             supervisor.releaseHandle()
         }
 
-        /// Writes the request and lets the supervisor begin. If it is never called the supervisor ends without a result.
+        /// Writes the request and lets the supervisor begin.
+        ///
+        /// If it is never called the supervisor ends without a result.
         package func begin(_ request: BuildRequest) throws(BuildError) {
             do {
                 try AtomicFile.write(try JSONText.encode(request), to: folder.request)
@@ -45,9 +47,11 @@ package struct BuildLauncher: Sendable {
 
     /// Makes the folder and starts its supervisor, which waits: its start and the preparation of the workspace overlap.
     /// - Parameters:
+    ///   - folder: where the build is to be; made here.
     ///   - cgroup: an open cgroup v2 folder for the build.
     ///   - errors: where the supervisor's own messages go, should it have any.
     ///   - notices: a non-blocking pipe into which it writes a byte when its log has grown; borrowed for the call.
+    /// - Returns: the supervisor, and the means to let it begin.
     /// - Throws: `BuildError` with `taken` when another supervisor has the folder.
     package func launch(
         _ folder: BuildFolder,

@@ -188,6 +188,8 @@ actor Engine {
                 await Readiness.wait(process.handle, .reading)
                 process.reap()
                 live[id] = nil
+                // The slot is free: the next build begins while this one's results are taken up.
+                perform(queue.apply(.ended(id: id.description)))
             }
             let blank = BuildView.make(record)
             let collected = await thread.run { [collector] in collector.collect(id, otherwise: blank) }

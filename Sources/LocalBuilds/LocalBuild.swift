@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Builds
-package import Control
 internal import CShims
+package import Control
 internal import Files
 internal import Git
 internal import Glibc
