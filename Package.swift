@@ -76,7 +76,9 @@ let package = Package(
 
         .target(
             name: "LocalBuilds",
-            dependencies: ["Builds", "Control", "Files", "Git", "Processes", "Repositories", "WireWords", "Zips"]
+            dependencies: [
+                "Builds", "CShims", "Control", "Files", "Git", "Processes", "Repositories", "WireWords", "Zips",
+            ]
         ),
 
         // MARK: 4 programs

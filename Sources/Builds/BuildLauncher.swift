@@ -46,13 +46,16 @@ package struct BuildLauncher: Sendable {
     }
 
     /// Makes the folder and starts its supervisor, which waits: its start and the preparation of the workspace overlap.
-    ///
-    /// * `errors`: where the supervisor's own messages go, should it have any.
-    ///
+    /// - Parameters:
+    ///   - folder: where the build is to be; made here.
+    ///   - errors: where the supervisor's own messages go, should it have any.
+    ///   - notices: a non-blocking pipe into which it writes a byte when its log has grown; borrowed for the call.
+    /// - Returns: the supervisor, and the means to let it begin.
     /// - Throws: `BuildError` with `taken` when another supervisor has the folder.
     package func launch(
         _ folder: BuildFolder,
-        errors: Int32 = STDERR_FILENO
+        errors: Int32 = STDERR_FILENO,
+        notices: Int32? = nil
     ) throws(BuildError) -> Launched {
         do throws(FileError) {
             try Folder.make(folder.workspace)
@@ -70,7 +73,7 @@ package struct BuildLauncher: Sendable {
                     arguments: ["nacre-supervisor", folder.path],
                     environment: ["PATH=/usr/bin:/bin"],
                     directory: folder.path,
-                    standard: (reading.number, null.number, errors),
+                    standard: (reading.number, notices ?? null.number, errors),
                     inherited: lock.descriptor.number
                 )
             )

@@ -17,11 +17,13 @@ final class BuildLog {
     /// Writes one line of the agent's: `[Container] 2026/03/01 12:34:56.789012 TEXT`.
     func agent(_ text: String) throws(FileError) {
         try file.writeAll("[Container] \(Timestamp.logText(microseconds: Timestamp.microsecondsNow())) \(text)\n")
+        tell()
     }
 
     /// Writes text as it is.
     func raw(_ text: String) throws(FileError) {
         try file.writeAll(text)
+        tell()
     }
 
     /// Moves what waits in a non-blocking pipe to the log, at most one buffer of it.
@@ -44,6 +46,14 @@ final class BuildLog {
             }
         }
         try written.get()
+        tell()
         return count
+    }
+
+    /// Tells whoever started the supervisor that the log has grown.
+    private func tell() {
+        var byte = UInt8(ascii: "\n")
+        // A full pipe says it already, and without a reader nobody needs to know.
+        _ = unsafe write(STDOUT_FILENO, &byte, 1)
     }
 }

@@ -175,6 +175,8 @@ actor Engine {
         if record.stopRequestedBy != nil { stopping.insert(id) }
         do throws(BuildStarter.Failure) {
             try await supervise(record, thread)
+            // The slot is free: the next build begins while this one's results are taken up.
+            perform(queue.apply(.ended(id: id.description)))
             let blank = BuildView.make(record)
             let collected = await thread.run { [collector] in collector.collect(id, otherwise: blank) }
             await finish(record, collected.build, reason: collected.reason)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Builds
+internal import CShims
 package import Control
 internal import Files
 internal import Git
@@ -51,8 +52,14 @@ package struct LocalBuild {
         let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         try Folder.make(home.localBuilds, mode: 0o700)
         AbandonedBuilds.remove(from: home.localBuilds)
+        // Told by a pipe and not by inotify, whose end the kernel lets a process wait for: several milliseconds.
+        let ends = try Descriptor.pipe()
+        let notices = Descriptor(owning: ends.reading)
+        let writing = Descriptor(owning: ends.writing)
+        _ = nacre_set_nonblocking(notices.number, true)
+        _ = nacre_set_nonblocking(writing.number, true)
         // It starts while the working tree is copied.
-        let launched = try launcher.launch(folder)
+        let launched = try launcher.launch(folder, notices: writing.number)
         do {
             let number = try LocalCounter.next(project, in: home.localBuilds)
             let request = try prepare(id, number: number, in: folder)
@@ -61,7 +68,7 @@ package struct LocalBuild {
             try? Folder.remove(folder.path)
             throw error
         }
-        let wasInterrupted = try follow(launched.supervisor, folder, signals, output)
+        let wasInterrupted = try follow(launched.supervisor, folder, notices, signals, output)
         guard var build = BuildReader.result(of: folder) else {
             _ = LostBuild.cleanUp(id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
@@ -166,15 +173,18 @@ package struct LocalBuild {
     private func follow(
         _ supervisor: borrowing ChildProcess,
         _ folder: BuildFolder,
+        _ notices: borrowing Descriptor,
         _ signals: SignalQueue,
         _ output: Int32
     ) throws(FileError) -> Bool {
-        let log = try LogFollower(path: folder.log)
+        let log = LogReader(path: folder.log)
         let terminal = BorrowedOutput(output)
         var stops = 0
         var hasEnded = false
         while true {
             var hasMore = false
+            // Taken before the log is read: what is written after that is told again.
+            drain(notices)
             while true {
                 let bytes = try log.next()
                 if bytes.isEmpty { break }
@@ -189,7 +199,7 @@ package struct LocalBuild {
                 continue
             }
             var events = [
-                pollfd(fd: log.changes.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: notices.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: supervisor.handle.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
             ]
@@ -200,6 +210,11 @@ package struct LocalBuild {
                 supervisor.signal(SIGTERM)
             }
         }
+    }
+
+    private func drain(_ notices: borrowing Descriptor) {
+        var bytes: [4096 of UInt8] = .init(repeating: 0)
+        while unsafe read(notices.number, &bytes, 4096) == 4096 {}
     }
 
     // MARK: - Afterwards
