@@ -156,7 +156,8 @@ enum BuildVerb: Verb {
         if let end = build.endTime {
             line += " in \(DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds))"
         }
-        if build.buildStatus != .succeeded, let failed = build.phases.first(where: { $0.phaseStatus != .succeeded && $0.phaseStatus != nil }),
+        if build.buildStatus != .succeeded,
+            let failed = build.phases.first(where: { $0.phaseStatus != .succeeded && $0.phaseStatus != nil }),
             let message = failed.contexts?.first?.message, !message.isEmpty
         {
             line += ": \(failed.phaseType.rawValue): \(message.split(separator: "\n").first ?? "")"

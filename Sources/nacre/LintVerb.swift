@@ -78,7 +78,8 @@ enum LintVerb: Verb {
         } else if !all.isEmpty {
             context.tell(all.summary)
         } else if unreadable == nil {
-            context.tell(files.count == 1 ? "\(files[0] == "-" ? "standard input" : files[0]) is good" : "\(files.count) files are good")
+            let name = files[0] == "-" ? "standard input" : files[0]
+            context.tell(files.count == 1 ? "\(name) is good" : "\(files.count) files are good")
         }
         if all.contains(where: { $0.severity == .error }) { return .invalidFile }
         return unreadable ?? .success
