@@ -14,7 +14,7 @@ demo: build ## build Nacre, then push the example project to a temporary server 
 	@scripts/demo
 
 test: ## run all tests
-	@scripts/bootstrap
+	@scripts/bootstrap --tests
 	swift test
 
 build: ## release binaries in .build/release
@@ -32,7 +32,7 @@ bench: build ## compare with baselines measured in the same run
 	@scripts/bench
 
 check: ## what must pass before a commit: format, warnings as errors, tests
-	@scripts/bootstrap
+	@scripts/bootstrap --tests
 	@scripts/check
 
 clean: ## remove everything that was built
