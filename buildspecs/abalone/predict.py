@@ -14,7 +14,7 @@ import model
 def main():
     if len(sys.argv) != 9:
         sys.exit("usage: python3 predict.py " + " ".join(column.upper() for column in abalone.COLUMNS[:8]))
-    row = abalone.parse_row(sys.argv[1:] + ["0"], "predict")
+    row = abalone.parse_row(sys.argv[1:] + ["0"], "arguments")
     trained = model.Committee.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), "model.json"))
     count = trained.predict(row)
     print("%.1f years (%.1f rings)" % (count + 1.5, count))
