@@ -7,7 +7,7 @@ RELEASE_FLAGS = -c release --static-swift-stdlib
 PROGRAMS = nacre nacre-supervisor nacre-hook
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo test check bench install clean
+.PHONY: help bootstrap bootstrap-tests build demo test check bench install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -15,19 +15,22 @@ help: ## list the targets
 bootstrap:
 	@scripts/bootstrap
 
+bootstrap-tests:
+	@scripts/bootstrap --tests
+
 build: bootstrap ## build the release binaries in .build/release
 	@for program in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$program || exit 1; done
 
 demo: build ## push an example project to a daemon of its own and watch it build
 	@scripts/demo
 
-test: bootstrap ## run all tests
+test: bootstrap-tests ## run all tests
 	$(SWIFT) test --disable-xctest
 
-check: bootstrap ## lint the format, build with warnings as errors, run all tests
+check: bootstrap-tests ## lint the format, build with warnings as errors, run all tests
 	@scripts/check
 
-bench: build ## measure against baselines of the same run
+bench: bootstrap-tests build ## measure against baselines of the same run
 	@scripts/bench
 
 install: build ## install under PREFIX (default /usr/local)
