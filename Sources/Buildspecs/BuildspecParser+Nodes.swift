@@ -168,6 +168,7 @@ extension BuildspecParser {
 
     /// A tag, or an anchor for nothing, at the start of a text was mostly meant as text.
     private mutating func warnOfTag(_ node: YAMLNode, _ scalar: YAMLScalar) {
+        if node.tag == nil, node.anchor == nil { return }
         let rest = scalar.text.prefix(40)
         if let tag = node.tag, !tag.hasPrefix("tag:yaml.org,2002:") {
             let hint = "quote the whole value if `!` belongs to it"

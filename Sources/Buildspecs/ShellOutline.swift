@@ -209,7 +209,7 @@ struct ShellOutline {
     }
 
     private func isAssignment(_ text: String) -> Bool {
-        guard let sign = text.firstIndex(of: "="), sign != text.startIndex else { return false }
+        guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")), sign != text.startIndex else { return false }
         return EnvironmentVariable.isName(String(text[..<sign]))
     }
 }

@@ -65,7 +65,10 @@ extension YAMLNode {
     package var isNull: Bool {
         guard case .scalar(let scalar) = content, scalar.style == .plain else { return false }
         guard tag == nil || tag == "tag:yaml.org,2002:null" else { return false }
-        return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
+        return switch scalar.text {
+        case "", "~", "null", "Null", "NULL": true
+        default: false
+        }
     }
 
     /// How many columns the value takes on its first line; 1 where it goes on over several lines.

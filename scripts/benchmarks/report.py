@@ -12,11 +12,10 @@ class Row:
     unit: str
     ours: float
     baseline: float | None = None
-    # What is held against the budget: the ratio to the baseline, or Nacre's value alone.
     at_most: float | None = None
     at_least: float | None = None
+    # What is held against the budget: the "ratio" to the baseline, the "difference" from it, or Nacre's "value" alone.
     compares: str = "ratio"
-    # Turned over where the unit is an amount a second, so that more is always named as better by the budget's side.
     note: str = ""
 
     @property
