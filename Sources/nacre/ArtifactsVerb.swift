@@ -4,6 +4,7 @@ import Artifacts
 import Builds
 import CommandLines
 import Control
+import Diagnostics
 import Digests
 import Files
 import Glibc
@@ -108,7 +109,9 @@ enum ArtifactsVerb: Verb {
                 "\(name): \(listing.files.count) files, \(size), sha256 \(listing.artifacts.sha256sum ?? "?")\n"
             )
             let table = TableFormatter(columns: [.init("", isRightAligned: true), .init("")], showsHeader: false)
-            context.output.write(table.text(listing.files.map { ["  \(ByteText.text(Int64($0.size)))", $0.path] }))
+            context.output.write(
+                table.text(listing.files.map { ["  \(ByteText.text(Int64($0.size)))", TerminalText.visible($0.path)] })
+            )
         }
     }
 

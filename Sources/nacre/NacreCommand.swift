@@ -48,7 +48,7 @@ enum NacreCommand {
             }
         } catch {
             let (text, code) = explain(error)
-            context.errors.write("nacre: \(text)\n")
+            context.tell(text)
             return code
         }
     }

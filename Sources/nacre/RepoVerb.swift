@@ -2,6 +2,7 @@
 
 import CommandLines
 import Control
+import Diagnostics
 import Files
 
 /// `nacre repo`.

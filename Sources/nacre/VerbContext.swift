@@ -3,6 +3,7 @@
 import Builds
 import CommandLines
 import Control
+import Diagnostics
 import Files
 import Glibc
 import JSON
@@ -47,9 +48,9 @@ struct VerbContext {
         output.write(ArraySlice(try JSONText.encode(value, isPretty: true) + [UInt8(ascii: "\n")]))
     }
 
-    /// Says something to the person, on standard error.
+    /// Says something to the person, on standard error, whatever file names and commands are in it.
     func tell(_ line: String) {
-        errors.write("nacre: \(line)\n")
+        errors.write("nacre: \(TerminalText.visible(line, keepsLines: true))\n")
     }
 
     /// An absolute path for what somebody typed.
