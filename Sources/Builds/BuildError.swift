@@ -7,6 +7,8 @@ package struct BuildError: Error, Sendable, Hashable, CustomStringConvertible {
         case badFolder
         /// A system call failed.
         case system
+        /// What was asked for would destroy something.
+        case refused
         /// Another supervisor has the folder, or it has been built already.
         case taken
     }

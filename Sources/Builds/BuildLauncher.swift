@@ -27,6 +27,12 @@ package struct BuildLauncher: Sendable {
             self.gate = gate
         }
 
+        /// Ends the supervisor, which has not begun, and waits until it is gone and its lock free.
+        package consuming func abandon() {
+            supervisor.signal(SIGKILL)
+            _ = try? supervisor.wait()
+        }
+
         /// Gives up the rest for the supervisor's pidfd.
         package consuming func releaseHandle() -> Descriptor {
             supervisor.releaseHandle()

@@ -43,7 +43,7 @@ final class BuildSession {
             scriptDirectory: directory
         )
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
-        shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? wanted
+        shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
     }
 
     /// Runs a phase to its end.
@@ -154,6 +154,7 @@ final class BuildSession {
 
     private func performUpload() throws(FileError) {
         try freezeExportedVariables()
+        if try endIfStopped() { return }
         let upload = ArtifactUpload(folder: supervisor.folder, log: log, root: supervisor.request.source.directory)
         do throws(ArtifactUpload.Failure) {
             if let primary = buildspec.artifacts, !primary.files.isEmpty {
@@ -162,6 +163,7 @@ final class BuildSession {
             for secondary in buildspec.secondaryArtifacts {
                 let made = try upload.make(resolve(secondary.set), identifier: secondary.identifier)
                 supervisor.build.secondaryArtifacts.append(made)
+                if runner.hasStopWaiting() { break }
             }
         } catch {
             switch error {
@@ -171,7 +173,15 @@ final class BuildSession {
                 return try supervisor.end(.fault, Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
             }
         }
+        if try endIfStopped() { return }
         try supervisor.end(.succeeded)
+    }
+
+    /// Ends the phase as stopped if somebody wants the build to end.
+    private func endIfStopped() throws(FileError) -> Bool {
+        guard runner.hasStopWaiting() else { return false }
+        try supervisor.end(.stopped, Build.Phase.Context(statusCode: "", message: "The build was stopped."))
+        return true
     }
 
     private func freezeExportedVariables() throws(FileError) {

@@ -21,17 +21,17 @@ final class CommandRunner {
 
     private let log: BuildLog
     private let graceMilliseconds: Int64
-    private let signals: SignalQueue
+    private let signals: CommandSignals
     private let null: Descriptor
     private let outputReading: Descriptor
     private let outputWriting: Descriptor
 
-    /// Makes this process the subreaper of the build and takes over SIGTERM, SIGINT and SIGHUP.
-    init(log: BuildLog, graceSeconds: Int) throws(FileError) {
+    /// Makes this process the subreaper of the build.
+    init(log: BuildLog, graceSeconds: Int, signals: CommandSignals) throws(FileError) {
         self.log = log
         graceMilliseconds = Int64(graceSeconds) * 1000
         SignalQueue.ignoreBrokenPipes()
-        signals = try SignalQueue([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        self.signals = signals
         try ProcessTree.becomeSubreaper()
         null = try Descriptor.open("/dev/null", O_RDONLY)
         let ends = try Descriptor.pipe()
@@ -56,6 +56,8 @@ final class CommandRunner {
     ) throws(FileError) -> Outcome {
         readSignals()
         if stop != .none { return .stopped }
+        // One pipe serves all commands, and one that made it non-blocking must not break the next.
+        _ = nacre_set_nonblocking(outputWriting.number, false)
         let child: ChildProcess
         do throws(FileError) {
             child = try ChildProcess.spawn(
@@ -77,6 +79,7 @@ final class CommandRunner {
                 try endTree(graceMilliseconds: graceMilliseconds)
                 return .stopped
             }
+            ProcessTree.reap(except: child.pid)
             if let status = try child.poll() {
                 try drain()
                 _ = ProcessTree.reap()
@@ -130,18 +133,22 @@ final class CommandRunner {
         return isEmpty
     }
 
+    /// Whether somebody wants the build to end, signals that have just arrived included.
+    func hasStopWaiting() -> Bool {
+        readSignals()
+        return stop != .none
+    }
+
     /// Notes signals that have arrived.
     func readSignals() {
-        while let signal = signals.next() {
-            if signal != SIGCHLD { stop.escalate() }
-        }
+        stop = max(stop, signals.take())
     }
 
     /// Waits until output, an end or a signal is there, and moves output.
     private func waitForEvent(child: Int32, timeout: Int32) throws(FileError) {
         var events = [
             pollfd(fd: outputReading.number, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals.queue.descriptor.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: child, events: Int16(POLLIN), revents: 0),
         ]
         try FileError.check("poll") { unsafe poll(&events, nfds_t(events.count), timeout) }

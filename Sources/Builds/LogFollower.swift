@@ -31,6 +31,9 @@ package final class LogFollower {
             _ = try changes.addWatch(path, .modified)
         } else if let slash = path.lastIndex(of: "/") {
             _ = try changes.addWatch(String(path[..<slash]), .created)
+            // Made between the two: nothing would tell.
+            reader.open()
+            if reader.isOpen { _ = try changes.addWatch(path, .modified) }
         }
     }
 }

@@ -22,6 +22,9 @@ struct ShellState: ~Copyable {
     private var environmentFile: String { "\(directory)/env.sh" }
     /// Takes what a reading script prints.
     var readingFile: String { "\(directory)/read.txt" }
+    /// Where a command saves its variables; it becomes `env.sh` when it is whole.
+    private var savedFile: String { "\(directory)/env.new" }
+    private static let endMark = "# saved"
     private var directoryFile: String { "\(directory)/dir.txt" }
 
     /// * `directory`: a folder of its own for the files; made here, removed by `remove`.
@@ -46,8 +49,7 @@ struct ShellState: ~Copyable {
             . \(ShellText.quoted(environmentFile))
             \(command)
             CODEBUILD_LAST_EXIT=$?
-            export -p > \(ShellText.quoted(environmentFile))
-            pwd > \(ShellText.quoted(directoryFile))
+            { export -p; pwd > \(ShellText.quoted(directoryFile)); echo '\(Self.endMark)'; } > \(ShellText.quoted(savedFile))
             exit $CODEBUILD_LAST_EXIT
 
             """
@@ -61,6 +63,13 @@ struct ShellState: ~Copyable {
             workingDirectory = initialDirectory
             return try Self.replace(environmentFile, with: [])
         }
+        // Absent when the command left its shell by `exit` or `exec`.
+        guard let saved = try? AtomicFile.read(savedFile) else { return }
+        guard saved.suffix(Self.endMark.utf8.count + 1).elementsEqual("\(Self.endMark)\n".utf8) else {
+            // Half an environment is worse than none: the next command would run with empty variables.
+            throw FileError(code: ENOSPC, function: "write", path: savedFile)
+        }
+        try FileError.check("rename", environmentFile) { unsafe rename(savedFile, environmentFile) }
         guard let bytes = try? AtomicFile.read(directoryFile), bytes.last == UInt8(ascii: "\n") else { return }
         workingDirectory = String(decoding: bytes.dropLast(), as: UTF8.self)
     }

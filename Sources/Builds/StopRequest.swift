@@ -7,9 +7,4 @@ enum StopRequest: Sendable, Hashable, Comparable {
     case graceful
     /// SIGKILL now.
     case immediate
-
-    /// One more signal from whoever wants the build to end.
-    mutating func escalate() {
-        self = self == .none ? .graceful : .immediate
-    }
 }

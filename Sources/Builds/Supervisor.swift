@@ -24,9 +24,14 @@ package final class Supervisor {
     /// - Parameters:
     ///   - folder: holds `request.json` and filled source folders, and has never been built.
     ///   - lock: the folder's own; held until this process ends.
+    ///   - signals: those that end the build; blocked since before anybody could send one.
     /// - Returns: the build as it ended; it is in `result.json` too.
     /// - Throws: `BuildError` when there is nothing that can be run; no command has run then.
-    package static func run(_ folder: BuildFolder, holding lock: borrowing FileLock) throws(BuildError) -> Build {
+    package static func run(
+        _ folder: BuildFolder,
+        holding lock: borrowing FileLock,
+        hearing signals: CommandSignals
+    ) throws(BuildError) -> Build {
         if Folder.exists(folder.events) {
             throw BuildError(.taken, "\(folder.path) has been built already; every attempt needs a folder of its own")
         }
@@ -39,7 +44,7 @@ package final class Supervisor {
         do throws(FileError) {
             if let identity = ProcessIdentity(of: getpid()) { try lock.write(identity.text) }
             if request.isLocal { SignalQueue.dieWithParent(SIGTERM) }
-            let supervisor = try Supervisor(folder, request)
+            let supervisor = try Supervisor(folder, request, signals)
             return try supervisor.run()
         } catch {
             // The disk is full, most likely. What the build has started must not outlive it.
@@ -49,11 +54,11 @@ package final class Supervisor {
         }
     }
 
-    private init(_ folder: BuildFolder, _ request: BuildRequest) throws(FileError) {
+    private init(_ folder: BuildFolder, _ request: BuildRequest, _ signals: CommandSignals) throws(FileError) {
         self.folder = folder
         self.request = request
         log = try BuildLog(path: folder.log)
-        runner = try CommandRunner(log: log, graceSeconds: request.graceSeconds)
+        runner = try CommandRunner(log: log, graceSeconds: request.graceSeconds, signals: signals)
         build = Build(request, folder: folder)
         events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
     }

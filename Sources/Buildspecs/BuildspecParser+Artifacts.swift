@@ -51,6 +51,14 @@ extension BuildspecParser {
             )
         }
         return entries.compactMap { entry in
+            // The identifier names files and folders; the characters are those of CodePipeline's artifact names.
+            if !SecondaryArtifact.isIdentifier(entry.name) {
+                error(
+                    "`\(entry.name)` cannot name an artifact: letters, digits, `_` and `-`, at most 128",
+                    at: entry.key
+                )
+                return nil
+            }
             if entry.value.isNull {
                 missingFiles(entry.key, "`\(entry.name)`")
                 return nil

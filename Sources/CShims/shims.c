@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <linux/fs.h>
 #include <signal.h>
 #include <spawn.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -130,6 +132,13 @@ pid_t nacre_reap_any(struct nacre_exit *result) {
     return info.si_pid;
 }
 
+pid_t nacre_reap_any_but(pid_t kept) {
+    siginfo_t info;
+    memset(&info, 0, sizeof info);
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0 || info.si_pid == kept) { return 0; }
+    return waitpid(info.si_pid, NULL, WNOHANG) > 0 ? info.si_pid : 0;
+}
+
 int nacre_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? errno : 0; }
 
 int nacre_die_with_parent(int signal) { return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0) < 0 ? errno : 0; }
@@ -155,6 +164,25 @@ int nacre_next_signal(int descriptor) {
 }
 
 void nacre_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+void nacre_open_standard_descriptors(void) {
+    int fd;
+    do {
+        fd = open("/dev/null", O_RDWR);
+    } while (fd >= 0 && fd < 3);
+    if (fd >= 3) { close(fd); }
+}
+
+void nacre_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }
+
+void nacre_release_memory(void) { malloc_trim(0); }
+
+long nacre_raise_file_limit(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0) { return -errno; }
+    limit.rlim_cur = limit.rlim_max;
+    return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : (long)limit.rlim_cur;
+}
 
 // MARK: descriptors
 

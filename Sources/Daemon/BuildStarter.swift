@@ -47,24 +47,35 @@ struct BuildStarter: Sendable {
         do throws(BuildError) {
             let launched = try launcher.launch(folder)
             let started = Timestamp.now()
-            do throws(GitError) {
-                // What an earlier daemon left of it when it crashed.
-                try? Folder.remove(folder.source())
-                try? Folder.make(folder.source())
-                let git = try GitRepository.open(bare: repository.path)
-                _ = try git.checkout(commit, to: folder.source())
+            do throws(BuildError) {
+                try fill(folder, with: commit, record, repository)
+                try launched.begin(request(for: order, in: folder, repository, startedAt: started))
             } catch {
-                // What the machine did not let us write is our failure, what the repository did not give is the push's.
-                throw BuildError(
-                    error.code == .fileSystem ? .system : .badFolder,
-                    Self.describe(error, record, repository)
-                )
+                launched.abandon()
+                throw error
             }
-            try launched.begin(request(for: order, in: folder, repository, startedAt: started))
             return SupervisedProcess(launched.releaseHandle())
         } catch {
             if error.code == .badFolder { throw .source(error.message) }
             throw .fault(error.message)
+        }
+    }
+
+    private func fill(
+        _ folder: BuildFolder,
+        with commit: ObjectID,
+        _ record: BuildRecord,
+        _ repository: RepositoryRecord
+    ) throws(BuildError) {
+        do throws(GitError) {
+            // What an earlier daemon left of it when it crashed.
+            try? Folder.remove(folder.source())
+            try? Folder.make(folder.source())
+            let git = try GitRepository.open(bare: repository.path)
+            _ = try git.checkout(commit, to: folder.source())
+        } catch {
+            // What the machine did not let us write is our failure, what the repository did not give is the push's.
+            throw BuildError(error.code == .fileSystem ? .system : .badFolder, Self.describe(error, record, repository))
         }
     }
 

@@ -10,6 +10,7 @@ internal import Glibc
 internal import Journals
 internal import Processes
 internal import Repositories
+internal import Synchronization
 
 /// The daemon: puts the services together, in order, and takes them down again.
 package struct DaemonService {
@@ -28,16 +29,22 @@ package struct DaemonService {
     /// Call it on the main thread before any other has been started: it takes over the signals.
     package func run() throws(DaemonError) {
         SignalQueue.ignoreBrokenPipes()
+        StandardDescriptors.raiseLimit()
+        MemoryUse.prepare()
         let lock = try takeHome()
         let parts = try open()
         let done = DispatchSemaphore(value: 0)
-        let session = Task {
-            await serve(parts)
+        let outcome = Mutex<DaemonError?>(nil)
+        // Ends with the daemon, which waits for it.
+        Task {
+            let failure = await serve(parts)
+            outcome.withLock { $0 = failure }
             done.signal()
         }
         // This is the main thread, which has nothing else to do.
         done.wait()
-        _ = session
+        parts.server.close()
+        if let failure = outcome.withLock({ $0 }) { throw failure }
         log.write(.notice, "Daemon has stopped")
         withExtendedLifetime(lock) {}
     }
@@ -86,7 +93,8 @@ package struct DaemonService {
         DaemonError(.badHome, "the home \(configuration.home.path) cannot be used: \(reason)")
     }
 
-    private func serve(_ parts: Parts) async {
+    /// - Returns: why it could not serve; nil when it has been asked to stop.
+    private func serve(_ parts: Parts) async -> DaemonError? {
         let home = configuration.home
         let journal = parts.journal
         let engine = Engine(
@@ -107,8 +115,7 @@ package struct DaemonService {
         do throws(RepositoriesError) {
             watcher = try RepositoryWatcher { continuation.yield($0) }
         } catch {
-            log.write(.error, "Repositories cannot be watched", ["error": "\(error)"])
-            return
+            return DaemonError(.badHome, "repositories cannot be watched: \(error)")
         }
         let repositories = RepositoryService(
             home: home,
@@ -123,8 +130,7 @@ package struct DaemonService {
             try await engine.recover()
             try await repositories.resume()
         } catch {
-            log.write(.error, "Journal cannot be read", ["error": error.message])
-            return
+            return DaemonError(.badHome, error.message)
         }
         let services = ControlSession.Services(
             home: home,
@@ -159,7 +165,14 @@ package struct DaemonService {
         watcher.close()
         serving.cancel()
         watching.cancel()
+        // Who asks twice does not wait for the last answers; nothing is lost by it.
+        let impatience = Task {
+            await Readiness.wait(parts.signals.descriptor, .reading)
+            if !Task.isCancelled { _exit(0) }
+        }
         await serving.value
+        impatience.cancel()
+        return nil
     }
 
     private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake) async {

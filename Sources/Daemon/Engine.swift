@@ -101,8 +101,18 @@ actor Engine {
     /// - Returns: false when it was over already.
     func stop(_ id: BuildID, by user: String) async throws(JournalError) -> Bool {
         let now = Timestamp.now().milliseconds
-        let record = try await journal.use { journal throws(JournalError) in
-            try journal.requestStop(id, by: user, at: now)
+        let record: BuildRecord?
+        do throws(JournalError) {
+            record = try await journal.use { journal throws(JournalError) in
+                try journal.requestStop(id, by: user, at: now)
+            }
+        } catch {
+            // The build that fills the disk must be stoppable all the same.
+            guard let process = live[id] else { throw error }
+            log.write(.error, "Build's stop cannot be journalled", ["build": id.description, "error": "\(error)"])
+            stopping.insert(id)
+            process.signal(SIGTERM)
+            return true
         }
         guard let record else { return false }
         log.write(.notice, "Build is to stop", ["build": id.description, "user": user])
@@ -132,8 +142,12 @@ actor Engine {
     func end(of id: BuildID) async -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         watchers[id, default: []].append(continuation)
-        let record = try? await journal.use { journal throws(JournalError) in try journal.build(id) }
-        if record?.state.isTerminal ?? true { finishWatchers(id) }
+        do throws(JournalError) {
+            let record = try await journal.use { journal throws(JournalError) in try journal.build(id) }
+            if record?.state.isTerminal ?? true { finishWatchers(id) }
+        } catch {
+            // A journal that cannot be read at this moment says nothing of the build, whose end is told when it comes.
+        }
         return stream
     }
 
@@ -156,16 +170,12 @@ actor Engine {
     }
 
     private func startQueued(_ id: BuildID) async {
-        let now = Timestamp.now().milliseconds
-        do throws(JournalError) {
-            let record = try await journal.use { journal throws(JournalError) in try journal.start(id, at: now) }
+        let record = await journalled("Build's start", id) { journal throws(JournalError) in
             // Nil: it was stopped while it waited.
-            guard let record else { return ended(id) }
-            await run(record)
-        } catch {
-            log.write(.error, "Build cannot be started", ["build": id.description, "error": "\(error)"])
-            ended(id)
+            try journal.start(id, at: Timestamp.now().milliseconds)
         }
+        guard let record else { return ended(id) }
+        await run(record)
     }
 
     /// Sees one build through, from its start or from where an earlier daemon left it.
@@ -185,7 +195,11 @@ actor Engine {
         }
         idleThreads.append(thread)
         ended(id)
-        await cleaning.run { [collector] in collector.cleanUp(id) }
+        let isIdle = queue.running.isEmpty
+        await cleaning.run { [collector] in
+            collector.cleanUp(id)
+            if isIdle { MemoryUse.release() }
+        }
     }
 
     /// Brings a build to the end of its supervisor, started by this daemon or by an earlier one.
@@ -199,7 +213,7 @@ actor Engine {
         }
         guard await thread.run({ BuildReader.standing(of: folder) }) == .notStarted else { return }
         if stopping.contains(id) { throw .stopped }
-        let order = await order(for: record)
+        let order = try await order(for: record)
         let process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
         await wait(for: process, of: id)
     }
@@ -228,13 +242,17 @@ actor Engine {
         }
     }
 
-    private func order(for record: BuildRecord) async -> BuildStarter.Order {
-        var repository: RepositoryRecord?
-        if let key = record.repository {
-            repository = try? await journal.use { journal throws(JournalError) in try journal.repository(key) }
+    private func order(for record: BuildRecord) async throws(BuildStarter.Failure) -> BuildStarter.Order {
+        do {
+            var repository: RepositoryRecord?
+            if let key = record.repository {
+                repository = try await journal.use { journal throws(JournalError) in try journal.repository(key) }
+            }
+            let environment = try JSONText.decode([EnvironmentVariable].self, from: Array(record.environment.utf8))
+            return BuildStarter.Order(record: record, repository: repository, environment: environment)
+        } catch {
+            throw .fault("the build's record cannot be read: \(error)")
         }
-        let environment = try? JSONText.decode([EnvironmentVariable].self, from: Array(record.environment.utf8))
-        return BuildStarter.Order(record: record, repository: repository, environment: environment ?? [])
     }
 
     private func finish(_ record: BuildRecord, _ build: Build, reason: String?) async {
@@ -248,19 +266,40 @@ actor Engine {
         let status = build.buildStatus
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
         let end = (build.endTime ?? .now()).milliseconds
-        do throws(JournalError) {
-            _ = try await journal.use { [reason] journal throws(JournalError) in
-                try journal.finish(record.id, status, reason: reason, result: text, at: end)
-            }
-        } catch {
-            // It stays in the journal as running; the next daemon finds its folder finished and tries again.
-            return log.write(
-                .error,
-                "Build's end cannot be journalled",
-                ["build": record.id.description, "error": "\(error)"]
-            )
+        let journalled = await journalled("Build's end", record.id) { [reason] journal throws(JournalError) in
+            try journal.finish(record.id, status, reason: reason, result: text, at: end)
         }
+        guard journalled != nil else { return }
         log.write(.notice, "Build has ended", ["build": record.id.description, "status": status.rawValue])
+    }
+
+    /// Writes to the journal, again and again while the disk is full or the file is busy: what has happened must be on record
+    /// before anything follows from it.
+    ///
+    /// - Returns: nil when there was nothing to write, or when the daemon stops before it could: the next one finds the
+    ///   build's folder as it is, and goes on from there.
+    private func journalled(
+        _ what: String,
+        _ id: BuildID,
+        _ body: @Sendable (Journal) throws(JournalError) -> BuildRecord?
+    ) async -> BuildRecord? {
+        var isTold = false
+        while true {
+            do throws(JournalError) {
+                return try await journal.use(body)
+            } catch {
+                if !isTold {
+                    log.write(
+                        .error,
+                        "\(what) cannot be journalled yet",
+                        ["build": id.description, "error": "\(error)"]
+                    )
+                }
+                isTold = true
+                if queue.isDraining { return nil }
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
     }
 
     private func ended(_ id: BuildID) {

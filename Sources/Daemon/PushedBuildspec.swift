@@ -7,6 +7,9 @@ internal import Journals
 
 /// The buildspec of a commit that has just been pushed, before its build has begun.
 enum PushedBuildspec {
+    /// What can be checked while somebody waits.
+    private static let limitBytes = 2 << 20
+
     /// What would keep the builds of these commits from running.
     ///
     /// Blocking.
@@ -14,9 +17,13 @@ enum PushedBuildspec {
         guard let git = try? GitRepository.open(bare: repository.path) else { return [] }
         return commits.sorted().flatMap { commit -> [Diagnostic] in
             guard let id = ObjectID(hex: commit) else { return [] }
-            // A commit that cannot be read is the build's own failure to tell.
-            guard let bytes = try? git.blob(at: "buildspec.yml", in: id, limit: 1 << 20) else {
-                return [missing]
+            let bytes: [UInt8]
+            do throws(GitError) {
+                guard let found = try git.blob(at: "buildspec.yml", in: id, limit: limitBytes) else { return [missing] }
+                bytes = found
+            } catch {
+                // A commit that cannot be read, or a file that is too large, is the build's own failure to tell.
+                return []
             }
             let reading = BuildspecReader.read(bytes, file: "buildspec.yml")
             let problems = reading.diagnostics + (reading.buildspec?.notYetExecuted() ?? [])

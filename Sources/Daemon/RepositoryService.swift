@@ -47,6 +47,7 @@ actor RepositoryService {
     func create(_ name: String, branches: [String]) async throws(ControlFailure) -> RepositoryView {
         try Self.check(name)
         let path = home.repository(name)
+        try await checkFree(RepositoryDraft(name: name, path: path, isHosted: true, isHooked: true, branches: []))
         if Folder.exists(path) {
             throw ControlFailure(.conflict, "\(path) is there already; register it with `nacre repo add \(path)`")
         }
@@ -127,6 +128,7 @@ actor RepositoryService {
             isHooked: installsHooks,
             branches: branches.isEmpty ? BranchPatterns.standard.texts : branches
         )
+        try await checkFree(draft)
         let refs = try await work { try WatchedRefs.read(path: draft.path, patterns: BranchPatterns(draft.branches)) }
         // First what can fail for the repository's own reasons, so that a failure leaves nothing half done.
         if installsHooks {
@@ -148,6 +150,21 @@ actor RepositoryService {
         return Self.view(record)
     }
 
+    /// Refuses a name or a path that is taken, before anything is changed.
+    private func checkFree(_ draft: RepositoryDraft) async throws(ControlFailure) {
+        let taken = try await ControlSession.journalled { () throws(JournalError) -> RepositoryRecord? in
+            try await journal.use { journal throws(JournalError) -> RepositoryRecord? in
+                if let taken = try journal.repository(named: draft.name) { return taken }
+                return try journal.repository(atPath: draft.path)
+            }
+        }
+        guard let taken else { return }
+        throw ControlFailure(
+            .conflict,
+            "\(taken.path) is registered already, as `\(taken.name)`; see `nacre repo list`"
+        )
+    }
+
     private func watch(_ record: RepositoryRecord) {
         _ = watcher.add(RepositoryKey(rawValue: record.id.rawValue), path: record.path)
     }
@@ -157,6 +174,8 @@ actor RepositoryService {
     ) async throws(ControlFailure) -> Value {
         do {
             return try await thread.run { () throws(any Error) in try body() }
+        } catch let error as FileError {
+            throw ControlFailure(.fault, "\(error)")
         } catch {
             throw ControlFailure(.invalid, "\(error)")
         }
@@ -180,11 +199,11 @@ actor RepositoryService {
             && name.utf8.allSatisfy { byte in
                 (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
                     || [45, 46, 95].contains(byte)
-            } && !name.hasPrefix("-") && !name.hasPrefix(".") && name != "latest"
+            } && !name.hasPrefix("-") && !name.hasPrefix(".") && !name.hasSuffix(".git") && name != "latest"
         if !isGood {
             throw ControlFailure(
                 .invalid,
-                "`\(name)` cannot be a repository's name: letters, digits, `.`, `_` and `-`, the first a letter or digit, at most 100"
+                "`\(name)` cannot be a repository's name: at most 100 letters, digits, `.`, `_` and `-`, a letter or digit first, no `.git` at the end, and not `latest`"
             )
         }
     }

@@ -29,8 +29,13 @@ package struct FileLock: ~Copyable, Sendable {
 
     /// Whether some other open file holds a lock on the file; false when there is no such file.
     package static func isHeld(_ path: String) -> Bool {
-        guard let descriptor = try? Descriptor.open(path, O_RDWR) else { return false }
-        return nacre_is_locked(descriptor.number) == 1
+        do throws(FileError) {
+            let descriptor = try Descriptor.open(path, O_RDWR)
+            return nacre_is_locked(descriptor.number) == 1
+        } catch {
+            // Out of descriptors, say: what cannot be looked at is not taken for dead.
+            return error.code != ENOENT && error.code != ENOTDIR
+        }
     }
 
     /// Replaces what the lock file says, for people and for `isHeld`'s callers to read.

@@ -43,45 +43,13 @@ package enum Folder {
             if unsafe unlink(path) == 0 || errno == ENOENT { return }
             throw FileError(code: errno, function: "unlink", path: path)
         }
-        var failure: FileError?
-        removeContents(Descriptor(owning: parent), path, &failure)
+        var removal = Removal(top: parent)
+        removal.removeAll(path)
+        _ = close(parent)
+        var failure = removal.failure
         if unsafe rmdir(path) != 0, errno != ENOENT, failure == nil {
             failure = FileError(code: errno, function: "rmdir", path: path)
         }
         if let failure { throw failure }
-    }
-
-    private static func removeContents(_ folder: consuming Descriptor, _ path: String, _ failure: inout FileError?) {
-        let number = folder.release()
-        guard let stream = unsafe fdopendir(number) else {
-            _ = close(number)
-            failure = failure ?? FileError(code: errno, function: "fdopendir", path: path)
-            return
-        }
-        defer { _ = unsafe closedir(stream) }
-        _ = fchmod(number, 0o700)
-        while let entry = unsafe readdir(stream) {
-            // The name is used as bytes, not as text: a file's name need not be UTF-8.
-            unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { name in
-                    let isDot = unsafe name[0] == 46 && (name[1] == 0 || (name[1] == 46 && name[2] == 0))
-                    if isDot { return }
-                    if unsafe Int32(entry.pointee.d_type) != Int32(DT_DIR), unsafe unlinkat(number, name, 0) == 0 {
-                        return
-                    }
-                    let child = unsafe openat(number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                    let inner = unsafe "\(path)/\(String(cString: name))"
-                    if child >= 0 {
-                        removeContents(Descriptor(owning: child), inner, &failure)
-                    } else if errno == EACCES, unsafe fchmodat(number, name, 0o700, 0) == 0 {
-                        let again = unsafe openat(number, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                        if again >= 0 { removeContents(Descriptor(owning: again), inner, &failure) }
-                    }
-                    if unsafe unlinkat(number, name, AT_REMOVEDIR) != 0, errno != ENOENT, failure == nil {
-                        failure = FileError(code: errno, function: "unlinkat", path: inner)
-                    }
-                }
-            }
-        }
     }
 }

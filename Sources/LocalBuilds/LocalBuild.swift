@@ -46,6 +46,11 @@ package struct LocalBuild {
     ///
     /// - Throws: `BuildError`, `FileError`, `GitError` when it cannot be run at all.
     package func run(output: Int32) throws -> Outcome {
+        // Before the build, which may take hours.
+        if let directory = options.artifactsDirectory {
+            try Folder.make(directory)
+            _ = try canUnpack("artifacts", in: directory)
+        }
         let signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP])
         let project = Self.projectName(of: options.directory)
         let id = BuildID.make(project: project)
@@ -73,7 +78,15 @@ package struct LocalBuild {
             _ = LostBuild.cleanUp(id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
-        try placeArtifacts(of: &build)
+        do {
+            try placeArtifacts(of: &build)
+        } catch {
+            try AbandonedBuilds.keep(folder)
+            throw BuildError(
+                .system,
+                "the build \(build.buildStatus.rawValue), but its artifacts stay in \(folder.artifacts): \(error)"
+            )
+        }
         if options.keepsFolder { try AbandonedBuilds.keep(folder) }
         if options.keepsFolder { return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: folder.path) }
         try? Folder.remove(folder.path)
@@ -121,7 +134,11 @@ package struct LocalBuild {
             try Folder.make(target)
             var copy = TreeCopy(from: directory, to: target)
             var skipped: [String] = []
-            for path in tree.files where try !copy.copy(path) { skipped.append(path) }
+            // What an earlier run has made is not part of the next one's source.
+            let made = options.artifactsDirectory.map { $0 + "/" }
+            for path in tree.files where !(made.map("\(directory)/\(path)".hasPrefix) ?? false) {
+                if try !copy.copy(path) { skipped.append(path) }
+            }
             if let first = skipped.first {
                 let others = skipped.count == 1 ? "" : " and \(skipped.count - 1) more"
                 tell("not copied, as it is neither a file nor a symlink: \(first)\(others)")
@@ -207,7 +224,7 @@ package struct LocalBuild {
             while signals.next() != nil {
                 stops += 1
                 tell(stops == 1 ? "stopping the build; once more kills it at once" : "killing the build")
-                supervisor.signal(SIGTERM)
+                supervisor.signal(stops == 1 ? SIGTERM : SIGINT)
             }
         }
     }
@@ -221,7 +238,6 @@ package struct LocalBuild {
 
     private func placeArtifacts(of build: inout Build) throws {
         guard let directory = options.artifactsDirectory else { return }
-        try Folder.make(directory)
         try place(&build.artifacts, as: "artifacts", in: directory)
         for index in build.secondaryArtifacts.indices {
             let name = build.secondaryArtifacts[index].artifactIdentifier ?? "secondary"
@@ -229,14 +245,31 @@ package struct LocalBuild {
         }
     }
 
+    /// Refuses to unpack where somebody else's files are.
+    ///
+    /// A folder beside the zip of its name is an earlier run's and may be replaced; any other is not.
+    ///
+    /// - Returns: whether there is one to replace.
+    private func canUnpack(_ name: String, in directory: String) throws(BuildError) -> Bool {
+        let unpacked = "\(directory)/\(name)"
+        guard options.unpacksArtifacts, Folder.exists(unpacked) else { return false }
+        if Folder.exists("\(unpacked).zip") { return true }
+        if let names = try? DirectoryListing.names(of: unpacked), names.isEmpty { return false }
+        throw BuildError(
+            .refused,
+            "\(unpacked) is there already and not from an earlier run; name another folder with `-a`"
+        )
+    }
+
     private func place(_ artifacts: inout Build.Artifacts, as name: String, in directory: String) throws {
         if artifacts.location.isEmpty { return }
         let target = "\(directory)/\(name).zip"
+        let isReplacing = try canUnpack(name, in: directory)
         try FileMove.move(artifacts.location, to: target)
         artifacts.location = target
         if options.unpacksArtifacts {
             let unpacked = "\(directory)/\(name)"
-            try Folder.remove(unpacked)
+            if isReplacing { try Folder.remove(unpacked) }
             try Folder.make(unpacked)
             try ZipArchive(target).unpack(to: unpacked)
         }

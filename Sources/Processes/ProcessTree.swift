@@ -51,6 +51,11 @@ package enum ProcessTree {
         }
     }
 
+    /// Reaps every child that has ended but one, which somebody else waits for.
+    package static func reap(except pid: Int32) {
+        while nacre_reap_any_but(pid) > 0 {}
+    }
+
     /// Kills every descendant and waits until none is left.
     /// - Parameter deadline: how long to go on, in milliseconds of the monotonic clock.
     /// - Returns: whether the tree is empty. A process in uninterruptible sleep may outlive the deadline.

@@ -13,14 +13,14 @@ package enum StrayProcesses {
     @discardableResult
     package static func kill(variable name: String, value: String) -> Int {
         let wanted = Array("\(name)=\(value)".utf8)
-        var killed = 0
+        var killed: Set<Int32> = []
         for _ in 0..<100 {
             let found = processes(with: wanted)
-            if found.isEmpty { return killed }
-            for pid in found where kill(pid, wanted) { killed += 1 }
+            if found.isEmpty { break }
+            for pid in found where kill(pid, wanted) { killed.insert(pid) }
             usleep(1000)
         }
-        return killed
+        return killed.count
     }
 
     private static func kill(_ pid: Int32, _ wanted: [UInt8]) -> Bool {

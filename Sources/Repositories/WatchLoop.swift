@@ -70,7 +70,7 @@ final class WatchLoop: Sendable {
             var timeout: Int32 = -1
             if needsPolling {
                 let rest = clock.now.duration(to: nextPoll)
-                timeout = max(0, Int32(rest / .milliseconds(1)))
+                timeout = Int32(min(1000, max(0, rest / .milliseconds(1))))
             }
             let ready = wait(timeout)
             var events: [WatchEvent] = []

@@ -14,11 +14,13 @@ struct NacreSupervisor {
         guard arguments.count == 2, arguments[1].hasPrefix("/"), fcntl(3, F_GETFD) >= 0 else {
             fail("nacre-supervisor is started by nacre; use `nacre build`", code: 2)
         }
+        // Before the gate, so that a wish to stop waits until it can be heard.
+        guard let signals = try? CommandSignals() else { fail("signals cannot be received", code: 4) }
         guard BuildLauncher.waitForGate() else { exit(4) }
         let lock = FileLock(inherited: 3)
         _ = fcntl(3, F_SETFD, FD_CLOEXEC)
         do throws(BuildError) {
-            _ = try Supervisor.run(BuildFolder(path: arguments[1]), holding: lock)
+            _ = try Supervisor.run(BuildFolder(path: arguments[1]), holding: lock, hearing: signals)
         } catch {
             fail("\(error)", code: 4)
         }

@@ -82,7 +82,7 @@ enum ArtifactsVerb: Verb {
                     "there is no `\(path)` in it; `nacre artifacts list \(build.projectName)#\(build.buildNumber)`"
                 )
             }
-            try archive.read(entry, to: try Descriptor.open("/dev/stdout", O_WRONLY | O_APPEND))
+            try archive.read(entry, to: Descriptor(owning: dup(STDOUT_FILENO)))
         default:
             try list(all, store, arguments, context)
         }

@@ -156,8 +156,7 @@ enum BuildVerb: Verb {
         if let end = build.endTime {
             line += " in \(DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds))"
         }
-        if build.buildStatus != .succeeded,
-            let failed = build.phases.first(where: { $0.phaseStatus != .succeeded && $0.phaseStatus != nil }),
+        if build.buildStatus != .succeeded, let failed = BuildOutcome.cause(of: build),
             let message = failed.contexts?.first?.message, !message.isEmpty
         {
             line += ": \(failed.phaseType.rawValue): \(message.split(separator: "\n").first ?? "")"

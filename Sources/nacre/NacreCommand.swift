@@ -59,7 +59,7 @@ enum NacreCommand {
         case let error as VerbError: (error.message, error.code)
         case let error as ControlFailure: (error.message, code(of: error))
         case let error as DaemonError: (error.message, .fault)
-        case let error as BuildError: (error.message, .fault)
+        case let error as BuildError: (error.message, error.code == .refused ? .usage : .fault)
         default: ("\(error)", .fault)
         }
     }

@@ -30,7 +30,8 @@ enum RepoVerb: Verb {
             ),
             CommandDescription(
                 "add",
-                abstract: "Registers a repository where it lies; nothing but the hook is changed in it.",
+                abstract:
+                    "Registers a repository where it lies; only the hook is added to it, and push options are turned on.",
                 arguments: [
                     ArgumentDescription("PATH", .one, .directory, help: "a bare repository, or a working tree")
                 ],

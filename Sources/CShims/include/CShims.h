@@ -38,6 +38,10 @@ int nacre_wait_pidfd(int pidfd, bool block, struct nacre_exit *result);
 /// Reaps any one child without waiting. Returns its pid, 0 when none has ended, or -errno (ECHILD: no children).
 pid_t nacre_reap_any(struct nacre_exit *result);
 
+/// Reaps one ended child other than `kept`, without waiting. Returns its pid; 0 when there is none, or when `kept` is the
+/// one that the kernel names first.
+pid_t nacre_reap_any_but(pid_t kept);
+
 int nacre_pidfd_open(pid_t pid);                    ///< descriptor (close-on-exec) or -errno
 int nacre_pidfd_send_signal(int pidfd, int signal); ///< 0 or an errno
 int nacre_become_subreaper(void);                   ///< 0 or an errno
@@ -48,6 +52,14 @@ int nacre_signal_descriptor(const int *signals, int count);
 /// The next signal from such a descriptor, 0 when none waits, or -errno.
 int nacre_next_signal(int descriptor);
 void nacre_ignore_sigpipe(void);
+/// Opens /dev/null as each of the descriptors 0 to 2 that is closed, so that no other file becomes one of them.
+void nacre_open_standard_descriptors(void);
+/// Has the allocator use at most so many heaps.
+void nacre_limit_heaps(int count);
+/// Gives free memory back to the system.
+void nacre_release_memory(void);
+/// Lets the process open as many files as it may at most. Returns that number, or -errno.
+long nacre_raise_file_limit(void);
 
 int nacre_pipe(int ends[2]);                        ///< close-on-exec pipe; 0 or an errno
 int nacre_set_pipe_size(int descriptor, int bytes); ///< the size got, or -errno

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Files
+internal import Glibc
+internal import Processes
+
+/// The signals by which others tell a supervisor to end its build.
+///
+/// SIGTERM and SIGHUP ask for a graceful end, however often they come; SIGINT asks for an immediate one.
+package final class CommandSignals {
+    /// Becomes readable when a signal waits, or a child has ended.
+    let queue: SignalQueue
+
+    /// Blocks the signals; call it before any thread is started.
+    package init() throws(FileError) {
+        queue = try SignalQueue([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+    }
+
+    /// The most urgent wish among the signals that wait; `none` when there is none.
+    func take() -> StopRequest {
+        var request = StopRequest.none
+        while let signal = queue.next() {
+            if signal == SIGINT { request = .immediate } else if signal != SIGCHLD { request = max(request, .graceful) }
+        }
+        return request
+    }
+}
