@@ -50,4 +50,15 @@ struct FolderTests {
     func removeMissing() throws {
         try Folder.remove("\(root)/nothing")
     }
+
+    @Test("folders deeper than any limit of paths and descriptors are removed")
+    func removeDeep() throws {
+        var folder = try Directory(root).makeDirectory(Array("deep".utf8))
+        for _ in 0..<5_000 {
+            folder = try folder.makeDirectory(Array("d".utf8))
+            _ = try folder.open(Array("file".utf8), O_WRONLY | O_CREAT)
+        }
+        try Folder.remove("\(root)/deep")
+        #expect(!Folder.exists("\(root)/deep"))
+    }
 }

@@ -21,7 +21,11 @@ struct AbaloneTests {
             var mse: Value
         }
 
-        var regression_metrics: Metrics
+        enum CodingKeys: String, CodingKey {
+            case regressionMetrics = "regression_metrics"
+        }
+
+        var regressionMetrics: Metrics
     }
 
     /// The real data, beside the source tree or any folder above it.
@@ -60,7 +64,7 @@ struct AbaloneTests {
         } else {
             let report = "\(ScratchDirectory.path)/out/artifacts/evaluation.json"
             let bytes = try #require(FileManager.default.contents(atPath: report))
-            let metrics = try JSONDecoder().decode(Evaluation.self, from: bytes).regression_metrics
+            let metrics = try JSONDecoder().decode(Evaluation.self, from: bytes).regressionMetrics
             #expect(metrics.rmse.value < 2.22)
             #expect(abs(metrics.mse.value - metrics.rmse.value * metrics.rmse.value) < 0.01)
         }

@@ -156,6 +156,88 @@ struct LocalBuildTests {
         #expect(FileManager.default.fileExists(atPath: "\(folder)/result.json"))
     }
 
+    @Test("a folder that no earlier run has made is never replaced by unpacked artifacts, and nothing runs first")
+    func unpackedKeepsFolders() throws {
+        let buildspec = BuildspecText.commands("echo ran > ../ran; echo x > o") + "artifacts: {files: [o]}\n"
+        try write(["buildspec.yml": buildspec, "artifacts/mine": "precious"])
+        let refused = try build("tree", "--in-place", "-a", "tree", "--unpacked")
+        #expect(refused.status == 2, "\(refused)")
+        #expect(exists("tree/artifacts/mine"))
+        #expect(!exists("ran"))
+        for _ in 0..<2 {
+            let again = try build("tree", "-a", "out", "--unpacked")
+            #expect(again.status == 0, "\(again)")
+            #expect(exists("out/artifacts/o"))
+        }
+    }
+
+    @Test("an identifier that would lead out of the folder is refused before anything runs")
+    func identifierAsPath() throws {
+        let secondary = "artifacts:\n  secondary-artifacts:\n    '..': {files: [o]}\n"
+        try write(["buildspec.yml": BuildspecText.commands("echo ran > ../ran; echo x > o") + secondary])
+        let result = try build("tree", "--in-place", "-a", "tree/out", "--unpacked")
+        #expect(result.status == 3, "\(result)")
+        #expect(exists("tree/buildspec.yml"))
+        #expect(!exists("ran"))
+    }
+
+    @Test("artifacts that cannot be placed are told of before the first command")
+    func badArtifactsFolder() throws {
+        try write(["buildspec.yml": BuildspecText.commands("echo ran > \(ScratchDirectory.path)/ran"), "file": ""])
+        let result = try build("tree", "-a", "tree/file")
+        #expect(result.status == 4, "\(result)")
+        #expect(!exists("ran"))
+    }
+
+    @Test("what an earlier run put into the tree is not in the next one's artifacts")
+    func artifactsInTheTree() throws {
+        try write(["buildspec.yml": BuildspecText.commands("ls") + "artifacts: {files: ['**/*']}\n"])
+        for _ in 0..<2 {
+            let result = try build("tree", "-a", "tree/out")
+            #expect(result.status == 0)
+            #expect(!result.output.contains("\nout\n"), "\(result)")
+        }
+    }
+
+    @Test("a command that makes its output non-blocking does not break the next")
+    func nonBlockingOutput() throws {
+        try write([
+            "buildspec.yml":
+                "version: 0.2\nphases:\n  build:\n    commands:\n"
+                + "      - python3 -c 'import os; os.set_blocking(1, False)'\n"
+                + "      - head -c 8000000 /dev/zero | tr '\\0' x\n"
+        ])
+        let result = try build("tree")
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.utf8.count > 8_000_000)
+    }
+
+    @Test("the summary names the phase that decided, not one whose failure was forgiven")
+    func summaryOfForgivenFailure() throws {
+        let phases = "version: 0.2\nphases:\n  install:\n    on-failure: CONTINUE\n    commands: ['false']\n"
+        try write(["buildspec.yml": phases + "  build:\n    commands: [exit 9]\n"])
+        let failed = try build("tree")
+        #expect(failed.errors.contains("FAILED in"), "\(failed.errors)")
+        #expect(failed.errors.contains(": BUILD: Error while executing command: exit 9"), "\(failed.errors)")
+        try write(["buildspec.yml": phases])
+        let good = try build("tree")
+        #expect(good.status == 0)
+        #expect(!good.errors.contains("INSTALL"), "\(good.errors)")
+    }
+
+    @Test("a home that is given by a relative path works like any other")
+    func relativeHome() throws {
+        try write(["buildspec.yml": BuildspecText.commands("true")])
+        let environment = Program.path.merging(["NACRE_HOME": "relative"]) { $1 }
+        let result = try Program.run(
+            Program.product("nacre"),
+            ["build", "tree"],
+            environment: environment,
+            in: ScratchDirectory.path
+        )
+        #expect(result.status == 0, "\(result)")
+    }
+
     @Test(
         "the exit code tells what happened",
         arguments: [

@@ -31,6 +31,13 @@ struct PushTests {
 
             #expect(try daemon.nacre("artifacts", "list", "app").output.contains("out.txt"))
             #expect(try daemon.nacre("artifacts", "cat", "app", "out.txt").output == "20\n")
+            // Into a file that holds something already, as a script's own log.
+            let script = "exec > all; echo before; \"$0\" artifacts cat app out.txt; echo after"
+            let environment = Program.path.merging(["NACRE_HOME": daemon.home]) { $1 }
+            let nacre = Program.product("nacre")
+            _ = try Program.run("sh", ["-c", script, nacre], environment: environment, in: ScratchDirectory.path)
+            let all = FileManager.default.contents(atPath: "\(ScratchDirectory.path)/all")
+            #expect(all == Data("before\n20\nafter\n".utf8))
             let got = try daemon.nacre("artifacts", "get", "app", "-o", "got")
             #expect(got.output == "\(ScratchDirectory.path)/got/artifacts.zip\n", "\(got)")
             let zip = "import sys, zipfile; print(zipfile.ZipFile(sys.argv[1]).read('out.txt').decode(), end='')"
