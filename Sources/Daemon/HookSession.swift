@@ -21,6 +21,12 @@ struct HookSession: Sendable {
 
     /// Takes in the push and answers.
     func serve(_ bytes: [UInt8]) async throws(FileError) {
+        try await answer(bytes)
+        // The end mark: without it the hook knows that the daemon has gone.
+        try await connection.write([0])
+    }
+
+    private func answer(_ bytes: [UInt8]) async throws(FileError) {
         guard let request = try? HookRequest(decoding: bytes) else {
             return try await say("the daemon does not understand this hook; run `nacre hooks install` again")
         }

@@ -9,9 +9,12 @@ struct Conversation {
     private static let patience: Int32 = 5_000
 
     private let socket: String
+    private let losesOptions: Bool
 
-    init(socket: String) {
+    /// `losesOptions` says whether the push has options that only this conversation can pass on.
+    init(socket: String, losesOptions: Bool) {
         self.socket = socket
+        self.losesOptions = losesOptions
     }
 
     /// Sends the request and copies the answer to standard output until the daemon ends it; `waits` says whether the answer
@@ -21,7 +24,9 @@ struct Conversation {
         switch descriptor {
         case 0...: break
         case -ENOENT, -ECONNREFUSED:
-            return Terminal.warn("the daemon is not running; \(Terminal.consolation)")
+            return Terminal.warn(
+                "the daemon is not running; \(Terminal.consolation)\(losesOptions ? ", without its push options" : "")"
+            )
         default:
             let reason = unsafe String(cString: strerror(-descriptor))
             return Terminal.warn("the daemon cannot be reached (\(reason)); if it runs, it finds the push by itself")
@@ -30,10 +35,11 @@ struct Conversation {
         guard Terminal.write(request[...], to: descriptor), shutdown(descriptor, Int32(SHUT_WR)) == 0 else {
             return Terminal.warn("the daemon did not take the message; the watcher finds the push")
         }
-        copyAnswer(from: descriptor, patience: waits ? -1 : Self.patience)
+        copyAnswer(from: descriptor, waits: waits)
     }
 
-    private func copyAnswer(from descriptor: Int32, patience: Int32) {
+    private func copyAnswer(from descriptor: Int32, waits: Bool) {
+        var hasEnded = false
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var descriptors = [
             pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
@@ -41,7 +47,7 @@ struct Conversation {
             pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
         ]
         while true {
-            let ready = unsafe poll(&descriptors, 2, patience)
+            let ready = unsafe poll(&descriptors, 2, waits ? -1 : Self.patience)
             if ready < 0, errno == EINTR { continue }
             if ready == 0 {
                 return Terminal.warn("the daemon does not answer; the push is recorded and will be built")
@@ -49,8 +55,15 @@ struct Conversation {
             if ready < 0 || (descriptors[0].revents == 0 && descriptors[1].revents != 0) { return }
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            if count <= 0 { return }
-            guard Terminal.write(buffer[..<count], to: STDOUT_FILENO) else { return }
+            if count <= 0 {
+                // Whoever waits must not take a cut log for the end of the build.
+                if waits, !hasEnded {
+                    Terminal.warn("the daemon has gone; builds go on, and it takes them up when it is back")
+                }
+                return
+            }
+            hasEnded = buffer[count - 1] == 0
+            guard Terminal.write(buffer[..<(hasEnded ? count - 1 : count)], to: STDOUT_FILENO) else { return }
         }
     }
 }

@@ -21,6 +21,7 @@ struct NacreHook {
             return Terminal.warn("the repository's path cannot be told; \(Terminal.consolation)")
         }
         if push.isCut { Terminal.warn("the push moves more refs than can be told; the watcher finds the others") }
-        Conversation(socket: socket).run(push.request(repository: repository), waits: push.waits)
+        let conversation = Conversation(socket: socket, losesOptions: push.hasEffects)
+        conversation.run(push.request(repository: repository), waits: push.waits)
     }
 }

@@ -19,6 +19,10 @@ struct Push {
     /// There were more updates or options than a request holds.
     private(set) var isCut = false
 
+    /// Whether options were given whose effect is lost when the daemon does not hear of them.
+    var hasEffects: Bool {
+        options.contains { $0.starts(with: "nacre.skip".utf8) || $0.starts(with: "nacre.env.".utf8) }
+    }
     /// The pusher wants to follow the builds to their end.
     var waits: Bool { options.contains(Array("nacre.wait".utf8)) }
 
