@@ -29,7 +29,7 @@ struct CompletionTests {
 
     @Test(
         "bash completes verbs, options and values",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(15)),
         arguments: [
             (["nacre", ""], ["build", "repo", "lint"]),
             (["nacre", "re"], ["repo"]),

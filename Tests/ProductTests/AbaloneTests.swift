@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The Abalone example", .scratchDirectory, .timeLimit(.minutes(5)))
+@Suite("The Abalone example", .scratchDirectory, .timeLimit(.minutes(15)))
 struct AbaloneTests {
     /// The top of the source tree.
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
