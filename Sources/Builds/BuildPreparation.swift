@@ -3,6 +3,7 @@
 internal import Buildspecs
 internal import Diagnostics
 internal import Files
+internal import Glibc
 
 /// DOWNLOAD_SOURCE as far as it is the supervisor's: the sources are there, the buildspec is found, read and checked.
 enum BuildPreparation {
@@ -39,7 +40,7 @@ enum BuildPreparation {
         }
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try AtomicFile.read(path, limit: limitBytes)
+            bytes = try readFile(path)
         } catch {
             return .refused(missing(path, isDefault: shown == "buildspec.yml", error))
         }
@@ -65,6 +66,15 @@ enum BuildPreparation {
             try log.agent(" \(name.rawValue.uppercased()): \(count) commands")
         }
         return .ready(buildspec)
+    }
+
+    /// Reads a file, and only that: a pipe in its place would keep the build waiting for ever.
+    private static func readFile(_ path: String) throws(FileError) -> [UInt8] {
+        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+        guard try file.status().st_mode & S_IFMT == S_IFREG else {
+            throw FileError(code: EISDIR, function: "open", path: path)
+        }
+        return try file.readToEnd(limit: limitBytes)
     }
 
     private static func missing(_ path: String, isDefault: Bool, _ error: FileError) -> Build.Phase.Context {

@@ -109,7 +109,9 @@ actor PushIntake {
         } catch let error as GitError {
             try? await setProblem(repository, "\(error)")
         } catch {
-            log.write(.error, "Refs cannot be recorded", ["repository": repository.name, "error": "\(error)"])
+            log.write(.error, "Refs cannot be recorded yet", ["repository": repository.name, "error": "\(error)"])
+            try? await Task.sleep(for: .seconds(5))
+            return true
         }
         return false
     }

@@ -23,6 +23,7 @@ enum AbandonedBuilds {
                 continue
             }
             if Folder.exists("\(folder.path)/kept") || FileLock.isHeld(folder.lock) { continue }
+            if let id = BuildReader.request(of: folder)?.id { _ = LostBuild.cleanUp(id, folder) }
             try? Folder.remove(folder.path)
         }
     }
