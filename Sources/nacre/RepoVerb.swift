@@ -109,7 +109,7 @@ enum RepoVerb: Verb {
             [
                 view.name, view.branches.joined(separator: ","), view.hooks ? "yes" : "no", view.problem ?? "good",
                 view.path,
-            ]
+            ].map { TerminalText.visible($0) }
         }
         context.output.write(table.text(rows))
     }

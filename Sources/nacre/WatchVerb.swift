@@ -3,6 +3,7 @@
 import Builds
 import CommandLines
 import Control
+import Diagnostics
 import Files
 import Glibc
 import JSON
@@ -40,7 +41,7 @@ enum WatchVerb: Verb {
         }
         let ended = try BuildOutcome.ended(build, context)
         if !arguments.flag("json") {
-            let reason = ended.statusReason.map { " (\($0))" } ?? ""
+            let reason = ended.statusReason.map { " (\(TerminalText.visible($0)))" } ?? ""
             context.output.write("\(ended.projectName)#\(ended.buildNumber) \(ended.buildStatus.rawValue)\(reason)\n")
         }
         return BuildOutcome.exitCode(ended)
