@@ -6,8 +6,9 @@ import PackageDescription
 // One section a level, lowest first; a target may depend only on sections above its own.
 // See ARCHITECTURE in Documentation/Modules.md. No outside packages: the toolchain and Debian's -dev packages are enough.
 
-/// Nothing is loaded at the start, which costs a program a millisecond: these two are started for every push and build.
-let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
+/// Nothing is loaded at the start, which costs a program a millisecond: these two are started for every push and build. And
+/// the supervisor runs inside images that have none of our libraries.
+let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
 
 /// Small C libraries are linked statically (`:libname.a`): each shared one costs a program milliseconds of start.
 let package = Package(
@@ -21,6 +22,7 @@ let package = Package(
         // MARK: 0 C
         .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CDeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CExpat", providers: [.apt(["libexpat1-dev"])]),
         .systemLibrary(name: "CGit2", providers: [.apt(["libgit2-dev"])]),
         .target(name: "CShims"),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
@@ -28,16 +30,21 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: 1 tools
+        .target(name: "Ciphers", dependencies: ["CCrypto", "Files"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(name: "CommandLines"),
+        .target(name: "ControlGroups", dependencies: ["CShims", "Files"]),
         .target(name: "Diagnostics"),
         .target(name: "Digests", dependencies: ["CCrypto", "Files"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(name: "Files", dependencies: ["CShims"]),
         .target(name: "Git", dependencies: ["CGit2"]),
         .target(name: "Globs"),
         .target(name: "JSON"),
+        .target(name: "Masks"),
         .target(name: "Processes", dependencies: ["CShims", "Files"]),
         .target(name: "SQLite", dependencies: ["CSQLite"], linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
+        .target(name: "Terminals", dependencies: ["CShims", "Files", "Processes"]),
         .target(name: "WireWords"),
+        .target(name: "XML", dependencies: ["CExpat"], linkerSettings: [.linkedLibrary(":libexpat.a")]),
         .target(
             name: "YAML",
             dependencies: ["CYAML", "Diagnostics"],
@@ -51,33 +58,46 @@ let package = Package(
 
         // MARK: 2 domain
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
+        .target(name: "Batches", dependencies: ["Buildspecs", "Diagnostics", "WireWords"]),
         .target(
             name: "Builds",
             dependencies: [
-                "Artifacts", "Buildspecs", "CShims", "Diagnostics", "Digests", "Files", "JSON", "Processes",
-                "WireWords",
-                "Zips",
+                "Artifacts", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells", "Diagnostics", "Digests",
+                "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
+        .target(name: "BuildTools", dependencies: ["Artifacts", "Digests", "Files", "Globs"]),
+        .target(name: "Caches", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "JSON"]),
         .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "JSON", "WireWords"]),
+        .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
+        .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
+        .target(name: "Runtimes", dependencies: ["Files"]),
+        .target(
+            name: "Sandboxes",
+            dependencies: ["Builds", "CShims", "ControlGroups", "Files", "JSON", "Processes", "WireWords"]
+        ),
+        .target(
+            name: "Secrets",
+            dependencies: ["Buildspecs", "Ciphers", "Diagnostics", "Files", "JSON", "SQLite", "WireWords"]
+        ),
 
         // MARK: 3 daemon
         .target(
             name: "Daemon",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files", "Git",
-                "JSON",
-                "Journals", "Processes", "Repositories", "WireWords",
+                "Artifacts", "Batches", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files",
+                "Git", "JSON", "Journals", "Processes", "Repositories", "Secrets", "WireWords",
             ]
         ),
 
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Builds", "CShims", "Control", "Files", "Git", "Processes", "Repositories", "WireWords", "Zips",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Files", "Git",
+                "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
             ]
         ),
 
@@ -85,21 +105,31 @@ let package = Package(
         .executableTarget(
             name: "nacre",
             dependencies: [
-                "Artifacts", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "Diagnostics", "Digests",
-                "Files",
-                "Git", "JSON", "LocalBuilds", "Processes", "Repositories", "WireWords", "Zips",
+                "Artifacts", "Batches", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "DebugShells",
+                "Diagnostics", "Digests", "Files", "Git", "JSON", "LocalBuilds", "Processes", "Reports", "Repositories",
+                "Secrets", "WireWords", "Zips",
             ]
         ),
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"], linkerSettings: startsFast),
-        .executableTarget(name: "nacre-supervisor", dependencies: ["Builds", "Files"], linkerSettings: startsFast),
+        .executableTarget(
+            name: "nacre-supervisor",
+            dependencies: ["BuildTools", "Builds", "Files", "Sandboxes"],
+            linkerSettings: startsFast
+        ),
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
+        .testTarget(name: "BatchesTests", dependencies: ["Batches", "Buildspecs", "Diagnostics", "WireWords"]),
+        .testTarget(name: "BuildToolsTests", dependencies: ["BuildTools", "Files", "TestSupport"]),
         .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "JSON", "TestSupport", "WireWords"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
+        .testTarget(name: "CachesTests", dependencies: ["Caches", "Files", "TestSupport"]),
+        .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "ControlGroupsTests", dependencies: ["ControlGroups", "Files", "Processes", "TestSupport"]),
+        .testTarget(name: "DebugShellsTests", dependencies: ["DebugShells", "Files", "Processes", "TestSupport"]),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
@@ -107,13 +137,22 @@ let package = Package(
         .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
         .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport", "WireWords"]),
+        .testTarget(name: "MasksTests", dependencies: ["Masks"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(name: "ProductTests", dependencies: ["TestSupport"]),
         .testTarget(
             name: "RepositoriesTests",
             dependencies: ["Diagnostics", "Files", "Git", "Repositories", "TestSupport"]
         ),
+        .testTarget(name: "ReportsTests", dependencies: ["Files", "JSON", "Reports", "TestSupport", "XML"]),
+        .testTarget(name: "RuntimesTests", dependencies: ["Files", "Runtimes", "TestSupport"]),
+        .testTarget(name: "SandboxesTests", dependencies: ["Builds", "Files", "Sandboxes", "TestSupport"]),
+        .testTarget(
+            name: "SecretsTests",
+            dependencies: ["Buildspecs", "Diagnostics", "Files", "JSON", "Secrets", "TestSupport"]
+        ),
         .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "TestSupport"]),
+        .testTarget(name: "TerminalsTests", dependencies: ["Files", "Processes", "Terminals", "TestSupport"]),
         .testTarget(name: "YAMLTests", dependencies: ["Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "ZipsTests", dependencies: ["Digests", "Files", "TestSupport", "Zips"]),
     ],
