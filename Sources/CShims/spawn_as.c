@@ -77,9 +77,10 @@ static int take_on(const struct nacre_spawn_options *options) {
 }
 
 static int become(const struct nacre_spawn_options *options) {
-    // Handlers are functions of the parent's; all signals are blocked until none is left.
-    struct sigaction normal = {.sa_handler = SIG_DFL};
-    for (int number = 1; number < NSIG; number++) { sigaction(number, &normal, NULL); }
+    // Handlers are functions of the parent's; all signals are blocked until none is left. The kernel's own structure, longer
+    // than it is anywhere, zero for SIG_DFL: glibc's function leaves out two signals that may be ignored since before us.
+    unsigned long normal[16] = {0};
+    for (int number = 1; number < NSIG; number++) { syscall(SYS_rt_sigaction, number, normal, NULL, (size_t)(NSIG / 8)); }
     if (options->start.new_session && setsid() < 0) { return errno; }
     for (size_t i = 0; i < options->cgroup_count; i++) {
         // "0" is whoever writes it.
