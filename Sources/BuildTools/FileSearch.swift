@@ -15,10 +15,12 @@ enum FileSearch {
         let path: String
     }
 
-    /// The files that any of the patterns matches, sorted by the bytes of their names.
+    /// Finds the files that any of the patterns matches.
     /// - Parameters:
     ///   - patterns: relative to `directory`, or absolute.
     ///   - directory: an absolute path.
+    /// - Returns: each once, sorted by the bytes of the names.
+    /// - Throws: `ToolFailure` for a pattern or a folder that cannot be read.
     static func find(_ patterns: [String], in directory: String) throws(ToolFailure) -> [Match] {
         guard let root = Paths.real(directory) else { throw ToolFailure("\(directory) is no folder") }
         var found: [String: Match] = [:]

@@ -13,11 +13,12 @@ package enum ShardingStrategy: String, CaseIterable, Sendable {
     /// those files move that go to the new one.
     case stability
 
-    /// The files of one shard, sorted.
+    /// Picks the files of one shard.
     /// - Parameters:
     ///   - files: all files, in any order.
     ///   - shard: from 0.
     ///   - total: how many shards there are, at least 1.
+    /// - Returns: the shard's files, sorted.
     package func files(_ files: [String], shard: Int, of total: Int) -> [String] {
         let sorted = Set(files).sorted { ZipPath.precedes($0, $1) }
         switch self {

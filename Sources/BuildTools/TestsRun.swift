@@ -136,7 +136,7 @@ struct TestsRun {
         unsafe pointers.append(nil)
         _ = unsafe execv("/bin/sh", pointers)
         let failure = FileError(code: errno, function: "execv", path: "/bin/sh")
-        unsafe pointers.forEach { unsafe free($0) }
+        for index in unsafe pointers.indices { unsafe free(pointers[index]) }
         throw ToolFailure("\(failure)")
     }
 }

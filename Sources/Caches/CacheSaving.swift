@@ -24,6 +24,11 @@ struct CacheSaving: ~Copyable {
         self.file = file
     }
 
+    /// Removes what was written, unless it has got its name.
+    deinit {
+        _ = unsafe unlink(path)
+    }
+
     /// Makes a file that is locked from the moment at which it has its name here for good.
     private static func makeLocked(_ path: String) throws(FileError) -> Descriptor {
         while true {
@@ -64,17 +69,11 @@ struct CacheSaving: ~Copyable {
                 try FileError.check("rename", target) { unsafe rename(path, target) }
                 return true
             }
-            defer { _ = unsafe unlink(path) }
             if unsafe link(path, target) == 0 { return true }
             if errno == EEXIST { return false }
             throw FileError(code: errno, function: "link", path: target)
         } catch {
             throw CacheError(error)
         }
-    }
-
-    /// Removes what was written.
-    func discard() {
-        _ = unsafe unlink(path)
     }
 }

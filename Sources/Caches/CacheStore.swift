@@ -40,9 +40,10 @@ package struct CacheStore: Sendable {
 
     // MARK: - Restoring
 
-    /// Puts back what fits best: the entry of the key, else the newest that begins with the first fallback key that any
-    /// begins with. Without a key, the one cache that has none.
+    /// Puts back what fits best.
     ///
+    /// That is the entry of the key, else the newest that begins with the first fallback key that any begins with; without
+    /// a key, the one cache that has none.
     /// Blocks. Never throws: without a cache a build goes on.
     package func restore(_ request: CacheRequest) -> CacheOutcome {
         removeAbandoned()
@@ -107,7 +108,6 @@ package struct CacheStore: Sendable {
             }
             lines += saving.walk.warnings
             guard saving.walk.fileCount > 0 else {
-                saving.discard()
                 return CacheOutcome(.skipped, lines + ["Cache not saved: no files match its paths"])
             }
             let manifest = try saving.finish(key: request.key, version: version, savedAt: now())

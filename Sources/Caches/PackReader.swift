@@ -6,7 +6,9 @@ internal import Glibc
 internal import JSON
 internal import Zips
 
-/// An open pack. It holds a shared lock, so that nobody evicts what is being read.
+/// An open pack.
+///
+/// It holds a shared lock, so that nobody evicts what is being read.
 struct PackReader: ~Copyable {
     static let startMark = Array("NACREPK1".utf8)
     static let endMark = Array("NACREEND".utf8)
