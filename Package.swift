@@ -67,8 +67,8 @@ let package = Package(
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "BuildTools", dependencies: ["Artifacts", "Digests", "Files", "Globs"]),
-        .target(name: "Caches", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "JSON"]),
+        .target(name: "BuildTools", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]),
+        .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "JSON", "WireWords"]),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
