@@ -74,7 +74,7 @@ let package = Package(
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
-        .target(name: "Runtimes", dependencies: ["Files"]),
+        .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
         .target(
             name: "Sandboxes",
             dependencies: ["Builds", "CShims", "ControlGroups", "Files", "JSON", "Processes", "WireWords"]
