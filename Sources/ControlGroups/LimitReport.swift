@@ -18,7 +18,7 @@ package struct LimitReport: Sendable {
         before = group.facts()
     }
 
-    /// What stands in brackets behind a failed command's exit status; nil when no limit was hit while it ran.
+    /// What a limit has to do with a command's failure; nil when none was hit while it ran.
     ///
     /// * `exitCode`: as a shell tells it, 128 + the number for a signal.
     package func explanation(exitCode: Int32) -> String? {
@@ -34,7 +34,7 @@ package struct LimitReport: Sendable {
     ) -> String? {
         if (after.outOfMemoryKills ?? 0) > (before.outOfMemoryKills ?? 0) {
             let limit = limits.memoryBytes.map { ", limit \(ResourceLimits.text(bytes: $0))" } ?? ""
-            return exitCode == 137 ? "killed: out of memory\(limit)" : "a process was killed: out of memory\(limit)"
+            return exitCode == 137 ? "out of memory\(limit)" : "a process was killed: out of memory\(limit)"
         }
         if let most = limits.processes, (after.refusedForks ?? 0) > (before.refusedForks ?? 0) {
             return "the limit of \(most) \(most == 1 ? "process" : "processes") was reached"
