@@ -7,7 +7,7 @@ internal import Glibc
 ///
 /// The system is there to be read. Everything else is decided here: homes, temporary folders and the sockets of the system's
 /// services are replaced by empty folders, and of the homes only toolchains come back.
-struct Bubblewrap: Sendable {
+struct Bubblewrap {
     let surroundings: Surroundings
     /// The home of whoever has asked for the build.
     let userHome: String

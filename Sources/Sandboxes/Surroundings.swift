@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Builds
+internal import Builds
 internal import Files
 
 /// Which folders of the machine a build outside of the system itself may see.
