@@ -164,6 +164,8 @@ package final class Supervisor {
         rule: PhaseMachine.FailureRule = .standard
     ) throws(FileError) {
         let index = build.phases.count - 1
+        var context = context
+        context.message = log.masked(context.message)
         build.phases[index].finish(status, at: .now(), context: context)
         let phase = build.phases[index]
         // CodeBuild's log ends with UPLOAD_ARTIFACTS.
