@@ -25,4 +25,10 @@ package enum JSONText {
         let value = try JSONParser.parse(bytes)
         return try Value(from: TreeDecoder(value: value, codingPath: []))
     }
+
+    /// Reads a text of any shape.
+    /// - Throws: `DecodingError` for bytes that are not JSON; it names the offset.
+    package static func parse(_ bytes: [UInt8]) throws -> JSONValue {
+        try JSONParser.parse(bytes)
+    }
 }
