@@ -81,7 +81,7 @@ let package = Package(
         ),
         .target(
             name: "Secrets",
-            dependencies: ["Buildspecs", "Ciphers", "Diagnostics", "Files", "JSON", "SQLite", "WireWords"]
+            dependencies: ["Buildspecs", "Ciphers", "Diagnostics", "Files", "JSON", "SQLite", "WireWords", "YAML"]
         ),
 
         // MARK: 3 daemon
