@@ -19,30 +19,19 @@ extension Buildspec {
         UnexecutedKey(name: "batch") { spec in
             spec.phases.isEmpty ? [spec.batch?.location].compactMap { $0 } : []
         },
-        UnexecutedKey(name: "run-as") { spec in
-            [spec.runAs?.location].compactMap { $0 } + spec.phasesInOrder.compactMap { $0.runAs?.location }
-        },
-        UnexecutedKey(name: "git-credential-helper") { spec in
-            spec.environment.gitCredentialHelper.map { $0.value ? [$0.location] : [] } ?? []
-        },
         UnexecutedKey(name: "shell") { spec in
             spec.environment.shell.map { ["powershell.exe", "cmd.exe"].contains($0.value) ? [$0.location] : [] } ?? []
         },
-        UnexecutedKey(name: "runtime-versions") { spec in
-            spec.phasesInOrder.flatMap { $0.runtimeVersions.prefix(1).map(\.location) }
-        },
-        UnexecutedKey(name: "steps") { spec in spec.phasesInOrder.compactMap(\.stepsLocation) },
         UnexecutedKey(name: "reports") { $0.reports.prefix(1).map(\.location) },
         UnexecutedKey(name: "cache") { spec in
             spec.cache.map { $0.paths.isEmpty ? [] : [$0.location] } ?? []
         },
     ]
 
-    private var phasesInOrder: [Phase] { PhaseName.allCases.compactMap { phases[$0] } }
-
-    /// An error for each key in use that would have to be carried out for the build to be right, and is not yet.
+    /// An error for each key in use that would have to be carried out for the build to be right, and is not: not yet, or not
+    /// without GitHub.
     package func notYetExecuted() -> [Diagnostic] {
-        Self.unexecutedKeys.flatMap { key in
+        let problems = Self.unexecutedKeys.flatMap { key in
             key.uses(self).map { location in
                 Diagnostic(
                     .error,
@@ -51,6 +40,7 @@ extension Buildspec {
                     hint: "remove `\(key.name)` to build without it"
                 )
             }
-        }.sorted { $0.location < $1.location }
+        }
+        return (problems + stepProblems()).sorted { $0.location < $1.location }
     }
 }
