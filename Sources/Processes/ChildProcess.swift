@@ -54,6 +54,19 @@ package struct ChildProcess: ~Copyable, Sendable {
     /// Starts a child (`posix_spawn(3)`).
     /// - Throws: `FileError` with the child's own reason when its folder or program cannot be used.
     package static func spawn(_ request: Request) throws(FileError) -> ChildProcess {
+        try start(request, onTerminal: nil)
+    }
+
+    /// Starts a child that leads a session of its own on a terminal, which becomes its descriptors 0 to 2.
+    ///
+    /// * `device`: the program's end of a pseudo terminal that is nobody's controlling terminal yet; borrowed for the call.
+    ///
+    /// - Throws: `FileError` with the child's own reason when its folder or program cannot be used.
+    package static func spawn(_ request: Request, onTerminal device: Int32) throws(FileError) -> ChildProcess {
+        try start(request, onTerminal: device)
+    }
+
+    private static func start(_ request: Request, onTerminal device: Int32?) throws(FileError) -> ChildProcess {
         var pid: pid_t = 0
         var handle: Int32 = -1
         let code = unsafe withCStrings(request.arguments) { arguments in
@@ -71,12 +84,13 @@ package struct ChildProcess: ~Copyable, Sendable {
                             inherited: request.inherited ?? -1,
                             new_session: request.startsSession
                         )
-                        return unsafe nacre_spawn(&raw, &pid, &handle)
+                        guard let device else { return unsafe nacre_spawn(&raw, &pid, &handle) }
+                        return unsafe nacre_spawn_on_terminal(&raw, device, &pid, &handle)
                     }
                 }
             }
         }
-        try FileError.checkCode("posix_spawn", request.executable, code)
+        try FileError.checkCode(device == nil ? "posix_spawn" : "fork", request.executable, code)
         return ChildProcess(pid: pid, handle: Descriptor(owning: handle))
     }
 

@@ -72,6 +72,17 @@ int nacre_set_close_on_exec(int descriptor, bool on);
 int nacre_set_nonblocking(int descriptor, bool on);
 int nacre_terminal_columns(int descriptor);         ///< 0 when not a terminal
 
+/// Opens a new pseudo terminal, both ends close-on-exec and neither anybody's controlling terminal. 0 or an errno.
+int nacre_pty_open(int *controller, int *device);
+int nacre_window_size(int descriptor, unsigned short *rows, unsigned short *columns); ///< 0 or an errno
+int nacre_set_window_size(int descriptor, unsigned short rows, unsigned short columns); ///< 0 or an errno
+
+/// Starts a child as `nacre_spawn` does, leading a session whose controlling terminal is descriptors 0 to 2 of it; those of
+/// the request and `inherited` and `new_session` are not looked at.
+int nacre_spawn_on_terminal(const struct nacre_spawn_request *request, int device, pid_t *pid, int *pidfd);
+/// A connected pair of unix stream sockets, close-on-exec. 0 or an errno.
+int nacre_socket_pair(int ends[2]);
+
 /// An open-file-description lock on the whole file (`F_OFD_SETLK`): released when the last copy of the descriptor closes,
 /// so it passes to a child that inherits it. Returns 0, EAGAIN when another holds it, or an errno.
 int nacre_try_lock(int descriptor, bool exclusive);
