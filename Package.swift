@@ -113,7 +113,7 @@ let package = Package(
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"], linkerSettings: startsFast),
         .executableTarget(
             name: "nacre-supervisor",
-            dependencies: ["BuildTools", "Builds", "Files", "Sandboxes"],
+            dependencies: ["BuildTools", "Builds", "DebugShells", "Files", "Sandboxes"],
             linkerSettings: startsFast
         ),
 

@@ -31,7 +31,7 @@ package final class DebugShellServer {
 
     private let path: String
     private let listener: Descriptor
-    private let open: (DebugHello?) throws(DebugShellError) -> DebugShellLaunch
+    private let open: (DebugHello, DebugHello?) throws(DebugShellError) -> DebugShellLaunch
     private var connections: [DebugConnection] = []
     private var news: [Event] = []
 
@@ -39,10 +39,11 @@ package final class DebugShellServer {
     ///
     /// * `path`: the socket, mode 0600; one that is there already is replaced. It may be longer than the 107 bytes of
     ///   `unix(7)`.
-    /// * `open`: says which shell a client gets; it is given the breakpoint at which a command waits, if one does.
+    /// * `open`: says which shell a client gets; it is given what the client said, and the breakpoint at which a command
+    ///   waits, if one does.
     package init(
         path: String,
-        open: @escaping (DebugHello?) throws(DebugShellError) -> DebugShellLaunch
+        open: @escaping (DebugHello, DebugHello?) throws(DebugShellError) -> DebugShellLaunch
     ) throws(FileError) {
         _ = unsafe unlink(path)
         let number = unsafe nacre_unix_listen(path, 16)
@@ -147,7 +148,7 @@ package final class DebugShellServer {
             connection.finish(with: 0, telling: "the build goes on")
             news.append(.resumed)
         case .shell:
-            let launch = try open(breakpoint)
+            let launch = try open(hello, breakpoint)
             let shell: RunningShell
             do throws(FileError) {
                 shell = try RunningShell.start(launch, for: hello)

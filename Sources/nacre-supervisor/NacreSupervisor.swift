@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Builds
+import DebugShells
 import Files
 import Glibc
 
@@ -11,6 +12,7 @@ import Glibc
 struct NacreSupervisor {
     static func main() {
         let arguments = CommandLine.arguments
+        if let name = arguments.first, let code = DebugTool.run(named: name, Array(arguments.dropFirst())) { exit(code) }
         guard arguments.count == 2, arguments[1].hasPrefix("/"), fcntl(3, F_GETFD) >= 0 else {
             fail("nacre-supervisor is started by nacre; use `nacre build`", code: 2)
         }

@@ -48,7 +48,7 @@ struct DebugShellServerTests {
     )
 
     private func makeServer(_ path: String = "\(ScratchDirectory.path)/debug.sock") throws -> DebugShellServer {
-        try DebugShellServer(path: path) { (breakpoint: DebugHello?) throws(DebugShellError) in
+        try DebugShellServer(path: path) { (_, breakpoint: DebugHello?) throws(DebugShellError) in
             guard let breakpoint else { return Self.launch }
             var launch = Self.launch
             launch.directory = breakpoint.directory
@@ -177,7 +177,7 @@ struct DebugShellServerTests {
     func noShell() throws {
         var launch = Self.launch
         launch.executable = "/nowhere/sh"
-        let server = try DebugShellServer(path: path) { [launch] _ throws(DebugShellError) in launch }
+        let server = try DebugShellServer(path: path) { [launch] _, _ throws(DebugShellError) in launch }
         let client = try Client(path)
         try turn(server, [client]) { client.status != nil }
         #expect(client.texts == ["the shell /nowhere/sh cannot be started: No such file or directory"])

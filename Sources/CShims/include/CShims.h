@@ -38,9 +38,9 @@ int nacre_wait_pidfd(int pidfd, bool block, struct nacre_exit *result);
 /// Reaps any one child without waiting. Returns its pid, 0 when none has ended, or -errno (ECHILD: no children).
 pid_t nacre_reap_any(struct nacre_exit *result);
 
-/// Reaps one ended child other than `kept`, without waiting. Returns its pid; 0 when there is none, or when `kept` is the
-/// one that the kernel names first.
-pid_t nacre_reap_any_but(pid_t kept);
+/// Reaps one ended child other than those `kept`, without waiting. Returns its pid; 0 when there is none, or when the one
+/// that the kernel names first is kept.
+pid_t nacre_reap_any_but(const pid_t *kept, int count);
 
 int nacre_pidfd_open(pid_t pid);                    ///< descriptor (close-on-exec) or -errno
 int nacre_pidfd_send_signal(int pidfd, int signal); ///< 0 or an errno
