@@ -5,6 +5,7 @@ internal import DebugShells
 internal import Diagnostics
 internal import Files
 internal import JSON
+internal import Masks
 internal import Processes
 internal import WireWords
 
@@ -36,7 +37,7 @@ extension BuildSession {
         if failedPoint == nil || isForgiven(failedPoint) {
             failedPoint = DebugPoint(
                 phase: supervisor.machine.phase,
-                command: failure.command,
+                command: log.mask?.masked(failure.command) ?? failure.command,
                 exitStatus: failure.status.shellCode,
                 shell: shell,
                 place: try place(of: state.checkpoint())
@@ -132,7 +133,7 @@ extension BuildSession {
         of state: ShellState.Checkpoint,
         onlyChanges: Bool = false
     ) throws(FileError) -> DebugPoint.Place {
-        let filter = SecretFilter(supervisor.secrets)
+        let filter = SecretFilter(supervisor.secrets, mask: log.mask)
         var place = DebugPoint.Place(directory: state.workingDirectory, environment: [])
         var entries = environment.list(workingDirectory: state.workingDirectory)
         // It fails where the commands have left no usable PATH.

@@ -87,6 +87,7 @@ final class CommandRunner {
             ProcessTree.reap(except: [child.pid] + shells)
             if let status = try child.poll() {
                 try drain()
+                try log.flushMask()
                 ProcessTree.reap(except: shells)
                 return .ended(status)
             }
@@ -139,7 +140,10 @@ final class CommandRunner {
     @discardableResult
     func endTree(graceMilliseconds: Int64) throws(FileError) -> Bool {
         debugStop?.close()
-        guard ProcessTree.reap() else { return true }
+        guard ProcessTree.reap() else {
+            try log.flushMask()
+            return true
+        }
         if stop != .immediate {
             ProcessTree.signal(SIGTERM)
             let end = MonotonicClock.milliseconds() + graceMilliseconds
@@ -153,6 +157,7 @@ final class CommandRunner {
         }
         let isEmpty = ProcessTree.killAll(within: 5000)
         try drain()
+        try log.flushMask()
         return isEmpty
     }
 

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Masks
+
 /// Tells which variables may be written to a file: those in whose values no secret occurs.
 struct SecretFilter {
     private let names: Set<String>
     private let values: [String]
+    private let mask: SecretMask?
 
     /// * `secrets`: a value of several lines counts line by line, too, as commands take such values apart.
-    init(_ secrets: SecretValues) {
+    /// * `mask`: knows other spellings of the values.
+    init(_ secrets: SecretValues, mask: SecretMask?) {
+        self.mask = mask
         names = Set(secrets.entries.map { $0.variable })
         var values: Set<String> = []
         for value in secrets.entries.compactMap({ $0.value }) where !value.isEmpty {
@@ -23,6 +28,6 @@ struct SecretFilter {
 
     /// Whether a variable may be written.
     func allows(_ name: String, _ value: String) -> Bool {
-        !names.contains(name) && !values.contains { value.contains($0) }
+        !names.contains(name) && !values.contains { value.contains($0) } && (mask?.masked(value) ?? value) == value
     }
 }

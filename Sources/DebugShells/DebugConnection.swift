@@ -99,11 +99,16 @@ final class DebugConnection {
 
     private static var outOfTurn: DebugShellError { DebugShellError(.badMessage, "a message out of turn") }
 
-    /// Says the last word.
+    /// Says the last word: that the client's shell, or its wish, has come to an end.
     func finish(with status: Int32, telling text: String? = nil) {
+        finish(with: .exit(status), telling: text)
+    }
+
+    /// Says the last word.
+    func finish(with message: DebugMessage, telling text: String? = nil) {
         if case .shell(let shell) = state { shell.hangUp() }
         if let text { channel.send(.text(text)) }
-        channel.send(.exit(status))
+        channel.send(message)
         state = .closing
     }
 }

@@ -12,8 +12,10 @@ package enum DebugMessage: Sendable, Hashable {
     case resize(TerminalSize)
     /// Client: no more keys will come.
     case endOfInput
-    /// Server, last: the shell's exit status, or 0 when the build goes on.
+    /// Server, last: the shell's exit status, or 0 when a wish has been fulfilled.
     case exit(Int32)
+    /// Server, last: the shell was ended because the build goes on.
+    case resumed
     /// Server: a line for the person that is not the shell's.
     case text(String)
 
@@ -30,6 +32,7 @@ package enum DebugMessage: Sendable, Hashable {
         case endOfInput = 4
         case exit = 5
         case text = 6
+        case resumed = 7
     }
 
     /// The message as it is sent.
@@ -41,6 +44,7 @@ package enum DebugMessage: Sendable, Hashable {
             case .resize(let size): (.resize, Self.bytes(of: size))
             case .endOfInput: (.endOfInput, [])
             case .exit(let status): (.exit, Self.bigEndian(UInt32(bitPattern: status)))
+            case .resumed: (.resumed, [])
             case .text(let text): (.text, Array(text.utf8.prefix(Self.dataLimit)))
             }
         return [kind.rawValue] + Self.bigEndian(UInt32(payload.count)) + payload
@@ -60,7 +64,7 @@ package enum DebugMessage: Sendable, Hashable {
             case .hello: helloLimit
             case .data, .text: dataLimit
             case .resize, .exit: 4
-            case .endOfInput: 0
+            case .endOfInput, .resumed: 0
             }
         guard length <= limit else {
             throw DebugShellError(.badMessage, "a message of \(length) bytes, which is more than \(limit)")
@@ -81,6 +85,7 @@ package enum DebugMessage: Sendable, Hashable {
         case .resize where payload.count == 4: self = .resize(Self.size(of: payload))
         case .endOfInput: self = .endOfInput
         case .exit where payload.count == 4: self = .exit(Int32(bitPattern: Self.number(payload)))
+        case .resumed: self = .resumed
         case .text: self = .text(String(decoding: payload, as: UTF8.self))
         default: throw DebugShellError(.badMessage, "a message that cannot be read")
         }

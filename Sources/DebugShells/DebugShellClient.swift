@@ -11,6 +11,8 @@ package struct DebugShellClient {
     package enum Outcome: Sendable, Hashable {
         /// The shell's exit status; of a wish to go on: 0 when the build does.
         case ended(Int32)
+        /// Somebody has let the build go on, which ended the shell.
+        case resumed
         /// This process was told to end by a signal; the shell has been hung up.
         case interrupted(Int32)
     }
@@ -41,6 +43,7 @@ package struct DebugShellClient {
                 switch message {
                 case .text(let text): tell(text)
                 case .exit(let status): return status
+                case .resumed: return 0
                 default: throw DebugShellError(.badMessage, "a message out of turn")
                 }
             }
@@ -84,6 +87,7 @@ package struct DebugShellClient {
                     raw = nil
                     tell(text)
                 case .exit(let status): return .ended(status)
+                case .resumed: return .resumed
                 default: throw DebugShellError(.badMessage, "a message out of turn")
                 }
             }

@@ -113,7 +113,7 @@ package final class DebugShellServer {
         for connection in connections {
             switch connection.state {
             case .waiting: connection.finish(with: 0)
-            case .shell: connection.finish(with: 0, telling: text)
+            case .shell: connection.finish(with: .resumed, telling: text)
             default: break
             }
         }

@@ -42,8 +42,12 @@ package struct PseudoTerminal: ~Copyable, Sendable {
         guard let device = device.take() else {
             throw FileError(code: EBUSY, function: "spawn", path: "the pseudo terminal")
         }
+        var request = request
+        request.standard = (device.number, device.number, device.number)
+        request.startsSession = true
+        request.takesTerminal = true
         // This process's copy of the program's end closes here, so that the program's end is seen.
-        return try ChildProcess.spawn(request, onTerminal: device.number)
+        return try ChildProcess.spawn(request)
     }
 
     /// Gives up the terminal for its controller.

@@ -15,7 +15,7 @@ struct DebugMessageTests {
             .hello(DebugHello(.shell, isTerminal: true, size: size, terminal: "xterm-256color")),
             .hello(DebugHello(.resume)),
             .hello(DebugHello(.breakpoint, directory: "/a b", environment: ["A=1", "B=two\nlines", "C="])),
-            .data([0, 1, 255]), .data([]), .resize(size), .endOfInput, .exit(137), .exit(-1), .text("größer"),
+            .data([0, 1, 255]), .data([]), .resize(size), .endOfInput, .exit(137), .exit(-1), .resumed, .text("größer"),
         ] as [DebugMessage]
     )
     func roundTrip(_ message: DebugMessage) throws {

@@ -33,6 +33,7 @@ struct DebugShellServerTests {
                 case .data(let bytes): output += String(decoding: bytes, as: UTF8.self)
                 case .text(let text): texts.append(text)
                 case .exit(let code): status = code
+                case .resumed: status = 0
                 default: Issue.record("the server sent \(message)")
                 }
             }
