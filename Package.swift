@@ -113,7 +113,7 @@ let package = Package(
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"], linkerSettings: startsFast),
         .executableTarget(
             name: "nacre-supervisor",
-            dependencies: ["BuildTools", "Builds", "Files", "Sandboxes"],
+            dependencies: ["BuildTools", "Builds", "DebugShells", "Files", "Sandboxes"],
             linkerSettings: startsFast
         ),
 
@@ -129,7 +129,10 @@ let package = Package(
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
         .testTarget(name: "ControlGroupsTests", dependencies: ["ControlGroups", "Files", "Processes", "TestSupport"]),
-        .testTarget(name: "DebugShellsTests", dependencies: ["DebugShells", "Files", "Processes", "TestSupport"]),
+        .testTarget(
+            name: "DebugShellsTests",
+            dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
+        ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
