@@ -103,6 +103,26 @@ package struct Build: Sendable, Hashable, Codable {
         }
     }
 
+    /// `AutoRetryConfig`, with the wish for another try (an extension).
+    package struct AutoRetryConfig: Sendable, Hashable, Codable {
+        /// How often the build is tried again, at most.
+        package var autoRetryLimit: Int
+        /// Which try this is; 0 for the first.
+        package var autoRetryNumber: Int
+        /// The ARN of the build that follows this one.
+        package var nextAutoRetry: String?
+        /// The ARN of the build before this one.
+        package var previousAutoRetry: String?
+        /// Whether the build has failed in a way that asks for another try.
+        package var isRetryRequested: Bool?
+
+        package init(autoRetryLimit: Int, autoRetryNumber: Int, previousAutoRetry: String? = nil) {
+            self.autoRetryLimit = autoRetryLimit
+            self.autoRetryNumber = autoRetryNumber
+            self.previousAutoRetry = previousAutoRetry
+        }
+    }
+
     /// `LogsLocation`, with the file that holds the log (an extension).
     package struct Logs: Sendable, Hashable, Codable {
         package var file: String
@@ -132,6 +152,12 @@ package struct Build: Sendable, Hashable, Codable {
     package var environment: Environment
     package var exportedEnvironmentVariables: [ExportedVariable]
     package var logs: Logs
+    package var timeoutInMinutes: Int?
+    package var reportArns: [String]?
+    package var buildBatchArn: String?
+    /// The item of the batch (an extension).
+    package var batchBuildIdentifier: String?
+    package var autoRetryConfig: AutoRetryConfig?
     /// One sentence: what it waits for, or why it ended as it did where the phases do not tell (an extension).
     package var statusReason: String?
 
@@ -179,6 +205,21 @@ package struct Build: Sendable, Hashable, Codable {
             Source(type: $0.type, location: $0.location, sourceIdentifier: $0.identifier)
         }
         environment.environmentVariables = request.overrides
+        if case .image(let image, _) = request.isolation { environment.image = image }
+        environment.privilegedMode = request.isPrivileged
+        timeoutInMinutes = (request.timeoutSeconds + 59) / 60
+        if let batch = request.batch {
+            batchBuildIdentifier = batch.identifier
+            buildBatchArn = BuildID(batch.id)?.batchARN(region: request.region)
+        }
+        let attempt = request.attempt
+        if attempt.number > 0 || attempt.projectLimit > 0 {
+            autoRetryConfig = AutoRetryConfig(
+                autoRetryLimit: attempt.projectLimit,
+                autoRetryNumber: attempt.number,
+                previousAutoRetry: attempt.previous.flatMap(BuildID.init)?.arn(region: request.region)
+            )
+        }
         phases = []
         for (type, start, end) in [
             (PhaseType.submitted, request.submittedAt, request.queuedAt),
@@ -189,6 +230,14 @@ package struct Build: Sendable, Hashable, Codable {
             phase.finish(.succeeded, at: max(start, end))
             phases.append(phase)
         }
+    }
+
+    /// Asks whoever has started the build to try it again, up to so many times in all.
+    package mutating func requestRetry(limit: Int) {
+        var config = autoRetryConfig ?? AutoRetryConfig(autoRetryLimit: limit, autoRetryNumber: 0)
+        config.autoRetryLimit = max(config.autoRetryLimit, limit)
+        config.isRetryRequested = true
+        autoRetryConfig = config
     }
 
     /// Ends the build, with the phase COMPLETED.

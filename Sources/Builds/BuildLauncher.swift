@@ -41,10 +41,12 @@ package struct BuildLauncher: Sendable {
         /// Writes the request and lets the supervisor begin.
         ///
         /// If it is never called the supervisor ends without a result.
-        package func begin(_ request: BuildRequest) throws(BuildError) {
+        ///
+        /// * `secrets`: handed over by the pipe, and kept in no file.
+        package func begin(_ request: BuildRequest, secrets: SecretValues = SecretValues()) throws(BuildError) {
             do {
                 try AtomicFile.write(try JSONText.encode(request), to: folder.request)
-                try gate.writeAll([UInt8(ascii: "g")])
+                try gate.writeAll(try BuildGate.message(secrets))
             } catch {
                 throw BuildError(.system, "\(folder.request) cannot be written: \(error)")
             }
@@ -87,17 +89,6 @@ package struct BuildLauncher: Sendable {
         } catch {
             let code: BuildError.Code = error.code == EBUSY ? .taken : .system
             throw BuildError(code, "the build's supervisor cannot be started: \(error)")
-        }
-    }
-
-    /// Waits, in the supervisor, until the folder is ready.
-    /// - Returns: false when whoever prepared it has given up.
-    package static func waitForGate() -> Bool {
-        var byte: UInt8 = 0
-        while true {
-            let count = unsafe read(STDIN_FILENO, &byte, 1)
-            if count >= 0 { return count == 1 }
-            if errno != EINTR { return false }
         }
     }
 }

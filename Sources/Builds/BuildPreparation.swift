@@ -54,6 +54,11 @@ enum BuildPreparation {
             return .refused(context(of: first))
         }
         try log.agent("Processing environment variables")
+        let missing = SecretCheck.problems(of: buildspec.environment, in: request, supervisor.secrets)
+        if let first = missing.first {
+            try show(missing.map(\.diagnostic), of: bytes, in: log)
+            return .refused(Build.Phase.Context(statusCode: first.statusCode, message: first.text))
+        }
         try log.agent("No runtime version selected in buildspec.")
         try log.agent("Moving to directory \(request.source.directory)")
         try log.agent("Cache is not defined in the buildspec")

@@ -57,6 +57,80 @@ package struct BuildRequest: Sendable, Hashable, Codable {
         }
     }
 
+    /// Where the commands run.
+    package enum Isolation: Sendable, Hashable, Codable {
+        /// On the machine as it is.
+        case none
+        /// In a sandbox of bubblewrap; with the machine's network or with none.
+        case sandbox(hasNetwork: Bool)
+        /// In a container of this image.
+        case image(String, hasNetwork: Bool)
+    }
+
+    /// What all of the build's processes together may use; nil: as much as there is.
+    package struct Limits: Sendable, Hashable, Codable {
+        package var memoryBytes: Int64?
+        /// Processors, such as 1.5.
+        package var cpus: Double?
+        package var processes: Int?
+
+        package init(memoryBytes: Int64? = nil, cpus: Double? = nil, processes: Int? = nil) {
+            self.memoryBytes = memoryBytes
+            self.cpus = cpus
+            self.processes = processes
+        }
+
+        /// Whether there is any.
+        package var isEmpty: Bool { self == Limits() }
+    }
+
+    /// Where `cache.paths` are kept between builds.
+    package struct Cache: Sendable, Hashable, Codable {
+        /// Absolute path of the project's own folder.
+        package var directory: String
+        /// The most that the folder may hold.
+        package var limitBytes: Int64
+
+        package init(directory: String, limitBytes: Int64) {
+            self.directory = directory
+            self.limitBytes = limitBytes
+        }
+    }
+
+    /// Which of several tries this build is: CodeBuild's `autoRetryConfig`.
+    package struct Attempt: Sendable, Hashable, Codable {
+        /// 0 for the first try.
+        package var number: Int
+        /// The build that failed before it: `PROJECT:UUID`.
+        package var previous: String?
+        /// How often any failure of the project is tried again; `on-failure: RETRY` has a limit of its own.
+        package var projectLimit: Int
+
+        package init(number: Int = 0, previous: String? = nil, projectLimit: Int = 0) {
+            self.number = number
+            self.previous = previous
+            self.projectLimit = projectLimit
+        }
+    }
+
+    /// The place of the build in a batch.
+    package struct Batch: Sendable, Hashable, Codable {
+        /// `PROJECT:UUID` of the batch.
+        package var id: String
+        /// The item's identifier.
+        package var identifier: String
+        /// For a shard of a fan-out: which, from 0, of how many.
+        package var shard: Int?
+        package var shardCount: Int?
+
+        package init(id: String, identifier: String, shard: Int? = nil, shardCount: Int? = nil) {
+            self.id = id
+            self.identifier = identifier
+            self.shard = shard
+            self.shardCount = shardCount
+        }
+    }
+
     /// `PROJECT:UUID`.
     package var id: BuildID
     /// Counts up within the project, from 1.
@@ -80,6 +154,22 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     package var startedAt: Timestamp
     /// How long a stopped build's processes have between SIGTERM and SIGKILL.
     package var graceSeconds: Int
+    /// How long the build may take from its start.
+    package var timeoutSeconds: Int
+    package var isolation: Isolation
+    package var limits: Limits
+    /// Whether the commands may run containers: CodeBuild's `privilegedMode`.
+    package var isPrivileged: Bool
+    /// Nil: nothing is kept, and `cache` of the buildspec ignored.
+    package var cache: Cache?
+    package var attempt: Attempt
+    /// Nil: the build is not an item of a batch.
+    package var batch: Batch?
+    /// Whether the build waits for a person at `codebuild-breakpoint` and after a failed command.
+    package var isDebug: Bool
+
+    /// CodeBuild's own limit for a project that sets none: 60 minutes.
+    package static let defaultTimeoutSeconds = 3600
 
     package init(id: BuildID, number: Int, initiator: String, source: Source, at now: Timestamp) {
         self.id = id
@@ -97,5 +187,13 @@ package struct BuildRequest: Sendable, Hashable, Codable {
         queuedAt = now
         startedAt = now
         graceSeconds = 10
+        timeoutSeconds = Self.defaultTimeoutSeconds
+        isolation = .none
+        limits = Limits()
+        isPrivileged = false
+        cache = nil
+        attempt = Attempt()
+        batch = nil
+        isDebug = false
     }
 }

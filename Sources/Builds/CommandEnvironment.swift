@@ -1,20 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Buildspecs
 internal import WireWords
 
 /// The variables that the first command of a build sees.
 ///
-/// Lowest to highest: the machine's, the buildspec's `env.variables`, CodeBuild's own, those given from outside. CodeBuild
-/// reserves the names with `CODEBUILD_`, so the buildspec does not replace these; who starts a build by hand may.
+/// Lowest to highest: the machine's, the buildspec's `env` (`variables`, `parameter-store`, `secrets-manager`), CodeBuild's
+/// own, those given from outside. CodeBuild reserves the names with `CODEBUILD_`, so the buildspec does not replace these; who
+/// starts a build by hand may.
 /// Source: "Environment variables in build environments", CodeBuild user guide.
 struct CommandEnvironment {
     private var values: [String: String]
 
-    init(_ request: BuildRequest, variables: [(name: String, value: String)], scriptDirectory: String) {
+    init(
+        _ request: BuildRequest,
+        _ buildspec: Buildspecs.BuildEnvironment,
+        secrets: SecretValues,
+        scriptDirectory: String
+    ) {
         values = request.machineEnvironment
-        for variable in variables { values[variable.name] = variable.value }
+        for variable in buildspec.variables { values[variable.name] = variable.value }
+        for entry in secrets.entries { values[entry.variable] = entry.value }
         for (name, value) in Self.agentVariables(request, scriptDirectory: scriptDirectory) { values[name] = value }
-        for variable in request.overrides { values[variable.name] = variable.value }
+        for variable in request.overrides {
+            values[variable.name] = variable.isPlain ? variable.value : secrets[variable.name]?.value
+        }
     }
 
     subscript(name: String) -> String? {
@@ -49,6 +59,7 @@ struct CommandEnvironment {
             ("CODEBUILD_SCRIPT_DIR", scriptDirectory),
             ("CODEBUILD_START_TIME", String(request.submittedAt.milliseconds)),
         ]
+        if let batch = request.batch { result.append(("CODEBUILD_BATCH_BUILD_IDENTIFIER", batch.identifier)) }
         if request.isLocal { result.append(("CODEBUILD_LOCAL_BUILD", "true")) }
         for source in [request.source] + request.secondarySources {
             let suffix = source.identifier.map { "_\($0)" } ?? ""

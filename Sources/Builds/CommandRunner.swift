@@ -10,26 +10,30 @@ final class CommandRunner {
     /// What became of a command.
     enum Outcome: Hashable {
         case ended(ExitStatus)
-        /// The build was stopped while it ran; nothing of it is left.
-        case stopped
+        /// The build was stopped, or its time ran out; nothing of it is left.
+        case interrupted(Interruption)
         /// The shell could not be started at all.
         case neverStarted(FileError)
     }
 
-    /// Whether somebody wants the build to end.
-    private(set) var stop: StopRequest = .none
+    private var stop: StopRequest = .none
 
     private let log: BuildLog
     private let graceMilliseconds: Int64
+    private let timeoutSeconds: Int
+    /// By the monotonic clock.
+    private let deadline: Int64
     private let signals: CommandSignals
     private let null: Descriptor
     private let outputReading: Descriptor
     private let outputWriting: Descriptor
 
-    /// Makes this process the subreaper of the build.
-    init(log: BuildLog, graceSeconds: Int, signals: CommandSignals) throws(FileError) {
+    /// Makes this process the subreaper of the build, and begins to count its time.
+    init(log: BuildLog, request: BuildRequest, signals: CommandSignals) throws(FileError) {
         self.log = log
-        graceMilliseconds = Int64(graceSeconds) * 1000
+        graceMilliseconds = Int64(request.graceSeconds) * 1000
+        timeoutSeconds = request.timeoutSeconds
+        deadline = MonotonicClock.milliseconds() + Int64(request.timeoutSeconds) * 1000
         SignalQueue.ignoreBrokenPipes()
         self.signals = signals
         try ProcessTree.becomeSubreaper()
@@ -54,8 +58,7 @@ final class CommandRunner {
         directory: String,
         output: Int32? = nil
     ) throws(FileError) -> Outcome {
-        readSignals()
-        if stop != .none { return .stopped }
+        if let interruption = interruption() { return .interrupted(interruption) }
         // One pipe serves all commands, and one that made it non-blocking must not break the next.
         _ = nacre_set_nonblocking(outputWriting.number, false)
         let child: ChildProcess
@@ -73,11 +76,10 @@ final class CommandRunner {
             return .neverStarted(error)
         }
         while true {
-            try waitForEvent(child: child.handle.number, timeout: -1)
-            readSignals()
-            if stop != .none {
+            try waitForEvent(child: child.handle.number, timeout: Self.timeout(until: deadline))
+            if let interruption = interruption() {
                 try endTree(graceMilliseconds: graceMilliseconds)
-                return .stopped
+                return .interrupted(interruption)
             }
             ProcessTree.reap(except: child.pid)
             if let status = try child.poll() {
@@ -133,15 +135,20 @@ final class CommandRunner {
         return isEmpty
     }
 
-    /// Whether somebody wants the build to end, signals that have just arrived included.
-    func hasStopWaiting() -> Bool {
+    /// Why the build must end now, signals that have just arrived included; nil when it may go on.
+    func interruption() -> Interruption? {
         readSignals()
-        return stop != .none
+        if stop != .none { return .stopped }
+        return MonotonicClock.milliseconds() >= deadline ? .timedOut(seconds: timeoutSeconds) : nil
     }
 
-    /// Notes signals that have arrived.
-    func readSignals() {
+    private func readSignals() {
         stop = max(stop, signals.take())
+    }
+
+    /// Milliseconds for `poll(2)`, never past the time that it can take.
+    private static func timeout(until deadline: Int64) -> Int32 {
+        Int32(clamping: max(0, deadline - MonotonicClock.milliseconds()))
     }
 
     /// Waits until output, an end or a signal is there, and moves output.

@@ -4,8 +4,11 @@
 package struct EnvironmentVariable: Sendable, Hashable, Codable {
     package let name: String
     package let value: String
-    /// `PLAINTEXT`; other types are refused before the build.
+    /// `PLAINTEXT`, `PARAMETER_STORE` or `SECRETS_MANAGER`; for the latter two `value` is a reference as in a buildspec.
     package let type: String
+
+    /// Whether `value` is the value itself.
+    package var isPlain: Bool { type == "PLAINTEXT" }
 
     package init(name: String, value: String, type: String = "PLAINTEXT") {
         self.name = name

@@ -14,6 +14,7 @@ internal import WireWords
 package final class Supervisor {
     let folder: BuildFolder
     let request: BuildRequest
+    let secrets: SecretValues
     let log: BuildLog
     let runner: CommandRunner
     var build: Build
@@ -23,12 +24,14 @@ package final class Supervisor {
     /// Runs the build in a folder.
     /// - Parameters:
     ///   - folder: holds `request.json` and filled source folders, and has never been built.
+    ///   - secrets: the values of its parameters and secrets.
     ///   - lock: the folder's own; held until this process ends.
     ///   - signals: those that end the build; blocked since before anybody could send one.
     /// - Returns: the build as it ended; it is in `result.json` too.
     /// - Throws: `BuildError` when there is nothing that can be run; no command has run then.
     package static func run(
         _ folder: BuildFolder,
+        with secrets: SecretValues,
         holding lock: borrowing FileLock,
         hearing signals: CommandSignals
     ) throws(BuildError) -> Build {
@@ -44,7 +47,7 @@ package final class Supervisor {
         do throws(FileError) {
             if let identity = ProcessIdentity(of: getpid()) { try lock.write(identity.text) }
             if request.isLocal { SignalQueue.dieWithParent(SIGTERM) }
-            let supervisor = try Supervisor(folder, request, signals)
+            let supervisor = try Supervisor(folder, request, secrets, signals)
             return try supervisor.run()
         } catch {
             // The disk is full, most likely. What the build has started must not outlive it.
@@ -54,11 +57,17 @@ package final class Supervisor {
         }
     }
 
-    private init(_ folder: BuildFolder, _ request: BuildRequest, _ signals: CommandSignals) throws(FileError) {
+    private init(
+        _ folder: BuildFolder,
+        _ request: BuildRequest,
+        _ secrets: SecretValues,
+        _ signals: CommandSignals
+    ) throws(FileError) {
         self.folder = folder
         self.request = request
+        self.secrets = secrets
         log = try BuildLog(path: folder.log)
-        runner = try CommandRunner(log: log, graceSeconds: request.graceSeconds, signals: signals)
+        runner = try CommandRunner(log: log, request: request, signals: signals)
         build = Build(request, folder: folder)
         events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
     }
@@ -77,12 +86,11 @@ package final class Supervisor {
         }
         while machine.phase != .completed {
             let phase = machine.phase
-            runner.readSignals()
             begin(phase)
             if phase == .finalizing {
                 try finalize(session)
-            } else if runner.stop != .none {
-                try end(.stopped, Build.Phase.Context(statusCode: "", message: "The build was stopped."))
+            } else if let interruption = runner.interruption() {
+                try end(interruption)
             } else if let session {
                 try session.perform(phase)
             }
@@ -103,6 +111,9 @@ package final class Supervisor {
 
     private func complete() throws(FileError) -> Build {
         let now = Timestamp.now()
+        if machine.verdict == .failed, request.attempt.number < request.attempt.projectLimit {
+            build.requestRetry(limit: request.attempt.projectLimit)
+        }
         build.end(machine.verdict, at: now)
         try record(BuildEvent(.finished, at: now, buildStatus: machine.verdict))
         do {
@@ -141,6 +152,11 @@ package final class Supervisor {
         }
         machine.finishPhase(status, rule: rule)
         try record(BuildEvent(.phaseFinished, at: phase.endTime ?? .now(), phase: phase))
+    }
+
+    /// Ends the running phase because no more commands may run.
+    func end(_ interruption: Interruption) throws(FileError) {
+        try end(interruption.status, interruption.context)
     }
 
     private func record(_ event: BuildEvent) throws(FileError) {

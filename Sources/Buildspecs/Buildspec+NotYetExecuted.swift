@@ -18,8 +18,6 @@ extension Buildspec {
         UnexecutedKey(name: "run-as") { spec in
             [spec.runAs?.location].compactMap { $0 } + spec.phasesInOrder.compactMap { $0.runAs?.location }
         },
-        UnexecutedKey(name: "parameter-store") { $0.environment.parameterStore.prefix(1).map(\.location) },
-        UnexecutedKey(name: "secrets-manager") { $0.environment.secretsManager.prefix(1).map(\.location) },
         UnexecutedKey(name: "git-credential-helper") { spec in
             spec.environment.gitCredentialHelper.map { $0.value ? [$0.location] : [] } ?? []
         },
@@ -30,11 +28,6 @@ extension Buildspec {
             spec.phasesInOrder.flatMap { $0.runtimeVersions.prefix(1).map(\.location) }
         },
         UnexecutedKey(name: "steps") { spec in spec.phasesInOrder.compactMap(\.stepsLocation) },
-        UnexecutedKey(name: "on-failure: RETRY") { spec in
-            spec.phasesInOrder.compactMap { phase in
-                if case .retry = phase.onFailure?.value { phase.onFailure?.location } else { nil }
-            }
-        },
         UnexecutedKey(name: "reports") { $0.reports.prefix(1).map(\.location) },
         UnexecutedKey(name: "cache") { spec in
             spec.cache.map { $0.paths.isEmpty ? [] : [$0.location] } ?? []

@@ -21,6 +21,16 @@ package enum ExitStatus: Sendable, Hashable {
         }
     }
 
+    /// The signal that ended it, or, by the code that it returned, a command that it ran last; nil when there is none.
+    ///
+    /// A shell returns 128 and the number; a program may return such a code by itself.
+    package var likelySignal: Int32? {
+        switch self {
+        case .signaled(let number): number
+        case .exited(let code): SignalName.of(code - 128) == nil ? nil : code - 128
+        }
+    }
+
     /// Whether it returned 0.
     package var isSuccess: Bool { self == .exited(0) }
 }

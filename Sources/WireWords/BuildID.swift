@@ -43,6 +43,11 @@ package struct BuildID: Sendable, Hashable, CustomStringConvertible {
         "arn:aws:codebuild:\(region):000000000000:build/\(description)"
     }
 
+    /// `arn:aws:codebuild:us-east-1:000000000000:build-batch/PROJECT:UUID`, when the name is a batch's.
+    package func batchARN(region: String) -> String {
+        "arn:aws:codebuild:\(region):000000000000:build-batch/\(description)"
+    }
+
     private static func hexadecimal(_ number: UInt64) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits

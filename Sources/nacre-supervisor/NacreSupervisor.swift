@@ -16,11 +16,11 @@ struct NacreSupervisor {
         }
         // Before the gate, so that a wish to stop waits until it can be heard.
         guard let signals = try? CommandSignals() else { fail("signals cannot be received", code: 4) }
-        guard BuildLauncher.waitForGate() else { exit(4) }
+        guard let secrets = BuildGate.wait() else { exit(4) }
         let lock = FileLock(inherited: 3)
         _ = fcntl(3, F_SETFD, FD_CLOEXEC)
         do throws(BuildError) {
-            _ = try Supervisor.run(BuildFolder(path: arguments[1]), holding: lock, hearing: signals)
+            _ = try Supervisor.run(BuildFolder(path: arguments[1]), with: secrets, holding: lock, hearing: signals)
         } catch {
             fail("\(error)", code: 4)
         }

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Files
+internal import Glibc
+internal import Processes
+
+/// A command that did not exit successfully.
+struct CommandFailure {
+    /// Its text as written.
+    let command: String
+    let status: ExitStatus
+    /// The log, and which bytes of it the command has written.
+    let log: String
+    let output: Range<Int>
+    /// What is known of the reason beside the status, such as that memory ran out.
+    var note: String?
+
+    /// The last bytes of output that a pattern is looked for in.
+    private static let searchedBytes = 64 << 10
+    /// The longest line that a pattern is looked for in: some patterns take a time that grows with its square.
+    private static let searchedLine = 4096
+
+    /// The agent's line, in AWS's words.
+    var logLine: String { "Command did not exit successfully \(command) exit status \(status.shellCode)" }
+
+    /// What the phase says, in AWS's words; the reason of a signal in words of ours behind it.
+    var context: Build.Phase.Context {
+        Build.Phase.Context(
+            statusCode: "COMMAND_EXECUTION_ERROR",
+            message: "Error while executing command: \(command). Reason: exit status \(status.shellCode)\(reason)"
+        )
+    }
+
+    /// In words, where the number does not say enough.
+    private var reason: String {
+        guard let signal = status.likelySignal else { return note.map { " (\($0))" } ?? "" }
+        var words = "killed by signal \(signal)"
+        if let name = SignalName.of(signal) { words += ", \(name)" }
+        if let note {
+            words += ": \(note)"
+        } else if signal == SIGKILL {
+            words += ": often the machine is out of memory"
+        }
+        return " (\(words))"
+    }
+
+    /// Whether a pattern of `on-failure: RETRY-…` is in the phase's message or in a line that the command has written.
+    func matches(_ pattern: String) -> Bool {
+        // Lint and the reader have refused what is no pattern.
+        guard let regex = try? Regex(pattern) else { return false }
+        if context.message.contains(regex) { return true }
+        guard let file = try? Descriptor.open(log, O_RDONLY) else { return false }
+        let start = max(output.lowerBound, output.upperBound - Self.searchedBytes)
+        guard lseek(file.number, off_t(start), SEEK_SET) >= 0, let bytes = try? file.readToEnd() else { return false }
+        return bytes.prefix(output.upperBound - start).split(separator: UInt8(ascii: "\n")).contains { line in
+            String(decoding: line.prefix(Self.searchedLine), as: UTF8.self).contains(regex)
+        }
+    }
+}
