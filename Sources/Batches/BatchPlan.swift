@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Buildspecs
+internal import Diagnostics
 
 /// The builds of one batch, in the order in which they are listed and started.
 ///

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Buildspecs
+internal import Buildspecs
 package import Diagnostics
 
 /// What DOWNLOAD_BATCHSPEC finds: the plan of a batch, or why there is none.
