@@ -143,6 +143,10 @@ final class BuildSession {
                     output: start..<max(start, end)
                 )
                 try log.agent(failure.logLine)
+                if let explanation = failure.explanation {
+                    try log.agent(explanation)
+                    if supervisor.build.statusReason == nil { supervisor.build.statusReason = explanation }
+                }
                 return .failed(failure)
             case .interrupted(let interruption):
                 try log.raw("\n")

@@ -23,25 +23,25 @@ struct CommandFailure {
     /// The agent's line, in AWS's words.
     var logLine: String { "Command did not exit successfully \(command) exit status \(status.shellCode)" }
 
-    /// What the phase says, in AWS's words; the reason of a signal in words of ours behind it.
+    /// What the phase says, in AWS's words.
     var context: Build.Phase.Context {
         Build.Phase.Context(
             statusCode: "COMMAND_EXECUTION_ERROR",
-            message: "Error while executing command: \(command). Reason: exit status \(status.shellCode)\(reason)"
+            message: "Error while executing command: \(command). Reason: exit status \(status.shellCode)"
         )
     }
 
-    /// In words, where the number does not say enough.
-    private var reason: String {
-        guard let signal = status.likelySignal else { return note.map { " (\($0))" } ?? "" }
-        var words = "killed by signal \(signal)"
-        if let name = SignalName.of(signal) { words += ", \(name)" }
+    /// A sentence of ours where the number does not say enough.
+    var explanation: String? {
+        guard let signal = status.likelySignal else { return note.map { "The command failed: \($0)" } }
+        var words = "The command was killed by signal \(signal)"
+        if let name = SignalName.of(signal) { words += " (\(name))" }
         if let note {
             words += ": \(note)"
         } else if signal == SIGKILL {
-            words += ": often the machine is out of memory"
+            words += ": often because the machine is out of memory"
         }
-        return " (\(words))"
+        return words
     }
 
     /// Whether a pattern of `on-failure: RETRY-…` is in the phase's message or in a line that the command has written.

@@ -15,6 +15,33 @@ package enum DurationText {
         return "\(hours / 24)d \(twoDigits(hours % 24))h"
     }
 
+    /// Reads "90s", "10m", "1h30m", "2d"; a number alone means minutes, as in AWS's settings.
+    ///
+    /// - Returns: seconds; nil for anything else, for nothing and for more than a hundred years.
+    package static func seconds(_ text: String) -> Int? {
+        if let minutes = Int(text) { return bounded(minutes, times: 60) }
+        var total = 0
+        var digits = ""
+        for character in text {
+            if character.isASCII, character.isNumber {
+                digits.append(character)
+                continue
+            }
+            guard let number = Int(digits), let unit = units[character], let part = bounded(number, times: unit)
+            else { return nil }
+            total += part
+            digits = ""
+        }
+        return digits.isEmpty ? bounded(total, times: 1) : nil
+    }
+
+    private static let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+
+    private static func bounded(_ number: Int, times unit: Int) -> Int? {
+        let (result, overflows) = number.multipliedReportingOverflow(by: unit)
+        return overflows || result < 1 || result > 100 * 366 * 86_400 ? nil : result
+    }
+
     private static func twoDigits(_ number: Int64) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }

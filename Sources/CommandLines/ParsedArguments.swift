@@ -50,6 +50,15 @@ package struct ParsedArguments: Sendable, Hashable {
         )
     }
 
+    /// The value of an option that is a duration, in seconds.
+    package func seconds(_ name: String) throws(UsageError) -> Int? {
+        guard let text = string(name) else { return nil }
+        guard let seconds = DurationText.seconds(text) else {
+            throw error(name, "must be a duration such as 90s, 10m or 1h30m, not '\(text)'")
+        }
+        return seconds
+    }
+
     /// An error about a value that only the command itself can judge.
     /// - Returns: the error with the option's or argument's name before `message`, as in "option '--jobs' must be …".
     package func error(_ name: String, _ message: String) -> UsageError {

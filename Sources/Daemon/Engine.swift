@@ -262,6 +262,7 @@ actor Engine {
             let now = try? await journal.use { journal throws(JournalError) in try journal.build(record.id) }
             reason = now?.stopRequestedBy.map { "stopped by \($0)" } ?? reason
         }
+        reason = reason ?? build.statusReason
         build.statusReason = reason
         let status = build.buildStatus
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }

@@ -20,6 +20,8 @@ package struct LocalBuild {
         package let wasInterrupted: Bool
         /// Where the folder was left; nil when it was removed.
         package let keptFolder: String?
+        /// The failed tries before it, first to last.
+        package var earlier: [Build] = []
     }
 
     private let options: LocalBuildOptions
@@ -52,6 +54,22 @@ package struct LocalBuild {
             _ = try canUnpack("artifacts", in: directory)
         }
         let signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP])
+        var attempt = BuildRequest.Attempt(projectLimit: options.retryLimit)
+        var earlier: [Build] = []
+        while true {
+            var outcome = try run(attempt, signals, output)
+            outcome.earlier = earlier
+            guard let config = outcome.build.autoRetryConfig, config.isRetryRequested == true, !outcome.wasInterrupted
+            else { return outcome }
+            attempt.number += 1
+            attempt.previous = outcome.build.id
+            tell("#\(outcome.build.buildNumber) failed; retry \(attempt.number) of \(config.autoRetryLimit)")
+            earlier.append(outcome.build)
+        }
+    }
+
+    /// Runs one try to its end.
+    private func run(_ attempt: BuildRequest.Attempt, _ signals: SignalQueue, _ output: Int32) throws -> Outcome {
         let project = Self.projectName(of: options.directory)
         let id = BuildID.make(project: project)
         let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
@@ -67,7 +85,7 @@ package struct LocalBuild {
         let launched = try launcher.launch(folder, notices: writing.number)
         do {
             let number = try LocalCounter.next(project, in: home.localBuilds)
-            let request = try prepare(id, number: number, in: folder)
+            let request = try prepare(id, number: number, attempt, in: folder)
             try launched.begin(request)
         } catch {
             try? Folder.remove(folder.path)
@@ -101,7 +119,12 @@ package struct LocalBuild {
 
     // MARK: - Before
 
-    private func prepare(_ id: BuildID, number: Int, in folder: BuildFolder) throws -> BuildRequest {
+    private func prepare(
+        _ id: BuildID,
+        number: Int,
+        _ attempt: BuildRequest.Attempt,
+        in folder: BuildFolder
+    ) throws -> BuildRequest {
         let now = Timestamp.now()
         let environment = MachineEnvironment.current()
         let user = environment["USER"] ?? environment["LOGNAME"] ?? "local"
@@ -119,6 +142,8 @@ package struct LocalBuild {
         request.region = environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"] ?? request.region
         request.buildspec = buildspecSource()
         request.overrides = options.variables
+        request.timeoutSeconds = options.timeoutSeconds
+        request.attempt = attempt
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
         return request
     }

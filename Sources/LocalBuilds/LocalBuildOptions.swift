@@ -26,6 +26,11 @@ package struct LocalBuildOptions: Sendable, Hashable {
     /// Whether the build's folder is left where it is.
     package var keepsFolder = false
 
+    /// How long the build may take.
+    package var timeoutSeconds = BuildRequest.defaultTimeoutSeconds
+    /// How often any failure is tried again.
+    package var retryLimit = 0
+
     private var secondary: [Secondary] = []
 
     private struct Secondary: Sendable, Hashable {

@@ -15,8 +15,8 @@ enum BuildVerb: Verb {
         abstract: "Runs a buildspec on a working tree as it is, uncommitted changes included; no daemon is needed.",
         discussion: """
             The commands run in a copy: tracked files and those that git does not ignore. The log goes to standard output. The \
-            exit code is 0 for SUCCEEDED, 1 for FAILED, 3 for an invalid buildspec, 4 for a fault of ours, 6 when stopped, 130 \
-            after Ctrl-C.
+            exit code is 0 for SUCCEEDED, 1 for FAILED, 3 for an invalid buildspec, 4 for a fault of ours, 6 when stopped, 7 when its \
+            time ran out, 130 after Ctrl-C.
             """,
         arguments: [
             ArgumentDescription("DIR", .optional, .directory, help: "the working tree (default: the current folder)")
@@ -52,6 +52,8 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "a further source, CODEBUILD_SRC_DIR_ID for the commands"
             ),
+            OptionDescription("timeout", value: "DURATION", .text, help: "end the build after this time (default: 60m)"),
+            OptionDescription("retries", value: "N", .text, help: "try a failed build again, up to N times"),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
             OptionDescription(
@@ -80,6 +82,7 @@ enum BuildVerb: Verb {
         let isJSON = arguments.flag("json")
         let outcome = try build.run(output: isJSON ? STDERR_FILENO : STDOUT_FILENO)
         if isJSON { try context.writeJSON(outcome.build) }
+        for build in outcome.earlier { summarize(build, context) }
         if let folder = outcome.keptFolder { context.tell("the build's folder is \(folder)") }
         summarize(outcome.build, context)
         return outcome.wasInterrupted && outcome.build.buildStatus == .stopped
@@ -96,6 +99,8 @@ enum BuildVerb: Verb {
         if options.unpacksArtifacts, options.artifactsDirectory == nil {
             throw arguments.error("unpacked", "needs a folder: add `--artifacts DIR`")
         }
+        if let seconds = try arguments.seconds("timeout") { options.timeoutSeconds = seconds }
+        options.retryLimit = try arguments.integer("retries", in: 0...100) ?? 0
         options.isInPlace = arguments.flag("in-place")
         options.keepsFolder = arguments.flag("keep")
         var sources: [(identifier: String, directory: String)] = []
@@ -161,6 +166,7 @@ enum BuildVerb: Verb {
         {
             line += ": \(failed.phaseType.rawValue): \(message.split(separator: "\n").first ?? "")"
         }
+        if let reason = build.statusReason { line += " (\(reason))" }
         context.tell(line)
         for artifacts in [build.artifacts] + build.secondaryArtifacts where artifacts.sha256sum != nil {
             let files = artifacts.files == 1 ? "1 file" : "\(artifacts.files ?? 0) files"
