@@ -153,7 +153,8 @@ extension BatchPlan.Item {
 
     /// What sets a build of a matrix apart, for a person: `PYTHON=3.10 ci/test.yml`; empty where nothing does.
     package var summary: String {
-        let words = variables.map { "\($0.name)=\($0.value)" } + [buildspec, computeType, fleet, image].compactMap { $0 }
+        let words =
+            variables.map { "\($0.name)=\($0.value)" } + [buildspec, computeType, fleet, image].compactMap { $0 }
         return words.joined(separator: " ")
     }
 }

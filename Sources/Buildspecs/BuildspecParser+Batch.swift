@@ -47,7 +47,11 @@ extension BuildspecParser {
         }
         if nodes.isEmpty { error("\(what) has no builds", at: node) }
         if nodes.count > BatchSettings.limitBuilds {
-            error("\(what) has \(nodes.count) builds, and a batch can have \(BatchSettings.limitBuilds)", at: node, length: 1)
+            error(
+                "\(what) has \(nodes.count) builds, and a batch can have \(BatchSettings.limitBuilds)",
+                at: node,
+                length: 1
+            )
         }
         var known = ["identifier", "buildspec", "debug-session", "ignore-failure", "env"]
         if isGraph { known.append("depend-on") }

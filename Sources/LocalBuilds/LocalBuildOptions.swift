@@ -31,6 +31,15 @@ package struct LocalBuildOptions: Sendable, Hashable {
     /// How often any failure is tried again.
     package var retryLimit = 0
 
+    /// The place in a batch; nil for a build of its own.
+    var batch: BuildRequest.Batch?
+    /// A buildspec by its path from the source's root, which goes before `buildspec`; an item of a batch has one.
+    var itemBuildspec: String?
+    /// A folder that is no part of the source even where it lies in it; absolute.
+    ///
+    /// What an earlier run has made is not part of the next one's source.
+    var excludedDirectory: String?
+
     private var secondary: [Secondary] = []
 
     private struct Secondary: Sendable, Hashable {

@@ -171,7 +171,8 @@ struct BatchMachineTests {
                         let item = try #require(plan.item(identifier))
                         #expect(!started.contains(identifier))
                         for dependency in item.dependsOn {
-                            let isFine = ended[dependency] == .succeeded || plan.item(dependency)?.ignoresFailure == true
+                            let isFine =
+                                ended[dependency] == .succeeded || plan.item(dependency)?.ignoresFailure == true
                             #expect(ended[dependency] != nil && isFine)
                         }
                         #expect(stopped.isEmpty)
