@@ -2,11 +2,20 @@
 
 internal import Files
 internal import Glibc
+internal import Masks
 
 /// The log file of a build: the commands' output as it comes, and the agent's own lines between.
 final class BuildLog {
+    /// Pieces from this size on are written by themselves; smaller ones are put together.
+    private static let largePiece = 4096
+
+    /// Hides the build's secrets in everything that is written from now on; nil: there are none.
+    var mask: SecretMask?
+
     private let file: Descriptor
     private var buffer: [UInt8]
+    /// Small pieces of masked output that are still to be written.
+    private var pieces: [UInt8] = []
 
     /// Opens the log for appending; it is made when it is missing.
     init(path: String) throws(FileError) {
@@ -16,17 +25,20 @@ final class BuildLog {
 
     /// Writes one line of the agent's: `[Container] 2026/03/01 12:34:56.789012 TEXT`.
     func agent(_ text: String) throws(FileError) {
-        try file.writeAll("[Container] \(Timestamp.logText(microseconds: Timestamp.microsecondsNow())) \(text)\n")
+        let time = Timestamp.logText(microseconds: Timestamp.microsecondsNow())
+        try file.writeAll("[Container] \(time) \(mask?.masked(text) ?? text)\n")
         tell()
     }
 
-    /// Writes text as it is.
+    /// Writes text as it is, secrets aside.
     func raw(_ text: String) throws(FileError) {
-        try file.writeAll(text)
+        try file.writeAll(mask?.masked(text) ?? text)
         tell()
     }
 
     /// Moves what waits in a non-blocking pipe to the log, at most one buffer of it.
+    ///
+    /// With a mask, what may be the beginning of a secret at the end stays back until more comes or `flushMask`.
     ///
     /// * `limit`: the most bytes to take.
     ///
@@ -38,6 +50,12 @@ final class BuildLog {
             if errno == EAGAIN || errno == EINTR { return 0 }
             throw FileError(code: errno, function: "read", path: "the output pipe")
         }
+        if mask != nil {
+            try mask?.mask(buffer.span.extracting(0..<count)) { piece throws(FileError) in try put(piece) }
+            try writePieces()
+            tell()
+            return count
+        }
         let written: Result<Void, FileError> = unsafe buffer.withUnsafeBytes { bytes in
             do throws(FileError) {
                 return .success(try unsafe file.writeAll(UnsafeRawBufferPointer(rebasing: bytes[..<count])))
@@ -48,6 +66,32 @@ final class BuildLog {
         try written.get()
         tell()
         return count
+    }
+
+    /// Writes what the mask has kept back; to be called when a command has ended and its output has been taken.
+    func flushMask() throws(FileError) {
+        if mask == nil { return }
+        try mask?.flush { piece throws(FileError) in try put(piece) }
+        if pieces.isEmpty { return }
+        try writePieces()
+        tell()
+    }
+
+    /// Writes a piece of masked output, small ones later.
+    private func put(_ piece: borrowing Span<UInt8>) throws(FileError) {
+        if piece.count < Self.largePiece {
+            for index in piece.indices { pieces.append(piece[index]) }
+            if pieces.count >= buffer.count { try writePieces() }
+        } else {
+            try writePieces()
+            try unsafe piece.withUnsafeBytes { bytes throws(FileError) in try unsafe file.writeAll(bytes) }
+        }
+    }
+
+    private func writePieces() throws(FileError) {
+        if pieces.isEmpty { return }
+        try file.writeAll(pieces)
+        pieces.removeAll(keepingCapacity: true)
     }
 
     /// Tells whoever started the supervisor that the log has grown.

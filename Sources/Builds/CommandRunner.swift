@@ -84,6 +84,7 @@ final class CommandRunner {
             ProcessTree.reap(except: child.pid)
             if let status = try child.poll() {
                 try drain()
+                try log.flushMask()
                 _ = ProcessTree.reap()
                 return .ended(status)
             }
@@ -118,7 +119,10 @@ final class CommandRunner {
     /// - Returns: whether nothing is left.
     @discardableResult
     func endTree(graceMilliseconds: Int64) throws(FileError) -> Bool {
-        guard ProcessTree.reap() else { return true }
+        guard ProcessTree.reap() else {
+            try log.flushMask()
+            return true
+        }
         if stop != .immediate {
             ProcessTree.signal(SIGTERM)
             let end = MonotonicClock.milliseconds() + graceMilliseconds
@@ -132,6 +136,7 @@ final class CommandRunner {
         }
         let isEmpty = ProcessTree.killAll(within: 5000)
         try drain()
+        try log.flushMask()
         return isEmpty
     }
 

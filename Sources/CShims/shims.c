@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
 #include "CShims.h"
+#include "held_child.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,18 @@ int nacre_pidfd_send_signal(int pidfd, int signal) {
 }
 
 // MARK: spawn
+
+int nacre_hold_child(pid_t pid, int *pidfd) {
+    // The child cannot be reaped by anybody else before this, so its pid is still its own.
+    int fd = nacre_pidfd_open(pid);
+    if (fd < 0) {
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        return -fd;
+    }
+    *pidfd = fd;
+    return 0;
+}
 
 int nacre_spawn(const struct nacre_spawn_request *request, pid_t *pid, int *pidfd) {
     posix_spawnattr_t attributes;
@@ -86,15 +99,7 @@ int nacre_spawn(const struct nacre_spawn_request *request, pid_t *pid, int *pidf
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     if (error) { return error; }
-    // The child cannot be reaped by anybody else before this, so its pid is still its own.
-    int fd = nacre_pidfd_open(*pid);
-    if (fd < 0) {
-        kill(*pid, SIGKILL);
-        waitpid(*pid, NULL, 0);
-        return -fd;
-    }
-    *pidfd = fd;
-    return 0;
+    return nacre_hold_child(*pid, pidfd);
 }
 
 // MARK: wait

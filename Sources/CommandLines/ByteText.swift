@@ -17,4 +17,18 @@ package enum ByteText {
         }
         return "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
+
+    /// Reads "512M", "2G", "1.5GiB", "100000": units of 1024, as podman and docker read them.
+    ///
+    /// - Returns: nil for anything else, for less than one byte and for what no machine has.
+    package static func bytes(_ text: String) -> Int64? {
+        let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+        var unit = text[digits.endIndex...].lowercased()
+        if unit.hasSuffix("ib") { unit.removeLast(2) } else if unit.hasSuffix("b") { unit.removeLast() }
+        let powers: [String: Double] = ["": 0, "k": 10, "m": 20, "g": 30, "t": 40]
+        guard let number = Double(digits), let power = powers[unit] else { return nil }
+        var bytes = number
+        for _ in 0..<Int(power) { bytes *= 2 }
+        return bytes >= 1 && bytes < 0x1p60 ? Int64(bytes) : nil
+    }
 }

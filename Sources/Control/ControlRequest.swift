@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Builds
+
 /// What a client may ask of the daemon: one JSON line on the control socket, answered by one `ControlAnswer` line.
 ///
 /// Client and daemon come from the same installation; the form is not a promise to others.
@@ -10,6 +12,8 @@ package enum ControlRequest: Sendable, Hashable, Codable {
     case addRepository(path: String, name: String?, branches: [String], installsHooks: Bool)
     case listRepositories
     case removeRepository(name: String)
+    /// Sets how a repository's builds run, the whole of it.
+    case setRepository(name: String, settings: ProjectSettings)
     case listBuilds(BuildFilter)
     /// `build` as people write it: an id, the beginning of a UUID, `PROJECT#NUMBER`, `latest`.
     case showBuild(build: String)

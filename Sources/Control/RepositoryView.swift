@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Builds
+
 /// A watched repository, as `nacre repo list` shows it.
 package struct RepositoryView: Sendable, Hashable, Codable {
     package var name: String
@@ -14,12 +16,24 @@ package struct RepositoryView: Sendable, Hashable, Codable {
     /// What is wrong with it; nil when it is good.
     package var problem: String?
 
-    package init(name: String, path: String, branches: [String], hooks: Bool, hosted: Bool, problem: String?) {
+    /// How its builds run.
+    package var settings: ProjectSettings
+
+    package init(
+        name: String,
+        path: String,
+        branches: [String],
+        hooks: Bool,
+        hosted: Bool,
+        problem: String?,
+        settings: ProjectSettings
+    ) {
         self.name = name
         self.path = path
         self.branches = branches
         self.hooks = hooks
         self.hosted = hosted
         self.problem = problem
+        self.settings = settings
     }
 }

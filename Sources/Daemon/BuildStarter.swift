@@ -103,6 +103,8 @@ struct BuildStarter: Sendable {
         request.startedAt = startedAt
         request.overrides = order.environment
         request.machineEnvironment = machineEnvironment
+        request.attempt = BuildRequest.Attempt(number: Int(record.attempt), previous: record.retryOf)
+        SettingsText.read(record.settings).apply(to: &request)
         if let buildspec = record.buildspec { request.buildspec = .inline(buildspec) }
         request.push = BuildRequest.Push(
             ref: record.ref,

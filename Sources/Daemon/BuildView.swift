@@ -26,6 +26,13 @@ enum BuildView {
         build.buildStatus = record.status
         build.currentPhase = PhaseType(rawValue: record.currentPhase) ?? .queued
         build.statusReason = record.endReason
+        if record.attempt > 0 {
+            build.autoRetryConfig = Build.AutoRetryConfig(
+                autoRetryLimit: SettingsText.read(record.settings).retryLimit ?? 0,
+                autoRetryNumber: Int(record.attempt),
+                previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: "us-east-1")
+            )
+        }
         if let end = record.endedAt {
             build.endTime = Timestamp(milliseconds: end)
             build.buildComplete = true

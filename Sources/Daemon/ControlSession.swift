@@ -89,6 +89,8 @@ struct ControlSession: Sendable {
             return .repositories(try await services.repositories.list())
         case .removeRepository(let name):
             return .repository(try await services.repositories.remove(name))
+        case .setRepository(let name, let settings):
+            return .repository(try await services.repositories.set(name, settings))
         case .listBuilds(let filter):
             return .builds(try await list(filter))
         case .showBuild(let name):

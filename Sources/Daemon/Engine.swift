@@ -51,7 +51,7 @@ actor Engine {
         let unfinished = try await journal.use { journal throws(JournalError) in try journal.unfinishedBuilds() }
         for record in unfinished {
             if record.state == .queued {
-                perform(queue.apply(.submitted(Self.entry(record))))
+                submit(record)
                 continue
             }
             _ = queue.apply(.adopted(Self.entry(record)))
@@ -86,6 +86,7 @@ actor Engine {
                 ["build": build.id.description, "ref": build.ref, "commit": build.commit, "by": build.initiator]
             )
             if build.state == .queued {
+                limitWait(of: build)
                 effects += queue.apply(.submitted(Self.entry(build)))
             } else {
                 effects += queue.apply(.adopted(Self.entry(build)))
@@ -162,6 +163,34 @@ actor Engine {
                 Task { await startQueued(id) }
             }
         }
+    }
+
+    private func submit(_ record: BuildRecord) {
+        limitWait(of: record)
+        perform(queue.apply(.submitted(Self.entry(record))))
+    }
+
+    /// Takes a build out of the queue when it has waited for as long as its project allows.
+    private func limitWait(of record: BuildRecord) {
+        let limit =
+            SettingsText.read(record.settings).queuedTimeoutSeconds ?? ProjectSettings.defaultQueuedTimeoutSeconds
+        let left = record.queuedAt + Int64(limit) * 1000 - Timestamp.now().milliseconds
+        // It ends with the wait, or with the daemon; the next one counts from the same instant.
+        Task {
+            try? await Task.sleep(for: .milliseconds(max(0, left)))
+            await expire(record.id, afterSeconds: limit)
+        }
+    }
+
+    private func expire(_ id: BuildID, afterSeconds seconds: Int) async {
+        guard queue.reason(for: id.description) != nil, !queue.isDraining else { return }
+        let expired = await journalled("Build's end", id) { journal throws(JournalError) in
+            let now = Timestamp.now().milliseconds
+            return try journal.expire(id, reason: "it waited in the queue for \(seconds) seconds", at: now)
+        }
+        guard expired != nil else { return }
+        log.write(.notice, "Build has waited too long", ["build": id.description])
+        ended(id)
     }
 
     private func spawn(_ record: BuildRecord) {
@@ -265,13 +294,27 @@ actor Engine {
         reason = reason ?? build.statusReason
         build.statusReason = reason
         let status = build.buildStatus
+        let retry = Self.retry(of: record, &build)
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
         let end = (build.endTime ?? .now()).milliseconds
         let journalled = await journalled("Build's end", record.id) { [reason] journal throws(JournalError) in
-            try journal.finish(record.id, status, reason: reason, result: text, at: end)
+            try journal.finish(record.id, status, reason: reason, result: text, retry: retry, at: end)
         }
-        guard journalled != nil else { return }
+        guard let journalled else { return }
         log.write(.notice, "Build has ended", ["build": record.id.description, "status": status.rawValue])
+        guard let next = journalled.retry else { return }
+        log.write(.notice, "Build is tried again", ["build": record.id.description, "as": next.id.description])
+        submit(next)
+    }
+
+    /// The build that follows one that asks to be tried again; nil when none does.
+    private static func retry(of record: BuildRecord, _ build: inout Build) -> BuildDraft? {
+        guard let config = build.autoRetryConfig, config.isRetryRequested == true, build.buildStatus == .failed,
+            config.autoRetryNumber < config.autoRetryLimit
+        else { return nil }
+        let draft = BuildDraft(retrying: record, as: BuildID.make(project: record.id.project))
+        build.autoRetryConfig?.nextAutoRetry = draft.id.arn(region: "us-east-1")
+        return draft
     }
 
     /// Writes to the journal, again and again while the disk is full or the file is busy: what has happened must be on record
@@ -279,11 +322,11 @@ actor Engine {
     ///
     /// - Returns: nil when there was nothing to write, or when the daemon stops before it could: the next one finds the
     ///   build's folder as it is, and goes on from there.
-    private func journalled(
+    private func journalled<Outcome: Sendable>(
         _ what: String,
         _ id: BuildID,
-        _ body: @Sendable (Journal) throws(JournalError) -> BuildRecord?
-    ) async -> BuildRecord? {
+        _ body: @Sendable (Journal) throws(JournalError) -> Outcome?
+    ) async -> Outcome? {
         var isTold = false
         while true {
             do throws(JournalError) {

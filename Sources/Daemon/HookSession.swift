@@ -74,6 +74,18 @@ struct HookSession: Sendable {
         }
         let reason = last.endReason.map { " (\($0))" } ?? ""
         await sayOrGiveUp("\(label) \(last.status.rawValue)\(reason)")
+        guard let next = try await retry(of: last) else { return }
+        await sayOrGiveUp("\(label) is tried again as \(ControlSession.label(next))")
+        try await follow(next)
+    }
+
+    /// The build that tries it again; nil when none does.
+    private func retry(of build: BuildRecord) async throws(JournalError) -> BuildRecord? {
+        let config = BuildView.makeWhole(build, home: services.home).autoRetryConfig
+        guard let name = config?.nextAutoRetry?.split(separator: "/").last, let id = BuildID(String(name)) else {
+            return nil
+        }
+        return try await services.journal.use { journal throws(JournalError) in try journal.build(id) }
     }
 
     private func sayOrGiveUp(_ line: String) async {

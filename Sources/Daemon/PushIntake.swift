@@ -187,7 +187,8 @@ actor PushIntake {
                 commit: notice.new,
                 previousCommit: notice.old,
                 initiator: initiator,
-                environment: environment
+                environment: environment,
+                settings: repository.settings
             )
         )
     }

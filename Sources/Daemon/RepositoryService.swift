@@ -114,6 +114,23 @@ actor RepositoryService {
         return Self.view(found)
     }
 
+    /// Sets how a repository's builds run from now on.
+    func set(_ name: String, _ settings: ProjectSettings) async throws(ControlFailure) -> RepositoryView {
+        let text = SettingsText.write(settings)
+        let changed = try await ControlSession.journalled { () throws(JournalError) -> RepositoryRecord? in
+            try await journal.use { journal throws(JournalError) -> RepositoryRecord? in
+                guard let found = try journal.repository(named: name) else { return nil }
+                return try journal.setSettings(found.id, text)
+            }
+        }
+        guard let changed else {
+            throw ControlFailure(.notFound, "there is no repository `\(name)`; see `nacre repo list`")
+        }
+        await intake.add(changed)
+        log.write(.notice, "Repository's settings changed", ["repository": name, "settings": text])
+        return Self.view(changed)
+    }
+
     private func register(
         _ path: String,
         name: String,
@@ -188,7 +205,8 @@ actor RepositoryService {
             branches: record.branches,
             hooks: WatchedRefs.isHooked(record.path),
             hosted: record.isHosted,
-            problem: record.problem
+            problem: record.problem,
+            settings: SettingsText.read(record.settings)
         )
     }
 

@@ -20,8 +20,31 @@ package struct BuildDraft: Sendable, Hashable {
     package var environment: String
     /// The buildspec given instead of the source's own; nil for that one.
     package var buildspec: String?
+    /// How it is to run: a JSON text that the journal does not read.
+    package var settings: String
+    /// Which try it is; 0 for the first.
+    package var attempt: Int64
+    /// The build that failed before it: `PROJECT:UUID`.
+    package var retryOf: String?
     /// Why it will have to wait, for a person; nil when nothing is in its way.
     package var waitReason: String?
+
+    /// The build that is tried again, with all that it was given.
+    package init(retrying build: BuildRecord, as id: BuildID) {
+        self.init(
+            id: id,
+            repository: build.repository,
+            ref: build.ref,
+            commit: build.commit,
+            previousCommit: build.previousCommit,
+            initiator: build.initiator,
+            environment: build.environment,
+            buildspec: build.buildspec,
+            settings: build.settings
+        )
+        attempt = build.attempt + 1
+        retryOf = build.id.description
+    }
 
     package init(
         id: BuildID,
@@ -32,6 +55,7 @@ package struct BuildDraft: Sendable, Hashable {
         initiator: String,
         environment: String = "[]",
         buildspec: String? = nil,
+        settings: String = "{}",
         waitReason: String? = nil
     ) {
         self.id = id
@@ -42,6 +66,9 @@ package struct BuildDraft: Sendable, Hashable {
         self.initiator = initiator
         self.environment = environment
         self.buildspec = buildspec
+        self.settings = settings
+        attempt = 0
+        retryOf = nil
         self.waitReason = waitReason
     }
 }

@@ -36,6 +36,12 @@ package struct BuildRecord: Sendable, Hashable {
     package let endReason: String?
     package let stopRequestedBy: String?
     package let stopRequestedAt: Int64?
+    /// How the project's builds ran when it was queued: a JSON text that the journal does not read.
+    package let settings: String
+    /// Which try it is; 0 for the first.
+    package let attempt: Int64
+    /// The build that failed before it: `PROJECT:UUID`.
+    package let retryOf: String?
     /// AWS's `Build` object as JSON, kept once it has finished; nil before, and in lists that were not asked for it.
     package let result: String?
 
@@ -46,7 +52,7 @@ package struct BuildRecord: Sendable, Hashable {
         """
         seq, project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, status, state, \
         current_phase, environment, buildspec, queued_at, started_at, ended_at, wait_reason, end_reason, \
-        stop_requested_by, stop_requested_at, \(result)
+        stop_requested_by, stop_requested_at, \(result), settings, attempt, retry_of
         """
     }
 
@@ -78,5 +84,8 @@ package struct BuildRecord: Sendable, Hashable {
         stopRequestedBy = try row.optionalText(19)
         stopRequestedAt = try row.optionalInteger(20)
         result = try row.optionalText(21)
+        settings = try row.text(22)
+        attempt = try row.integer(23)
+        retryOf = try row.optionalText(24)
     }
 }

@@ -55,25 +55,45 @@ extension Journal {
     /// Ends a build; the first verdict holds.
     ///
     /// The status is any but `inProgress`; the reason is given where the status does not say enough; the result is AWS's
-    /// `Build` object as JSON.
-    /// - Returns: the record as it is now; nil when the build is over already or not there.
+    /// `Build` object as JSON; with `retry` that build is queued in the same transaction.
+    /// - Returns: the record as it is now, and the new build's; nil when the build is over already or not there.
     @discardableResult
     package func finish(
         _ id: BuildID,
         _ status: BuildStatus,
         reason: String? = nil,
         result: String? = nil,
+        retry: BuildDraft? = nil,
         at instant: Int64
-    ) throws(JournalError) -> BuildRecord? {
+    ) throws(JournalError) -> (ended: BuildRecord, retry: BuildRecord?)? {
         precondition(status.isTerminal, "a build cannot end in progress")
-        return try update(
+        return try write { () throws(SQLiteError) -> (ended: BuildRecord, retry: BuildRecord?)? in
+            let ended = try updated(
+                id,
+                """
+                state = 'finished', status = ?2, current_phase = 'COMPLETED', ended_at = ?3, wait_reason = NULL,
+                end_reason = ?4, result = ?5
+                WHERE uuid = ?1 AND state <> 'finished'
+                """,
+                [.text(status.rawValue), .integer(instant), SQLiteValue(reason), SQLiteValue(result)]
+            )
+            guard let ended else { return nil }
+            guard let retry else { return (ended, nil) }
+            return (ended, try insertBuild(retry, isStarting: false, at: instant))
+        }
+    }
+
+    /// Takes a build out of the queue that has waited for as long as it may.
+    /// - Returns: the record as it is now; nil when the build is not queued.
+    @discardableResult
+    package func expire(_ id: BuildID, reason: String, at instant: Int64) throws(JournalError) -> BuildRecord? {
+        try update(
             id,
             """
-            state = 'finished', status = ?2, current_phase = 'COMPLETED', ended_at = ?3, wait_reason = NULL,
-            end_reason = ?4, result = ?5
-            WHERE uuid = ?1 AND state <> 'finished'
+            state = 'finished', status = 'TIMED_OUT', current_phase = 'COMPLETED', ended_at = ?2, wait_reason = NULL,
+            end_reason = ?3 WHERE uuid = ?1 AND state = 'queued'
             """,
-            [.text(status.rawValue), .integer(instant), SQLiteValue(reason), SQLiteValue(result)]
+            [.integer(instant), .text(reason)]
         )
     }
 
@@ -121,8 +141,8 @@ extension Journal {
             """
             INSERT INTO builds
                 (project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, status, state,
-                 current_phase, environment, buildspec, queued_at, started_at, wait_reason)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'IN_PROGRESS', ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                 current_phase, environment, buildspec, queued_at, started_at, wait_reason, settings, attempt, retry_of)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'IN_PROGRESS', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
             RETURNING \(BuildRecord.columns)
             """,
             [
@@ -131,7 +151,8 @@ extension Journal {
                 SQLiteValue(draft.previousCommit), .text(draft.initiator), isStarting ? "starting" : "queued",
                 isStarting ? "PROVISIONING" : "QUEUED", .text(draft.environment), SQLiteValue(draft.buildspec),
                 .integer(instant), isStarting ? .integer(instant) : .null,
-                isStarting ? .null : SQLiteValue(draft.waitReason),
+                isStarting ? .null : SQLiteValue(draft.waitReason), .text(draft.settings), .integer(draft.attempt),
+                SQLiteValue(draft.retryOf),
             ],
             BuildRecord.init
         )
@@ -143,12 +164,14 @@ extension Journal {
     ///
     /// The text holds assignments and a condition; `?1` is the build, `values` follow from `?2` on.
     private func update(_ id: BuildID, _ change: String, _ values: [SQLiteValue]) throws(JournalError) -> BuildRecord? {
-        try write { () throws(SQLiteError) in
-            try database.first(
-                "UPDATE builds SET \(change) RETURNING \(BuildRecord.columns)",
-                [.text(id.uuid)] + values,
-                BuildRecord.init
-            )
-        }
+        try write { () throws(SQLiteError) in try updated(id, change, values) }
+    }
+
+    private func updated(_ id: BuildID, _ change: String, _ values: [SQLiteValue]) throws(SQLiteError) -> BuildRecord? {
+        try database.first(
+            "UPDATE builds SET \(change) RETURNING \(BuildRecord.columns)",
+            [.text(id.uuid)] + values,
+            BuildRecord.init
+        )
     }
 }

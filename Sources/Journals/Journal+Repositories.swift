@@ -65,6 +65,16 @@ extension Journal {
         }
     }
 
+    /// Sets how a repository's builds run.
+    /// - Returns: the record as it is now; nil when there is no such repository.
+    package func setSettings(_ id: RepositoryID, _ settings: String) throws(JournalError) -> RepositoryRecord? {
+        try write { () throws(SQLiteError) in
+            let values: [SQLiteValue] = [.integer(id.rawValue), .text(settings)]
+            let count = try database.execute("UPDATE repositories SET settings = ?2 WHERE id = ?1", values)
+            return count == 0 ? nil : try repositoryRecord(id)
+        }
+    }
+
     /// All repositories, by name.
     package func repositories() throws(JournalError) -> [RepositoryRecord] {
         try read { () throws(SQLiteError) in

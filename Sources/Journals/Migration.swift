@@ -95,5 +95,15 @@ struct Migration: Sendable {
                 CREATE INDEX builds_unfinished ON builds (state) WHERE state <> 'finished';
                 """
         ),
+        Migration(
+            name: "settings and attempts",
+            // A build keeps the settings that its project had when it was queued.
+            sql: """
+                ALTER TABLE repositories ADD COLUMN settings TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(settings));
+                ALTER TABLE builds ADD COLUMN settings TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(settings));
+                ALTER TABLE builds ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0 CHECK (attempt >= 0);
+                ALTER TABLE builds ADD COLUMN retry_of TEXT;
+                """
+        ),
     ]
 }

@@ -14,12 +14,14 @@ package struct RepositoryRecord: Sendable, Hashable {
     package let isHooked: Bool
     /// The globs of the branches to watch.
     package let branches: [String]
+    /// How its builds run: a JSON text that the journal does not read.
+    package let settings: String
     /// Why it cannot be used at present; nil while it is good.
     package let problem: String?
     /// When it was added: milliseconds since 1970, UTC.
     package let addedAt: Int64
 
-    static let columns = "id, name, path, hosted, hooked, branches, state, problem, added_at"
+    static let columns = "id, name, path, hosted, hooked, branches, state, problem, added_at, settings"
 
     /// Reads `columns`.
     init(_ row: borrowing Row) throws(SQLiteError) {
@@ -32,5 +34,6 @@ package struct RepositoryRecord: Sendable, Hashable {
         self.branches = branches
         problem = try row.text(6) == "bad" ? try row.optionalText(7) ?? "" : nil
         addedAt = try row.integer(8)
+        settings = try row.text(9)
     }
 }

@@ -31,6 +31,14 @@ package struct ChildProcess: ~Copyable, Sendable {
         package var inherited: Int32?
         /// Whether it leads a session of its own, out of reach of the terminal's signals.
         package var startsSession: Bool
+        /// Who it is; nil: who the parent is.
+        package var credentials: Credentials?
+        /// Open `cgroup.procs` files of control groups that it joins before its program starts.
+        ///
+        /// Borrowed for the call.
+        package var controlGroups: [Int32] = []
+        /// How readily the kernel ends it when memory is short, from -1000 to 1000; 0: as readily as the parent.
+        package var oomScoreAdjustment: Int32 = 0
 
         package init(
             executable: String,
@@ -49,9 +57,14 @@ package struct ChildProcess: ~Copyable, Sendable {
             self.inherited = inherited
             self.startsSession = startsSession
         }
+
+        /// Whether the child differs from the parent in more than `posix_spawn(3)` can change.
+        fileprivate var changesIdentity: Bool {
+            credentials != nil || !controlGroups.isEmpty || oomScoreAdjustment != 0
+        }
     }
 
-    /// Starts a child (`posix_spawn(3)`).
+    /// Starts a child (`posix_spawn(3)`, or a like way where it becomes another user or joins control groups).
     /// - Throws: `FileError` with the child's own reason when its folder or program cannot be used.
     package static func spawn(_ request: Request) throws(FileError) -> ChildProcess {
         var pid: pid_t = 0
@@ -71,13 +84,41 @@ package struct ChildProcess: ~Copyable, Sendable {
                             inherited: request.inherited ?? -1,
                             new_session: request.startsSession
                         )
-                        return unsafe nacre_spawn(&raw, &pid, &handle)
+                        guard request.changesIdentity else { return unsafe nacre_spawn(&raw, &pid, &handle) }
+                        return unsafe spawn(raw, becoming: request, &pid, &handle)
                     }
                 }
             }
         }
         try FileError.checkCode("posix_spawn", request.executable, code)
         return ChildProcess(pid: pid, handle: Descriptor(owning: handle))
+    }
+
+    private static func spawn(
+        _ raw: nacre_spawn_request,
+        becoming request: Request,
+        _ pid: UnsafeMutablePointer<pid_t>,
+        _ handle: UnsafeMutablePointer<Int32>
+    ) -> Int32 {
+        let groups = request.credentials?.groups ?? []
+        return unsafe groups.withUnsafeBufferPointer { groups in
+            unsafe request.controlGroups.withUnsafeBufferPointer { controlGroups in
+                var options = unsafe nacre_spawn_options(
+                    start: raw,
+                    use_credentials: request.credentials != nil,
+                    uid: request.credentials?.user ?? 0,
+                    gid: request.credentials?.group ?? 0,
+                    groups: groups.baseAddress,
+                    group_count: groups.count,
+                    cgroup_fds: controlGroups.baseAddress,
+                    cgroup_count: controlGroups.count,
+                    oom_score_adj: request.oomScoreAdjustment,
+                    pid: pid,
+                    pidfd: handle
+                )
+                return unsafe nacre_spawn_as(&options)
+            }
+        }
     }
 
     /// Reaps the child if it has ended.

@@ -25,9 +25,14 @@ enum BuildTable {
                 "\(build.projectName)#\(build.buildNumber)", status, TerminalText.visible(build.sourceVersion ?? ""),
                 String(build.resolvedSourceVersion?.prefix(8) ?? ""),
                 RelativeTime.text(build.startTime.milliseconds, now: now),
-                took ?? "", TerminalText.visible(build.statusReason ?? ""),
+                took ?? "", TerminalText.visible(note(build)),
             ]
         }
         return table.text(rows, width: context.isTerminal ? context.columns : nil)
+    }
+
+    private static func note(_ build: Build) -> String {
+        let retry = build.autoRetryConfig.flatMap { $0.autoRetryNumber > 0 ? "retry \($0.autoRetryNumber)" : nil }
+        return [retry, build.statusReason].compactMap { $0 }.joined(separator: "; ")
     }
 }

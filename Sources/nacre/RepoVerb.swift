@@ -49,6 +49,17 @@ enum RepoVerb: Verb {
             ),
             CommandDescription("list", abstract: "Lists the repositories.", options: [json]),
             CommandDescription(
+                "set",
+                abstract: "Says how a repository's builds run; without options, shows it. `default` takes one back.",
+                arguments: [ArgumentDescription("NAME", help: "as `nacre repo list` shows it")],
+                options: ProjectOptions.options + [json],
+                examples: [
+                    CommandDescription.Example("nacre repo set app --timeout 20m --retries 2", "limits for each build"),
+                    CommandDescription.Example("nacre repo set app --sandbox on --memory 4G", "run builds apart"),
+                    CommandDescription.Example("nacre repo set app --memory default", "without that limit again"),
+                ]
+            ),
+            CommandDescription(
                 "remove",
                 abstract: "Forgets a repository and takes the hook out of it; its files and its builds stay.",
                 arguments: [ArgumentDescription("NAME", help: "as `nacre repo list` shows it")],
@@ -72,6 +83,7 @@ enum RepoVerb: Verb {
                 installsHooks: !arguments.flag("no-hooks")
             )
             try showOne(try context.ask(request), arguments, context) { "repository \($0.name) is watched" }
+        case "set": try set(arguments, context)
         case "remove":
             let answer = try context.ask(.removeRepository(name: arguments.required("NAME")))
             try showOne(answer, arguments, context) {
@@ -82,6 +94,25 @@ enum RepoVerb: Verb {
             if arguments.flag("json") { try context.writeJSON(views) } else { showTable(views, context) }
         }
         return .success
+    }
+
+    private static func set(_ arguments: ParsedArguments, _ context: VerbContext) throws {
+        let name = arguments.required("NAME")
+        guard case .repositories(let views) = try context.ask(.listRepositories) else { return }
+        guard var view = views.first(where: { $0.name == name }) else {
+            throw VerbError(.notFound, "there is no repository `\(name)`; see `nacre repo list`")
+        }
+        let (settings, count) = try ProjectOptions.change(view.settings, arguments)
+        if count > 0 {
+            guard case .repository(let changed) = try context.ask(.setRepository(name: name, settings: settings))
+            else { return }
+            view = changed
+        }
+        if arguments.flag("json") { return try context.writeJSON(view) }
+        let rows = ProjectOptions.rows(view.settings).map { row in row.map { TerminalText.visible($0) } }
+        if rows.isEmpty { return context.tell("\(name) runs its builds as Nacre does without settings") }
+        let table = TableFormatter(columns: [.init("SETTING"), .init("VALUE")], showsHeader: context.isTerminal)
+        context.output.write(table.text(rows))
     }
 
     private static func branches(_ arguments: ParsedArguments) -> [String] {

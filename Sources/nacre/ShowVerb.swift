@@ -38,6 +38,12 @@ enum ShowVerb: Verb {
             "  id        \(build.id)",
         ]
         if let reason = build.statusReason { lines.append("  note      \(reason)") }
+        if let config = build.autoRetryConfig {
+            let most = max(config.autoRetryLimit, config.autoRetryNumber) + 1
+            lines.append("  attempt   \(config.autoRetryNumber + 1) of at most \(most)")
+            if let previous = config.previousAutoRetry { lines.append("  before    \(identifier(previous))") }
+            if let next = config.nextAutoRetry { lines.append("  next      \(identifier(next))") }
+        }
         if let branch = build.sourceVersion {
             lines.append("  source    \(branch) at \(build.resolvedSourceVersion ?? "?")")
         }
@@ -65,6 +71,11 @@ enum ShowVerb: Verb {
         lines.append("")
         let neutral = lines.map { TerminalText.visible($0) }.joined(separator: "\n")
         return neutral + "\n" + phases(build)
+    }
+
+    /// The build's name in an ARN.
+    private static func identifier(_ arn: String) -> String {
+        arn.split(separator: "/", maxSplits: 1).last.map(String.init) ?? arn
     }
 
     private static func phases(_ build: Build) -> String {

@@ -54,7 +54,7 @@ struct BuildTests {
         #expect(running.state == .running)
         #expect(running.currentPhase == "DOWNLOAD_SOURCE")
         let finished = try #require(
-            try journal.finish(id, .failed, reason: "exit status 1", result: #"{"id":"x"}"#, at: 3_000)
+            try journal.finish(id, .failed, reason: "exit status 1", result: #"{"id":"x"}"#, at: 3_000)?.ended
         )
         #expect(finished.state == .finished)
         #expect(finished.status == .failed)
@@ -79,7 +79,7 @@ struct BuildTests {
     func firstVerdict() throws {
         let id = try enqueue(1)
         try journal.start(id, at: 2_000)
-        let finished = try journal.finish(id, .timedOut, at: 3_000)
+        let finished = try journal.finish(id, .timedOut, at: 3_000)?.ended
         #expect(try journal.finish(id, .succeeded, at: 3_001) == nil)
         #expect(try journal.requestStop(id, by: "ann", at: 3_002) == nil)
         #expect(try journal.setPhase(id, "BUILD") == nil)
@@ -109,7 +109,7 @@ struct BuildTests {
         #expect(record.currentPhase == "BUILD")
         #expect(record.stopRequestedBy == "ann")
         #expect(record.stopRequestedAt == 3_000)
-        #expect(try journal.finish(id, .stopped, at: 5_000)?.status == .stopped)
+        #expect(try journal.finish(id, .stopped, at: 5_000)?.ended.status == .stopped)
     }
 
     @Test("operations on a build that is not there give nothing")
@@ -197,5 +197,31 @@ struct BuildTests {
     func ids(text: String, isValid: Bool) {
         #expect((BuildID(text) != nil) == isValid)
         #expect(!isValid || BuildID(text)?.description == text.lowercased())
+    }
+
+    @Test("a retry is queued in the same transaction, with all that the build was given")
+    func retry() throws {
+        let id = try Fixture.draft(1).id
+        let first = try journal.enqueue(Fixture.draft(1), at: 1_000)
+        try journal.start(id, at: 2_000)
+        let draft = BuildDraft(retrying: first, as: BuildID.make(project: id.project))
+        let both = try #require(try journal.finish(id, .failed, retry: draft, at: 3_000))
+        let retry = try #require(both.retry)
+        #expect(retry.number == first.number + 1)
+        #expect(retry.attempt == 1)
+        #expect(retry.retryOf == id.description)
+        #expect(retry.commit == first.commit)
+        #expect(try journal.unfinishedBuilds() == [retry])
+        #expect(try journal.finish(id, .failed, retry: draft, at: 4_000) == nil)
+    }
+
+    @Test("a build that has waited too long leaves the queue; one that runs does not")
+    func expiry() throws {
+        let waiting = try journal.enqueue(Fixture.draft(1), at: 1_000)
+        let expired = try #require(try journal.expire(waiting.id, reason: "too long", at: 2_000))
+        #expect(expired.status == .timedOut)
+        #expect(expired.endReason == "too long")
+        let running = try journal.enqueue(Fixture.draft(2), isStarting: true, at: 3_000)
+        #expect(try journal.expire(running.id, reason: "too long", at: 4_000) == nil)
     }
 }

@@ -60,7 +60,7 @@ struct JournalFileTests {
         let started = try journal.start(build.id, at: 2_000)
         try reopen()
         #expect(try journal.unfinishedBuilds() == [try #require(started)])
-        let finished = try journal.finish(build.id, .succeeded, result: "{}", at: 3_000)
+        let finished = try journal.finish(build.id, .succeeded, result: "{}", at: 3_000)?.ended
         try reopen()
         #expect(try journal.build(build.id) == finished)
         #expect(try journal.finish(build.id, .failed, at: 4_000) == nil)

@@ -24,6 +24,25 @@ struct nacre_spawn_request {
 /// Writes its pid and a pidfd (close-on-exec). Returns 0 or an errno.
 int nacre_spawn(const struct nacre_spawn_request *request, pid_t *pid, int *pidfd);
 
+/// What a child becomes before its program starts. Every pointer is borrowed for the length of the call.
+struct nacre_spawn_options {
+    struct nacre_spawn_request start;
+    bool use_credentials;        ///< takes on the three below; needs the right to
+    uid_t uid;
+    gid_t gid;
+    const gid_t *groups;         ///< the supplementary groups, all of them
+    size_t group_count;
+    const int *cgroup_fds;       ///< open `cgroup.procs` files; the child joins each
+    size_t cgroup_count;
+    int oom_score_adj;           ///< 0: as the parent's. A refusal is not an error.
+    pid_t *pid;                  ///< takes the child's number
+    int *pidfd;                  ///< takes a pidfd of it (close-on-exec)
+};
+
+/// As `nacre_spawn`, for a child that joins control groups and becomes another user on its way. The folder is entered as
+/// that user. Returns 0 or an errno; nothing of the child is left then.
+int nacre_spawn_as(const struct nacre_spawn_options *options);
+
 /// How a child ended, told by `waitid(2)`.
 struct nacre_exit {
     bool signaled;   ///< `status` is a signal number, not an exit code

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How a project's builds run; nil: as Nacre does without being told.
+///
+/// The counterpart of what CodeBuild keeps in a project beside the buildspec.
+package struct ProjectSettings: Sendable, Hashable, Codable {
+    /// How long a build may take from its start.
+    package var timeoutSeconds: Int?
+    /// How long it may wait in the queue.
+    package var queuedTimeoutSeconds: Int?
+    /// How often a failed build is tried again: CodeBuild's `autoRetryLimit`.
+    package var retryLimit: Int?
+    /// Whether builds run in a sandbox.
+    package var isSandboxed: Bool?
+    /// Whether a sandbox or a container has the machine's network.
+    package var hasNetwork: Bool?
+    /// The image that builds run in.
+    package var image: String?
+    package var memoryBytes: Int64?
+    package var cpus: Double?
+    package var processes: Int?
+    /// Whether builds may run containers: CodeBuild's `privilegedMode`.
+    package var isPrivileged: Bool?
+    /// Whether `cache` of the buildspec is carried out.
+    package var keepsCache: Bool?
+    /// Whether a push starts a batch build.
+    package var isBatch: Bool?
+    /// Whether builds wait for a person at breakpoints and failures.
+    package var isDebug: Bool?
+
+    /// CodeBuild's own limit for a project that sets none: 8 hours.
+    package static let defaultQueuedTimeoutSeconds = 8 * 3600
+
+    package init() {}
+
+    /// Takes over what the other one says.
+    package mutating func merge(_ other: ProjectSettings) {
+        timeoutSeconds = other.timeoutSeconds ?? timeoutSeconds
+        queuedTimeoutSeconds = other.queuedTimeoutSeconds ?? queuedTimeoutSeconds
+        retryLimit = other.retryLimit ?? retryLimit
+        isSandboxed = other.isSandboxed ?? isSandboxed
+        hasNetwork = other.hasNetwork ?? hasNetwork
+        image = other.image ?? image
+        memoryBytes = other.memoryBytes ?? memoryBytes
+        cpus = other.cpus ?? cpus
+        processes = other.processes ?? processes
+        isPrivileged = other.isPrivileged ?? isPrivileged
+        keepsCache = other.keepsCache ?? keepsCache
+        isBatch = other.isBatch ?? isBatch
+        isDebug = other.isDebug ?? isDebug
+    }
+
+    /// What they mean for a build.
+    package func apply(to request: inout BuildRequest) {
+        if let timeoutSeconds { request.timeoutSeconds = timeoutSeconds }
+        if let image {
+            request.isolation = .image(image, hasNetwork: hasNetwork ?? true)
+        } else if isSandboxed ?? false {
+            request.isolation = .sandbox(hasNetwork: hasNetwork ?? true)
+        }
+        request.limits = BuildRequest.Limits(memoryBytes: memoryBytes, cpus: cpus, processes: processes)
+        request.isPrivileged = isPrivileged ?? false
+        request.isDebug = isDebug ?? false
+        request.attempt.projectLimit = retryLimit ?? 0
+        if keepsCache == false { request.cache = nil }
+    }
+}
