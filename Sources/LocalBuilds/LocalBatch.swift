@@ -169,22 +169,11 @@ package final class LocalBatch {
     /// The build of one item: what all have in common, and what is its own.
     private func localBuild(_ item: BatchPlan.Item) -> LocalBuild {
         var options = options.build
-        options.itemBuildspec = item.buildspec
+        options.batch = (id, item)
         options.excludedDirectory = options.artifactsDirectory
         options.artifactsDirectory = options.artifactsDirectory.map { "\($0)/\(item.identifier)" }
         // What a person says on the command line beats what the batch says.
-        let given = Set(options.variables.map(\.name))
-        options.variables =
-            item.variables.filter { !given.contains($0.name) }.map {
-                EnvironmentVariable(name: $0.name, value: $0.value)
-            }
-            + options.variables
-        options.batch = BuildRequest.Batch(
-            id: id.description,
-            identifier: item.identifier,
-            shard: item.shard?.index,
-            shardCount: item.shard?.count
-        )
+        options.variables = item.variables(beatenBy: options.variables)
         return LocalBuild(options, home: home, launcher: launcher) { [self] line in
             // Every item would say the same of the working tree.
             if toldLines.insert(line).inserted { tell(line) }

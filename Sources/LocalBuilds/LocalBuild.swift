@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Batches
 package import Builds
 package import Control
 internal import Files
@@ -156,7 +157,7 @@ package struct LocalBuild {
         request.overrides = options.variables
         request.timeoutSeconds = options.timeoutSeconds
         request.attempt = attempt
-        request.batch = options.batch
+        if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
         return request
     }
@@ -202,7 +203,6 @@ package struct LocalBuild {
     /// A path as seen from here, then as seen from the working tree; a text with a line break, or that begins as a buildspec
     /// does, is the buildspec itself.
     func buildspecSource() -> BuildRequest.BuildspecSource {
-        if let path = options.itemBuildspec { return .file(path) }
         guard let given = options.buildspec else { return .file("buildspec.yml") }
         let start = given.drop { $0 == " " || $0 == "\n" || $0 == "\t" }
         if given.contains("\n") || start.hasPrefix("{") || start.hasPrefix("version:") { return .inline(given) }

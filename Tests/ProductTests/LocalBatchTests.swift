@@ -301,16 +301,16 @@ struct LocalBatchTests {
             Program.product("nacre"),
             ["build", "--batch", "--jobs", "2", "tree"],
             environment: environment(),
-            in: ScratchDirectory.path
+            in: ScratchDirectory.path,
+            name: "batch"
         )
-        try eventually {
+        try eventually("both run") {
             ["a", "b"].allSatisfy { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
         }
-        program.interrupt()
-        let result = try program.wait()
-        #expect(result.status == 130, "\(result)")
-        #expect(result.errors.contains("batch tree#1 STOPPED"), "\(result.errors)")
-        #expect(result.errors.contains("the batch was stopped"))
+        program.signal(SIGINT)
+        #expect(try program.wait() == 130, "\(program.errors)")
+        #expect(program.errors.contains("batch tree#1 STOPPED"), "\(program.errors)")
+        #expect(program.errors.contains("the batch was stopped"))
     }
 
     @Test("options that make no sense together are refused")
