@@ -13,12 +13,8 @@ extension Buildspec {
 
     /// The keys whose silent omission would change a build; a row goes when the engine carries the key out.
     ///
-    /// `proxy` is not here: a build on a machine without an explicit proxy does not read it. Nor does a plain build read `batch`,
-    /// but without phases there is nothing else.
+    /// `proxy` is not here: a build on a machine without an explicit proxy does not read it.
     private static let unexecutedKeys: [UnexecutedKey] = [
-        UnexecutedKey(name: "batch") { spec in
-            spec.phases.isEmpty ? [spec.batch?.location].compactMap { $0 } : []
-        },
         UnexecutedKey(name: "shell") { spec in
             spec.environment.shell.map { ["powershell.exe", "cmd.exe"].contains($0.value) ? [$0.location] : [] } ?? []
         },
@@ -31,7 +27,7 @@ extension Buildspec {
     /// An error for each key in use that would have to be carried out for the build to be right, and is not: not yet, or not
     /// without GitHub.
     package func notYetExecuted() -> [Diagnostic] {
-        let problems = Self.unexecutedKeys.flatMap { key in
+        let unexecuted = Self.unexecutedKeys.flatMap { key in
             key.uses(self).map { location in
                 Diagnostic(
                     .error,
@@ -41,6 +37,19 @@ extension Buildspec {
                 )
             }
         }
-        return (problems + stepProblems()).sorted { $0.location < $1.location }
+        return (unexecuted + batchAlone() + stepProblems()).sorted { $0.location < $1.location }
+    }
+
+    /// A plain build does not read `batch`; without phases there is nothing else that it could do.
+    private func batchAlone() -> [Diagnostic] {
+        guard phases.isEmpty, let batch else { return [] }
+        return [
+            Diagnostic(
+                .error,
+                "this buildspec has no `phases`, only a `batch`, which a single build does not read",
+                at: batch.location,
+                hint: "build it as a batch: `nacre build --batch`, `git push -o nacre.batch`"
+            )
+        ]
     }
 }

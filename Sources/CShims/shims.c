@@ -21,6 +21,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #ifndef P_PIDFD
@@ -137,10 +138,13 @@ pid_t nacre_reap_any(struct nacre_exit *result) {
     return info.si_pid;
 }
 
-pid_t nacre_reap_any_but(pid_t kept) {
+pid_t nacre_reap_any_but(const pid_t *kept, int count) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0 || info.si_pid == kept) { return 0; }
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0) { return 0; }
+    for (int i = 0; i < count; i++) {
+        if (kept[i] == info.si_pid) { return 0; }
+    }
     return waitpid(info.si_pid, NULL, WNOHANG) > 0 ? info.si_pid : 0;
 }
 
@@ -241,6 +245,15 @@ int nacre_terminal_columns(int descriptor) {
     struct winsize size;
     if (ioctl(descriptor, TIOCGWINSZ, &size) < 0 || size.ws_col == 0) { return 80; }
     return size.ws_col;
+}
+
+long nacre_access_list(const char *path, void *buffer, size_t size) {
+    ssize_t length = getxattr(path, "system.posix_acl_access", buffer, size);
+    return length < 0 ? -errno : (long)length;
+}
+
+int nacre_set_access_list(const char *path, const void *list, size_t length) {
+    return setxattr(path, "system.posix_acl_access", list, length, 0) < 0 ? errno : 0;
 }
 
 int nacre_try_lock(int descriptor, bool exclusive) {
