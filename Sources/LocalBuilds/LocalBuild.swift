@@ -24,11 +24,11 @@ package struct LocalBuild {
         package var earlier: [Build] = []
     }
 
-    private let options: LocalBuildOptions
-    private let home: Home
-    private let launcher: BuildLauncher
+    let options: LocalBuildOptions
+    let home: Home
+    let launcher: BuildLauncher
     /// Takes messages for the person, a line each.
-    private let tell: (String) -> Void
+    let tell: (String) -> Void
 
     package init(
         _ options: LocalBuildOptions,
@@ -132,7 +132,7 @@ package struct LocalBuild {
 
     // MARK: - Before
 
-    private func prepare(
+    func prepare(
         _ id: BuildID,
         number: Int,
         _ attempt: BuildRequest.Attempt,

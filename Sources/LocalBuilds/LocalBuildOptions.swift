@@ -12,6 +12,8 @@ package struct LocalBuildOptions: Sendable, Hashable {
     package var buildspec: String?
     /// Variables that beat the buildspec's.
     package var variables: [EnvironmentVariable] = []
+    /// Where each of the variables was given, such as `-e` or a file and its line.
+    package var variableOrigins: [String: String] = [:]
     /// Where artifacts go; absolute.
     ///
     /// Nil: they are made, counted and dropped.
