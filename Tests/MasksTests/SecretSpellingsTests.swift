@@ -89,7 +89,7 @@ struct SecretSpellingsTests {
         Row(
             "between others",
             #"YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhLS0tLS1CRUdJTiBLRVktLS0tLQpNQzRDQVFB\#nd0JRWURLMlZ3QkNJRUlIY1NOa1F2UjFjRGtGMFdtM2VDMFZ0NXJXcVhuMUo4bTBnVmIxVDBxOXla\#nCi0tLS0tRU5EIEtFWS0tLS0tYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJi\#nYg==\#n"#,
-            "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh***\n***\n***YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJi\nYg==\n"
+            "YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFh***\n***\n***YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJi\nYg==\n"
         ),
     ]
 
