@@ -122,7 +122,10 @@ let package = Package(
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
         .testTarget(name: "BatchesTests", dependencies: ["Batches", "Buildspecs", "Diagnostics", "WireWords"]),
         .testTarget(name: "BuildToolsTests", dependencies: ["BuildTools", "Files", "TestSupport"]),
-        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "JSON", "TestSupport", "WireWords"]),
+        .testTarget(
+            name: "BuildsTests",
+            dependencies: ["Builds", "Files", "JSON", "Masks", "TestSupport", "WireWords"]
+        ),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CachesTests", dependencies: ["Caches", "Files", "TestSupport"]),
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),
