@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "Builds",
             dependencies: [
-                "Artifacts", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells", "Diagnostics", "Digests",
+                "Artifacts", "BuildTools", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells", "Diagnostics", "Digests",
                 "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
             ]
         ),
@@ -96,7 +96,7 @@ let package = Package(
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Files", "Git",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests", "Files", "Git",
                 "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
             ]
         ),

@@ -14,6 +14,8 @@ final class BuildSession {
     let shell: String
     var environment: CommandEnvironment
     var state: ShellState
+    /// What has become of `cache`.
+    var cache = CacheHandling.idle
     /// The variables after the last command, once they have been asked for.
     var snapshot: [String: String]?
 
@@ -44,6 +46,7 @@ final class BuildSession {
             secrets: supervisor.secrets,
             scriptDirectory: directory
         )
+        environment["PATH"] = try ToolLinks.make(in: directory, path: environment["PATH"])
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import BuildTools
 internal import Buildspecs
 internal import WireWords
 
@@ -59,7 +60,13 @@ struct CommandEnvironment {
             ("CODEBUILD_SCRIPT_DIR", scriptDirectory),
             ("CODEBUILD_START_TIME", String(request.submittedAt.milliseconds)),
         ]
-        if let batch = request.batch { result.append(("CODEBUILD_BATCH_BUILD_IDENTIFIER", batch.identifier)) }
+        if let batch = request.batch {
+            result.append(("CODEBUILD_BATCH_BUILD_IDENTIFIER", batch.identifier))
+            if let shard = batch.shard, let count = batch.shardCount {
+                result.append((BuildTool.shardVariable, String(shard)))
+                result.append((BuildTool.shardCountVariable, String(count)))
+            }
+        }
         if request.isLocal { result.append(("CODEBUILD_LOCAL_BUILD", "true")) }
         for source in [request.source] + request.secondarySources {
             let suffix = source.identifier.map { "_\($0)" } ?? ""

@@ -91,6 +91,12 @@ struct ShellState: ~Copyable {
         try prepareReading("printf %s \(text)")
     }
 
+    /// A script that prints what the shell makes of a text between double quotes, and fails where the last command
+    /// substitution in it does.
+    func prepareQuotedEvaluation(of text: String) throws(FileError) -> String {
+        try prepareReading("nacre_text=\"\(text)\" && printf %s \"$nacre_text\"")
+    }
+
     private func prepareReading(_ command: String) throws(FileError) -> String {
         let path = "\(directory)/read.sh"
         try Self.replace(path, with: Array("set -a\n. \(ShellText.quoted(environmentFile))\n\(command)\n".utf8))

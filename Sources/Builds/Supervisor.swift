@@ -79,7 +79,9 @@ package final class Supervisor {
         let preparation = try BuildPreparation.prepare(self)
         switch preparation {
         case .ready(let buildspec):
-            session = try BuildSession(self, buildspec)
+            let prepared = try BuildSession(self, buildspec)
+            session = prepared
+            try prepared.restoreCache()
             try end(.succeeded)
         case .refused(let context):
             try end(.failed, context)

@@ -33,9 +33,6 @@ extension Buildspec {
         },
         UnexecutedKey(name: "steps") { spec in spec.phasesInOrder.compactMap(\.stepsLocation) },
         UnexecutedKey(name: "reports") { $0.reports.prefix(1).map(\.location) },
-        UnexecutedKey(name: "cache") { spec in
-            spec.cache.map { $0.paths.isEmpty ? [] : [$0.location] } ?? []
-        },
     ]
 
     private var phasesInOrder: [Phase] { PhaseName.allCases.compactMap { phases[$0] } }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BuildTools
 import Builds
 import Files
 import Glibc
@@ -11,6 +12,7 @@ import Glibc
 struct NacreSupervisor {
     static func main() {
         let arguments = CommandLine.arguments
+        if let code = BuildTool.run(named: arguments[0], Array(arguments.dropFirst())) { exit(code) }
         guard arguments.count == 2, arguments[1].hasPrefix("/"), fcntl(3, F_GETFD) >= 0 else {
             fail("nacre-supervisor is started by nacre; use `nacre build`", code: 2)
         }

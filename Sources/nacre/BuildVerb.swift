@@ -52,9 +52,15 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "a further source, CODEBUILD_SRC_DIR_ID for the commands"
             ),
-            OptionDescription("timeout", value: "DURATION", .text, help: "end the build after this time (default: 60m)"),
+            OptionDescription(
+                "timeout",
+                value: "DURATION",
+                .text,
+                help: "end the build after this time (default: 60m)"
+            ),
             OptionDescription("retries", value: "N", .text, help: "try a failed build again, up to N times"),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
+            OptionDescription(flag: "no-cache", help: "neither restore nor save the buildspec's `cache`"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
             OptionDescription(
                 flag: "json",
@@ -102,6 +108,7 @@ enum BuildVerb: Verb {
         if let seconds = try arguments.seconds("timeout") { options.timeoutSeconds = seconds }
         options.retryLimit = try arguments.integer("retries", in: 0...100) ?? 0
         options.isInPlace = arguments.flag("in-place")
+        options.keepsCache = !arguments.flag("no-cache")
         options.keepsFolder = arguments.flag("keep")
         var sources: [(identifier: String, directory: String)] = []
         for text in arguments.all("source") {
