@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import BuildTools
+internal import DebugShells
 internal import Files
 
 /// Puts the `codebuild-*` commands within a build's reach.
@@ -14,7 +15,7 @@ enum ToolLinks {
     static func make(in directory: String, path: String?) throws(FileError) -> String {
         let folder = "\(directory)/bin"
         try Folder.make(folder)
-        try BuildTool.installLinks(into: folder)
+        try BuildTool.installLinks(into: folder, others: DebugTool.allCases.map(\.rawValue))
         return "\(path ?? "/usr/local/bin:/usr/bin:/bin"):\(folder)"
     }
 }
