@@ -62,12 +62,16 @@ let package = Package(
         .target(
             name: "Builds",
             dependencies: [
-                "Artifacts", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells", "Diagnostics", "Digests",
+                "Artifacts", "BuildTools", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells",
+                "Diagnostics", "Digests",
                 "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "BuildTools", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]),
+        .target(
+            name: "BuildTools",
+            dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]
+        ),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "JSON", "WireWords"]),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),

@@ -27,6 +27,8 @@ package struct LocalBuildOptions: Sendable, Hashable {
     }
     /// Whether the commands run in the working tree itself instead of a copy.
     package var isInPlace = false
+    /// Whether `cache` of the buildspec is carried out.
+    package var keepsCache = true
     /// Whether the build's folder is left where it is.
     package var keepsFolder = false
 

@@ -73,6 +73,7 @@ enum BuildVerb: Verb {
             ),
             OptionDescription(flag: "dry-run", help: "run nothing; tell what would run, and where variables come from"),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
+            OptionDescription(flag: "no-cache", help: "neither restore nor save the buildspec's `cache`"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
             OptionDescription(
                 flag: "json",
@@ -129,6 +130,7 @@ enum BuildVerb: Verb {
         if let seconds = try arguments.seconds("timeout") { options.timeoutSeconds = seconds }
         options.retryLimit = try arguments.integer("retries", in: 0...100) ?? 0
         options.isInPlace = arguments.flag("in-place")
+        options.keepsCache = !arguments.flag("no-cache")
         options.keepsFolder = arguments.flag("keep")
         var sources: [(identifier: String, directory: String)] = []
         for text in arguments.all("source") {
