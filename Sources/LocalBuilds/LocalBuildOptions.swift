@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Builds
+package import Secrets
 
 /// What `nacre build` was asked to do.
 package struct LocalBuildOptions: Sendable, Hashable {
@@ -10,6 +11,8 @@ package struct LocalBuildOptions: Sendable, Hashable {
     package var buildspec: String?
     /// Variables that beat the buildspec's.
     package var variables: [EnvironmentVariable] = []
+    /// Values of parameters and secrets that go before the store's; nil for none.
+    package var secretsFile: SecretsFile?
     /// Where artifacts go; absolute.
     ///
     /// Nil: they are made, counted and dropped.

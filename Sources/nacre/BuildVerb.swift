@@ -43,6 +43,12 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "set the variables of a dotenv file; `--env` beats it"
             ),
+            OptionDescription(
+                "secrets-file",
+                value: "FILE",
+                .file,
+                help: "take values of parameters and secrets from there before the store; see `nacre parameter --help`"
+            ),
             OptionDescription("artifacts", "a", value: "DIR", .directory, help: "put the artifact zips there"),
             OptionDescription(flag: "unpacked", help: "unpack the artifacts there as well"),
             OptionDescription(
@@ -52,7 +58,12 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "a further source, CODEBUILD_SRC_DIR_ID for the commands"
             ),
-            OptionDescription("timeout", value: "DURATION", .text, help: "end the build after this time (default: 60m)"),
+            OptionDescription(
+                "timeout",
+                value: "DURATION",
+                .text,
+                help: "end the build after this time (default: 60m)"
+            ),
             OptionDescription("retries", value: "N", .text, help: "try a failed build again, up to N times"),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
@@ -94,6 +105,7 @@ enum BuildVerb: Verb {
         var options = LocalBuildOptions(directory: directory)
         options.buildspec = arguments.string("buildspec")
         options.variables = try variables(arguments, context)
+        options.secretsFile = try arguments.string("secrets-file").map { try SecretsFileOption.read($0, context) }
         if let path = arguments.string("artifacts") { options.artifactsDirectory = try context.absolute(path) }
         options.unpacksArtifacts = arguments.flag("unpacked")
         if options.unpacksArtifacts, options.artifactsDirectory == nil {
