@@ -10,7 +10,7 @@ import Secrets
 extension VerbContext {
     /// Who is said to have changed something.
     var user: String {
-        [environment["USER"], environment["LOGNAME"]].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? "\(geteuid())"
+        [environment["USER"], environment["LOGNAME"]].lazy.compactMap { $0 }.first { !$0.isEmpty } ?? "uid \(geteuid())"
     }
 
     /// The store, made where there is none.
