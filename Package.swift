@@ -67,8 +67,8 @@ let package = Package(
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "BuildTools", dependencies: ["Artifacts", "Digests", "Files", "Globs"]),
-        .target(name: "Caches", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "JSON"]),
+        .target(name: "BuildTools", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]),
+        .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(
             name: "Control",
             dependencies: ["Builds", "Buildspecs", "CShims", "Files", "JSON", "Secrets", "WireWords"]
@@ -77,7 +77,7 @@ let package = Package(
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
-        .target(name: "Runtimes", dependencies: ["Files"]),
+        .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
         .target(
             name: "Sandboxes",
             dependencies: ["Builds", "CShims", "ControlGroups", "Files", "JSON", "Processes", "WireWords"]

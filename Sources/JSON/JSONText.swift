@@ -26,9 +26,9 @@ package enum JSONText {
         return try Value(from: TreeDecoder(value: value, codingPath: []))
     }
 
-    /// Reads any JSON text.
-    /// - Throws: `DecodingError` for bytes that are not JSON.
-    package static func tree(from bytes: [UInt8]) throws -> JSONValue {
+    /// Reads a text of any shape.
+    /// - Throws: `DecodingError` for bytes that are not JSON; it names the offset.
+    package static func parse(_ bytes: [UInt8]) throws -> JSONValue {
         try JSONParser.parse(bytes)
     }
 

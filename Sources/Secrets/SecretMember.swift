@@ -8,7 +8,7 @@ enum SecretMember {
     ///
     /// * `name`: the secret's, for messages, which never quote its text.
     static func value(of key: String, in text: String, of name: String) throws(SecretError) -> String {
-        guard let tree = try? JSONText.tree(from: Array(text.utf8)), case .object(let members) = tree else {
+        guard let tree = try? JSONText.parse(Array(text.utf8)), case .object(let members) = tree else {
             throw SecretError(.invalid, "the secret \(name) is not a JSON object, so it has no key `\(key)`")
         }
         guard let value = members[key] else {

@@ -113,7 +113,7 @@ package struct SecretsFile: Sendable, Hashable {
         switch node.content {
         case .scalar(let scalar):
             if node.isNull { return .null }
-            if scalar.style == .plain, let value = try? JSONText.tree(from: Array(scalar.text.utf8)) { return value }
+            if scalar.style == .plain, let value = try? JSONText.parse(Array(scalar.text.utf8)) { return value }
             return .string(scalar.text)
         case .sequence(let nodes):
             var elements: [JSONValue] = []
