@@ -58,7 +58,7 @@ let package = Package(
 
         // MARK: 2 domain
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
-        .target(name: "Batches", dependencies: ["Buildspecs", "Diagnostics", "WireWords"]),
+        .target(name: "Batches", dependencies: ["Builds", "Buildspecs", "Diagnostics", "WireWords"]),
         .target(
             name: "Builds",
             dependencies: [
@@ -99,8 +99,9 @@ let package = Package(
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Files", "Git",
-                "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
+                "Files",
+                "Git", "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
             ]
         ),
 
@@ -116,14 +117,17 @@ let package = Package(
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"], linkerSettings: startsFast),
         .executableTarget(
             name: "nacre-supervisor",
-            dependencies: ["BuildTools", "Builds", "Files", "Sandboxes"],
+            dependencies: ["BuildTools", "Builds", "DebugShells", "Files", "Sandboxes"],
             linkerSettings: startsFast
         ),
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
-        .testTarget(name: "BatchesTests", dependencies: ["Batches", "Buildspecs", "Diagnostics", "WireWords"]),
+        .testTarget(
+            name: "BatchesTests",
+            dependencies: ["Batches", "Builds", "Buildspecs", "Diagnostics", "JSON", "WireWords"]
+        ),
         .testTarget(name: "BuildToolsTests", dependencies: ["BuildTools", "Files", "TestSupport"]),
         .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "JSON", "TestSupport", "WireWords"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
@@ -132,7 +136,10 @@ let package = Package(
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
         .testTarget(name: "ControlGroupsTests", dependencies: ["ControlGroups", "Files", "Processes", "TestSupport"]),
-        .testTarget(name: "DebugShellsTests", dependencies: ["DebugShells", "Files", "Processes", "TestSupport"]),
+        .testTarget(
+            name: "DebugShellsTests",
+            dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
+        ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

@@ -100,7 +100,7 @@ final class BuildLog {
     }
 
     /// Tells whoever started the supervisor that the log has grown.
-    private func tell() {
+    func tell() {
         var byte = UInt8(ascii: "\n")
         // A full pipe says it already, and without a reader nobody needs to know.
         _ = unsafe write(STDOUT_FILENO, &byte, 1)

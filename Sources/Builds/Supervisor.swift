@@ -102,6 +102,10 @@ package final class Supervisor {
         case .ready(let buildspec):
             session = try BuildSession(self, buildspec)
             try end(.succeeded)
+            if let start = request.start {
+                machine.skip(to: start.phase)
+                try log.agent("Going on from phase \(start.phase.rawValue) in the workspace of an earlier build")
+            }
         case .refused(let context):
             try end(.failed, context)
         }
@@ -120,6 +124,7 @@ package final class Supervisor {
     }
 
     private func finalize(_ session: BuildSession?) throws(FileError) {
+        try session?.recordDebugPoint()
         let isEmpty = try runner.endTree(graceMilliseconds: 1000)
         session?.close()
         if isEmpty {
@@ -182,7 +187,8 @@ package final class Supervisor {
         try end(interruption.status, interruption.context)
     }
 
-    private func record(_ event: BuildEvent) throws(FileError) {
+    /// Writes a line of `events.jsonl`.
+    func record(_ event: BuildEvent) throws(FileError) {
         guard let line = try? JSONText.encode(event) else { return }
         try events.writeAll(line + [UInt8(ascii: "\n")])
     }

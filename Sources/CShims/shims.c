@@ -137,10 +137,13 @@ pid_t nacre_reap_any(struct nacre_exit *result) {
     return info.si_pid;
 }
 
-pid_t nacre_reap_any_but(pid_t kept) {
+pid_t nacre_reap_any_but(const pid_t *kept, int count) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0 || info.si_pid == kept) { return 0; }
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0) { return 0; }
+    for (int i = 0; i < count; i++) {
+        if (kept[i] == info.si_pid) { return 0; }
+    }
     return waitpid(info.si_pid, NULL, WNOHANG) > 0 ? info.si_pid : 0;
 }
 

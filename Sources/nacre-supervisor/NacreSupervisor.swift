@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Builds
+import DebugShells
 import Files
 import Glibc
 import Sandboxes
@@ -14,6 +15,7 @@ import Sandboxes
 struct NacreSupervisor {
     static func main() {
         let arguments = CommandLine.arguments
+        if let name = arguments.first, let code = DebugTool.run(named: name, Array(arguments.dropFirst())) { exit(code) }
         let isInside = arguments.count == 3 && arguments[1] == "--inside"
         guard isInside || arguments.count == 2, let path = arguments.last, path.hasPrefix("/"),
             isInside || fcntl(3, F_GETFD) >= 0
