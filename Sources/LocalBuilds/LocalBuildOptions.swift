@@ -2,8 +2,8 @@
 
 internal import Batches
 package import Builds
-internal import WireWords
 package import Secrets
+internal import WireWords
 
 /// What `nacre build` was asked to do.
 package struct LocalBuildOptions: Sendable, Hashable {
