@@ -54,8 +54,9 @@ enum ValueInput {
         }
         var silent = original
         silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        context.errors.write("Value: ")
+        // Before the prompt: what is typed in answer to that is neither shown nor thrown away.
         _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+        context.errors.write("Value: ")
         defer {
             _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &original)
             context.errors.write("\n")

@@ -92,6 +92,39 @@ struct SecretVerbTests {
         #expect(try nacre("secret", "get", "app/db").status == 5)
     }
 
+    @Test(
+        "at a terminal the value is asked for and not shown",
+        arguments: [("tyx\\x7fped\\r", "typed\n"), ("t\\x03", "")]
+    )
+    func typed(keys: String, value: String) throws {
+        // Gives the program a terminal, types when it asks, and shows what the terminal shows.
+        let python = """
+            import os, pty, sys
+            pid, terminal = pty.fork()
+            if pid == 0:
+                os.execv(sys.argv[1], ["nacre", "secret", "put", "a", "--value", "-"])
+            shown = b""
+            while b"Value: " not in shown:
+                shown += os.read(terminal, 1000)
+            os.write(terminal, b"\(keys)")
+            try:
+                while part := os.read(terminal, 1000):
+                    shown += part
+            except OSError:
+                pass
+            print(shown)
+            sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+            """
+        let result = try Program.run(
+            "python3",
+            ["-c", python, Program.product("nacre")],
+            environment: Program.path.merging(["NACRE_HOME": home]) { $1 }
+        )
+        #expect(result.status == (value.isEmpty ? 130 : 0), "\(result)")
+        #expect(!result.output.contains("ty"), "\(result)")
+        #expect(try nacre("secret", "get", "a").output == value)
+    }
+
     @Test("what cannot be done is a usage error and says why")
     func usage() throws {
         #expect(try nacre("parameter", "put", "/a").status == 2)
