@@ -95,7 +95,7 @@ package struct LocalBuild {
         do {
             let number = try LocalCounter.next(project, in: home.localBuilds)
             let request = try prepare(id, number: number, attempt, in: folder)
-            try launched.begin(request)
+            try launched.begin(request, secrets: BuildSecrets.resolve(request, in: home, file: options.secretsFile))
         } catch {
             try? Folder.remove(folder.path)
             throw error

@@ -43,6 +43,12 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "set the variables of a dotenv file; `--env` beats it"
             ),
+            OptionDescription(
+                "secrets-file",
+                value: "FILE",
+                .file,
+                help: "take values of parameters and secrets from there before the store; see `nacre parameter --help`"
+            ),
             OptionDescription("artifacts", "a", value: "DIR", .directory, help: "put the artifact zips there"),
             OptionDescription(flag: "unpacked", help: "unpack the artifacts there as well"),
             OptionDescription(
@@ -122,6 +128,7 @@ enum BuildVerb: Verb {
             options.variables.append(variable)
             options.variableOrigins[variable.name] = origin
         }
+        options.secretsFile = try arguments.string("secrets-file").map { try SecretsFileOption.read($0, context) }
         if let path = arguments.string("artifacts") { options.artifactsDirectory = try context.absolute(path) }
         options.unpacksArtifacts = arguments.flag("unpacked")
         if options.unpacksArtifacts, options.artifactsDirectory == nil {
