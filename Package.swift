@@ -89,7 +89,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Artifacts", "Batches", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files",
-                "Git", "JSON", "Journals", "Processes", "Repositories", "Secrets", "WireWords",
+                "Git", "JSON", "Journals", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords",
             ]
         ),
 
@@ -97,7 +97,7 @@ let package = Package(
             name: "LocalBuilds",
             dependencies: [
                 "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Files", "Git",
-                "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
+                "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords", "Zips",
             ]
         ),
 
@@ -146,7 +146,10 @@ let package = Package(
         ),
         .testTarget(name: "ReportsTests", dependencies: ["Files", "JSON", "Reports", "TestSupport", "XML"]),
         .testTarget(name: "RuntimesTests", dependencies: ["Files", "Runtimes", "TestSupport"]),
-        .testTarget(name: "SandboxesTests", dependencies: ["Builds", "Files", "Sandboxes", "TestSupport"]),
+        .testTarget(
+            name: "SandboxesTests",
+            dependencies: ["Builds", "ControlGroups", "Files", "Sandboxes", "TestSupport", "WireWords"]
+        ),
         .testTarget(
             name: "SecretsTests",
             dependencies: ["Buildspecs", "Diagnostics", "Files", "JSON", "Secrets", "TestSupport"]

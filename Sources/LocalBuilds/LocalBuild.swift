@@ -8,6 +8,7 @@ internal import Git
 internal import Glibc
 internal import Processes
 internal import Repositories
+internal import Sandboxes
 internal import WireWords
 internal import Zips
 
@@ -93,6 +94,7 @@ package struct LocalBuild {
         }
         let wasInterrupted = try follow(launched.supervisor, folder, notices, signals, output)
         guard var build = BuildReader.result(of: folder) else {
+            if let request = BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
             _ = LostBuild.cleanUp(id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
@@ -145,6 +147,9 @@ package struct LocalBuild {
         request.timeoutSeconds = options.timeoutSeconds
         request.attempt = attempt
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
+        request.isolation = options.isolation
+        request.limits = options.limits
+        request.isPrivileged = options.isPrivileged
         return request
     }
 

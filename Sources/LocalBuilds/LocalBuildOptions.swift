@@ -31,6 +31,13 @@ package struct LocalBuildOptions: Sendable, Hashable {
     /// How often any failure is tried again.
     package var retryLimit = 0
 
+    /// Where the commands run.
+    package var isolation = BuildRequest.Isolation.none
+    /// What they may use together.
+    package var limits = BuildRequest.Limits()
+    /// Whether they may run containers.
+    package var isPrivileged = false
+
     private var secondary: [Secondary] = []
 
     private struct Secondary: Sendable, Hashable {
