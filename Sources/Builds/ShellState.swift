@@ -150,6 +150,12 @@ struct ShellState: ~Copyable {
         try prepareReading("printf %s \(text)")
     }
 
+    /// A script that prints what the shell makes of a text between double quotes, and fails where the last command
+    /// substitution in it does.
+    func prepareQuotedEvaluation(of text: String) throws(FileError) -> String {
+        try prepareReading("nacre_text=\"\(text)\" && printf %s \"$nacre_text\"")
+    }
+
     /// What a command finds at one moment, in memory.
     struct Checkpoint {
         let environment: [UInt8]

@@ -19,9 +19,6 @@ extension Buildspec {
             spec.environment.shell.map { ["powershell.exe", "cmd.exe"].contains($0.value) ? [$0.location] : [] } ?? []
         },
         UnexecutedKey(name: "reports") { $0.reports.prefix(1).map(\.location) },
-        UnexecutedKey(name: "cache") { spec in
-            spec.cache.map { $0.paths.isEmpty ? [] : [$0.location] } ?? []
-        },
     ]
 
     /// An error for each key in use that would have to be carried out for the build to be right, and is not: not yet, or not
