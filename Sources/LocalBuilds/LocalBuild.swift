@@ -3,11 +3,13 @@
 internal import Batches
 package import Builds
 package import Control
+internal import Digests
 internal import Files
 internal import Git
 internal import Glibc
 internal import Processes
 internal import Repositories
+internal import Sandboxes
 internal import WireWords
 internal import Zips
 
@@ -24,11 +26,11 @@ package struct LocalBuild {
         package var earlier: [Build] = []
     }
 
-    private let options: LocalBuildOptions
-    private let home: Home
-    private let launcher: BuildLauncher
+    let options: LocalBuildOptions
+    let home: Home
+    let launcher: BuildLauncher
     /// Takes messages for the person, a line each.
-    private let tell: (String) -> Void
+    let tell: (String) -> Void
 
     package init(
         _ options: LocalBuildOptions,
@@ -106,6 +108,7 @@ package struct LocalBuild {
     func finish(_ running: RunningBuild, wasInterrupted: Bool) throws -> Outcome {
         let folder = running.folder
         guard var build = BuildReader.result(of: folder) else {
+            if let request = BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
             _ = LostBuild.cleanUp(running.id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
@@ -132,7 +135,7 @@ package struct LocalBuild {
 
     // MARK: - Before
 
-    private func prepare(
+    func prepare(
         _ id: BuildID,
         number: Int,
         _ attempt: BuildRequest.Attempt,
@@ -157,8 +160,15 @@ package struct LocalBuild {
         request.overrides = options.variables
         request.timeoutSeconds = options.timeoutSeconds
         request.attempt = attempt
-        if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
+        // What a build in the working tree itself makes is there for the next one anyway, and is not to be overwritten.
+        if options.keepsCache, !options.isInPlace {
+            request.cache = home.cache(of: Self.cacheName(of: options.directory))
+        }
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
+        request.isolation = options.isolation
+        request.limits = options.limits
+        request.isPrivileged = options.isPrivileged
+        if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
         return request
     }
 
@@ -209,6 +219,12 @@ package struct LocalBuild {
         guard let path = Paths.absolute(given), Folder.exists(path) else { return .file(given) }
         let root = options.directory + "/"
         return .file(path.hasPrefix(root) && !options.isInPlace ? String(path.dropFirst(root.count)) : path)
+    }
+
+    /// The name under which a working tree's cache is kept: that of its folder, and a sum over its whole path.
+    private static func cacheName(of directory: String) -> String {
+        let sum = SHA256Digest(of: Array(directory.utf8)).hex.prefix(12)
+        return "local-\(projectName(of: directory))-\(sum)"
     }
 
     /// The folder's name with only the characters that CodeBuild allows in a project's.

@@ -13,6 +13,8 @@ package struct LocalBuildOptions: Sendable, Hashable {
     package var buildspec: String?
     /// Variables that beat the buildspec's.
     package var variables: [EnvironmentVariable] = []
+    /// Where each of the variables was given, such as `-e` or a file and its line.
+    package var variableOrigins: [String: String] = [:]
     /// Values of parameters and secrets that go before the store's; nil for none.
     package var secretsFile: SecretsFile?
     /// Where artifacts go; absolute.
@@ -28,6 +30,8 @@ package struct LocalBuildOptions: Sendable, Hashable {
     }
     /// Whether the commands run in the working tree itself instead of a copy.
     package var isInPlace = false
+    /// Whether `cache` of the buildspec is carried out.
+    package var keepsCache = true
     /// Whether the build's folder is left where it is.
     package var keepsFolder = false
 
@@ -45,6 +49,12 @@ package struct LocalBuildOptions: Sendable, Hashable {
     ///
     /// What an earlier run has made is not part of the next one's source.
     var excludedDirectory: String?
+    /// Where the commands run.
+    package var isolation = BuildRequest.Isolation.none
+    /// What they may use together.
+    package var limits = BuildRequest.Limits()
+    /// Whether they may run containers.
+    package var isPrivileged = false
 
     private var secondary: [Secondary] = []
     private var batchItem: BatchItem?
