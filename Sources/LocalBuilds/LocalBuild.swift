@@ -20,6 +20,8 @@ package struct LocalBuild {
         package let wasInterrupted: Bool
         /// Where the folder was left; nil when it was removed.
         package let keptFolder: String?
+        /// Whether its workspace is kept for a while, so that a shell can be opened there.
+        package var canBeDebugged = false
         /// The failed tries before it, first to last.
         package var earlier: [Build] = []
     }
@@ -72,9 +74,11 @@ package struct LocalBuild {
     private func run(_ attempt: BuildRequest.Attempt, _ signals: SignalQueue, _ output: Int32) throws -> Outcome {
         let project = Self.projectName(of: options.directory)
         let id = BuildID.make(project: project)
-        let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         try Folder.make(home.localBuilds, mode: 0o700)
         AbandonedBuilds.remove(from: home.localBuilds)
+        let again = try options.firstPhase.map { try PhaseRepetition(from: $0, of: options.directory, in: home) }
+        // The same folder: what an earlier build has made often holds absolute paths.
+        let folder = again?.build.folder ?? BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         // Told by a pipe and not by inotify, whose end the kernel lets a process wait for: several milliseconds.
         let ends = try Descriptor.pipe()
         let notices = Descriptor(owning: ends.reading)
@@ -85,10 +89,12 @@ package struct LocalBuild {
         let launched = try launcher.launch(folder, notices: writing.number)
         do {
             let number = try LocalCounter.next(project, in: home.localBuilds)
-            let request = try prepare(id, number: number, attempt, in: folder)
+            try again?.build.clear()
+            let request = try prepare(id, number: number, attempt, again, in: folder)
             try launched.begin(request)
         } catch {
-            try? Folder.remove(folder.path)
+            launched.abandon()
+            if again == nil { try? Folder.remove(folder.path) }
             throw error
         }
         let wasInterrupted = try follow(launched.supervisor, folder, notices, signals, output)
@@ -105,8 +111,14 @@ package struct LocalBuild {
                 "the build \(build.buildStatus.rawValue), but its artifacts stay in \(folder.artifacts): \(error)"
             )
         }
-        if options.keepsFolder { try AbandonedBuilds.keep(folder) }
-        if options.keepsFolder { return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: folder.path) }
+        if options.keepsFolder {
+            try AbandonedBuilds.keep(folder)
+            return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: folder.path)
+        }
+        if build.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
+            AbandonedBuilds.keepForDebugging(folder, in: home.localBuilds)
+            return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: nil, canBeDebugged: true)
+        }
         try? Folder.remove(folder.path)
         // What went away with the folder has no place any more.
         build.logs.file = ""
@@ -123,6 +135,7 @@ package struct LocalBuild {
         _ id: BuildID,
         number: Int,
         _ attempt: BuildRequest.Attempt,
+        _ again: PhaseRepetition?,
         in folder: BuildFolder
     ) throws -> BuildRequest {
         let now = Timestamp.now()
@@ -132,10 +145,18 @@ package struct LocalBuild {
             id: id,
             number: number,
             initiator: user,
-            source: try source(nil, options.directory, in: folder),
+            source: try again?.refreshedSource(options.directory, tell: tell)
+                ?? source(nil, options.directory, in: folder),
             at: now
         )
-        for secondary in options.secondarySources {
+        if let again {
+            request.secondarySources = again.build.request.secondarySources
+            request.start = again.start
+            // What is given now beats what the commands have left.
+            let given = Set(options.variables.map { $0.name })
+            request.start?.place.environment.removeAll { given.contains(String($0.prefix { $0 != "=" })) }
+        }
+        for secondary in options.secondarySources where again == nil {
             request.secondarySources.append(try source(secondary.identifier, secondary.directory, in: folder))
         }
         request.isLocal = true
@@ -144,6 +165,9 @@ package struct LocalBuild {
         request.overrides = options.variables
         request.timeoutSeconds = options.timeoutSeconds
         request.attempt = attempt
+        request.isDebug = options.isDebug
+        request.keepsWorkspace = options.keepsFolder
+        request.workingTree = options.directory
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
         return request
     }
@@ -220,6 +244,7 @@ package struct LocalBuild {
         _ output: Int32
     ) throws(FileError) -> Bool {
         let log = LogReader(path: folder.log)
+        let pauses = options.isDebug ? PauseWatcher(folder) : nil
         let terminal = BorrowedOutput(output)
         var stops = 0
         var hasEnded = false
@@ -235,6 +260,11 @@ package struct LocalBuild {
             }
             if hasEnded, !hasMore { return stops > 0 }
             if hasEnded { continue }
+            // The log up to the pause has been shown.
+            if !hasMore, let pauses, try pauses.isPaused() {
+                if !HeldBuild(folder: folder, tell: tell).visit() { supervisor.signal(SIGTERM) }
+                continue
+            }
             if try supervisor.poll() != nil {
                 // One more look at the log finds the rest.
                 hasEnded = true

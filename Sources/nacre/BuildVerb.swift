@@ -54,6 +54,16 @@ enum BuildVerb: Verb {
             ),
             OptionDescription("timeout", value: "DURATION", .text, help: "end the build after this time (default: 60m)"),
             OptionDescription("retries", value: "N", .text, help: "try a failed build again, up to N times"),
+            OptionDescription(
+                flag: "debug",
+                help: "stop at `codebuild-breakpoint` and after a failed command, with a shell there"
+            ),
+            OptionDescription(
+                "from",
+                value: "PHASE",
+                .choice(["install", "pre_build", "build", "post_build"]),
+                help: "begin with this phase, in the workspace that the last failed (or kept) build here has left"
+            ),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
             OptionDescription(
@@ -85,6 +95,7 @@ enum BuildVerb: Verb {
         for build in outcome.earlier { summarize(build, context) }
         if let folder = outcome.keptFolder { context.tell("the build's folder is \(folder)") }
         summarize(outcome.build, context)
+        if outcome.canBeDebugged { context.tell("`nacre debug` opens a shell where it failed") }
         return outcome.wasInterrupted && outcome.build.buildStatus == .stopped
             ? .interrupted : BuildOutcome.exitCode(outcome.build)
     }
@@ -101,6 +112,8 @@ enum BuildVerb: Verb {
         }
         if let seconds = try arguments.seconds("timeout") { options.timeoutSeconds = seconds }
         options.retryLimit = try arguments.integer("retries", in: 0...100) ?? 0
+        options.isDebug = arguments.flag("debug")
+        options.firstPhase = arguments.string("from").flatMap { PhaseType(rawValue: $0.uppercased()) }
         options.isInPlace = arguments.flag("in-place")
         options.keepsFolder = arguments.flag("keep")
         var sources: [(identifier: String, directory: String)] = []

@@ -4,6 +4,7 @@ import Builds
 import CommandLines
 import Control
 import Daemon
+import DebugShells
 import Files
 import Git
 import Processes
@@ -13,7 +14,7 @@ import Zips
 /// All verbs, and the one place where an error becomes a text and an exit code.
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
-        BuildVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self, ShowVerb.self,
+        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self, ShowVerb.self,
         LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
@@ -59,6 +60,7 @@ enum NacreCommand {
         case let error as VerbError: (error.message, error.code)
         case let error as ControlFailure: (error.message, code(of: error))
         case let error as DaemonError: (error.message, .fault)
+        case let error as DebugShellError: (error.message, .failed)
         case let error as BuildError: (error.message, error.code == .refused ? .usage : .fault)
         default: ("\(error)", .fault)
         }
