@@ -218,6 +218,12 @@ int nacre_openat(int directory, const char *path, int flags, mode_t mode) {
 
 int nacre_clone_file(int from, int to) { return ioctl(to, FICLONE, from) < 0 ? errno : 0; }
 
+int64_t nacre_copy_range(int from, int64_t offset, int to, int64_t count) {
+    off_t start = offset;
+    ssize_t copied = copy_file_range(from, &start, to, NULL, (size_t)count, 0);
+    return copied < 0 ? -errno : copied;
+}
+
 int nacre_rename_noreplace(const char *from, const char *to) {
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0 ? errno : 0;
 }

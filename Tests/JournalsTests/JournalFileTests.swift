@@ -107,24 +107,27 @@ struct JournalFileTests {
     @Test("an older schema is brought up to date, its content kept, and a copy of it lies beside")
     func migration() throws {
         let old = Array(Migration.all.prefix(1))
+        let count = "SELECT count(*) FROM sqlite_schema WHERE name = 'builds'"
         do {
-            let journal = try Journal(path: path, migrations: old)
-            let draft = RepositoryDraft(
-                name: "abalone",
-                path: "/a.git",
-                isHosted: true,
-                isHooked: true,
-                branches: ["main"]
+            _ = try Journal(path: path, migrations: old)
+            // As the version of then wrote it.
+            try Database(path).executeScript(
+                """
+                INSERT INTO repositories (name, path, hosted, hooked, branches, state, added_at)
+                VALUES ('abalone', '/a.git', 1, 1, '["main"]', 'good', 1);
+                """
             )
-            _ = try journal.addRepository(draft, at: 1)
         }
         let journal = try Journal(path: path)
         #expect(try journal.repositories().map(\.name) == ["abalone"])
+        #expect(try journal.repositories().map(\.settings) == ["{}"])
         #expect(try journal.enqueue(Fixture.draft(1), at: 1).number == 1)
         #expect(try files().contains("nacre.db.before-2"))
-        let copy = try Journal(path: path + ".before-2", migrations: old)
-        #expect(try copy.repositories().map(\.name) == ["abalone"])
-        #expect(throws: JournalError.self) { try copy.enqueue(Fixture.draft(1), at: 1) }
+        let copy = try Database(path + ".before-2")
+        let tables = try copy.first(count, []) { row throws(SQLiteError) in try row.integer(0) }
+        #expect(tables == 0)
+        let names = try copy.query("SELECT name FROM repositories", []) { row throws(SQLiteError) in try row.text(0) }
+        #expect(names == ["abalone"])
     }
 
     @Test("a step that fails leaves the schema as it was")

@@ -87,6 +87,9 @@ int nacre_bytes_readable(int descriptor);           ///< FIONREAD, or -errno
 int nacre_open(const char *path, int flags, mode_t mode); ///< adds O_CLOEXEC; descriptor or -errno
 int nacre_openat(int directory, const char *path, int flags, mode_t mode);
 int nacre_clone_file(int from, int to);             ///< FICLONE; 0 or an errno
+/// Copies bytes to the present position of `to`, shared and not copied where the file system can (`copy_file_range`).
+/// Returns how many, 0 at the end of `from`, or -errno.
+int64_t nacre_copy_range(int from, int64_t offset, int to, int64_t count);
 int nacre_rename_noreplace(const char *from, const char *to); ///< 0 or an errno
 int nacre_set_close_on_exec(int descriptor, bool on);
 int nacre_set_nonblocking(int descriptor, bool on);
