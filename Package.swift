@@ -58,7 +58,7 @@ let package = Package(
 
         // MARK: 2 domain
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
-        .target(name: "Batches", dependencies: ["Buildspecs", "Diagnostics", "WireWords"]),
+        .target(name: "Batches", dependencies: ["Builds", "Buildspecs", "Diagnostics", "WireWords"]),
         .target(
             name: "Builds",
             dependencies: [
@@ -96,8 +96,9 @@ let package = Package(
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Files", "Git",
-                "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
+                "Files",
+                "Git", "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
             ]
         ),
 
@@ -120,7 +121,10 @@ let package = Package(
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
-        .testTarget(name: "BatchesTests", dependencies: ["Batches", "Buildspecs", "Diagnostics", "WireWords"]),
+        .testTarget(
+            name: "BatchesTests",
+            dependencies: ["Batches", "Builds", "Buildspecs", "Diagnostics", "JSON", "WireWords"]
+        ),
         .testTarget(name: "BuildToolsTests", dependencies: ["BuildTools", "Files", "TestSupport"]),
         .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "JSON", "TestSupport", "WireWords"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),

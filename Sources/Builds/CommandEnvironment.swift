@@ -95,7 +95,14 @@ struct CommandEnvironment {
             ("CODEBUILD_SCRIPT_DIR", scriptDirectory),
             ("CODEBUILD_START_TIME", String(request.submittedAt.milliseconds)),
         ]
-        if let batch = request.batch { result.append(("CODEBUILD_BATCH_BUILD_IDENTIFIER", batch.identifier)) }
+        if let batch = request.batch {
+            result.append(("CODEBUILD_BATCH_BUILD_IDENTIFIER", batch.identifier))
+            // Names of ours, which `codebuild-tests-run` reads: AWS documents none.
+            if let shard = batch.shard, let count = batch.shardCount {
+                result.append(("CODEBUILD_CURRENT_SHARD", String(shard)))
+                result.append(("CODEBUILD_TOTAL_SHARDS", String(count)))
+            }
+        }
         if request.isLocal { result.append(("CODEBUILD_LOCAL_BUILD", "true")) }
         for source in [request.source] + request.secondarySources {
             let suffix = source.identifier.map { "_\($0)" } ?? ""
