@@ -89,16 +89,15 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Artifacts", "Batches", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files",
-                "Git", "JSON", "Journals", "Processes", "Repositories", "Secrets", "WireWords",
+                "Git", "JSON", "Journals", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords",
             ]
         ),
 
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
-                "Files",
-                "Git", "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests", "Files",
+                "Git", "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords", "Zips",
             ]
         ),
 
@@ -153,7 +152,10 @@ let package = Package(
         ),
         .testTarget(name: "ReportsTests", dependencies: ["Files", "JSON", "Reports", "TestSupport", "XML"]),
         .testTarget(name: "RuntimesTests", dependencies: ["Files", "Runtimes", "TestSupport"]),
-        .testTarget(name: "SandboxesTests", dependencies: ["Builds", "Files", "Sandboxes", "TestSupport"]),
+        .testTarget(
+            name: "SandboxesTests",
+            dependencies: ["Builds", "ControlGroups", "Files", "Sandboxes", "TestSupport", "WireWords"]
+        ),
         .testTarget(
             name: "SecretsTests",
             dependencies: ["Buildspecs", "Diagnostics", "Files", "JSON", "Secrets", "TestSupport"]

@@ -27,6 +27,8 @@ final class CommandRunner {
     private let null: Descriptor
     private let outputReading: Descriptor
     private let outputWriting: Descriptor
+    /// The build's limits, which every command runs under.
+    let limits: CommandLimits
 
     /// What lets people into the build; nil while debugging is off.
     var debugStop: DebugStop?
@@ -39,6 +41,7 @@ final class CommandRunner {
         deadline = MonotonicClock.milliseconds() + Int64(request.timeoutSeconds) * 1000
         SignalQueue.ignoreBrokenPipes()
         self.signals = signals
+        limits = CommandLimits(request)
         try ProcessTree.becomeSubreaper()
         null = try Descriptor.open("/dev/null", O_RDONLY)
         let ends = try Descriptor.pipe()
@@ -66,15 +69,17 @@ final class CommandRunner {
         _ = nacre_set_nonblocking(outputWriting.number, false)
         let child: ChildProcess
         do throws(FileError) {
-            child = try ChildProcess.spawn(
-                ChildProcess.Request(
-                    executable: shell,
-                    arguments: [shell, script],
-                    environment: environment,
-                    directory: directory,
-                    standard: (null.number, output ?? outputWriting.number, outputWriting.number)
-                )
+            var request = ChildProcess.Request(
+                executable: shell,
+                arguments: [shell, script],
+                environment: environment,
+                directory: directory,
+                standard: (null.number, output ?? outputWriting.number, outputWriting.number)
             )
+            request.controlGroups = limits.joining
+            request.oomScoreAdjustment = limits.oomScoreAdjustment
+            limits.begin()
+            child = try ChildProcess.spawn(request)
         } catch {
             return .neverStarted(error)
         }

@@ -8,6 +8,7 @@ internal import Git
 internal import Glibc
 internal import Processes
 internal import Repositories
+internal import Sandboxes
 internal import WireWords
 internal import Zips
 
@@ -112,6 +113,7 @@ package struct LocalBuild {
     func finish(_ running: RunningBuild, wasInterrupted: Bool) throws -> Outcome {
         let folder = running.folder
         guard var build = BuildReader.result(of: folder) else {
+            if let request = BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
             _ = LostBuild.cleanUp(running.id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
@@ -183,6 +185,9 @@ package struct LocalBuild {
         request.workingTree = options.directory
         if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
+        request.isolation = options.isolation
+        request.limits = options.limits
+        request.isPrivileged = options.isPrivileged
         return request
     }
 

@@ -47,6 +47,12 @@ package struct LocalBuildOptions: Sendable, Hashable {
     ///
     /// What an earlier run has made is not part of the next one's source.
     var excludedDirectory: String?
+    /// Where the commands run.
+    package var isolation = BuildRequest.Isolation.none
+    /// What they may use together.
+    package var limits = BuildRequest.Limits()
+    /// Whether they may run containers.
+    package var isPrivileged = false
 
     private var secondary: [Secondary] = []
     private var batchItem: BatchItem?

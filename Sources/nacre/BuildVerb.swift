@@ -87,7 +87,7 @@ enum BuildVerb: Verb {
                 flag: "json",
                 help: "write the Build object to standard output, the log to standard error"
             ),
-        ],
+        ] + IsolationOptions.descriptions,
         examples: [
             CommandDescription.Example("nacre build", "run ./buildspec.yml"),
             CommandDescription.Example(
@@ -96,6 +96,8 @@ enum BuildVerb: Verb {
             ),
             CommandDescription.Example("nacre build ~/model -b ci/train.yml", "another tree, another buildspec"),
             CommandDescription.Example("nacre build --batch -j 4", "run the batch, four builds at a time"),
+            CommandDescription.Example("nacre build --sandbox --no-network --memory 2G", "shut in, and with a limit"),
+            CommandDescription.Example("nacre build --image docker.io/library/python:3.12", "in a container"),
         ]
     )
 
@@ -141,6 +143,9 @@ enum BuildVerb: Verb {
         options.firstPhase = arguments.string("from").flatMap { PhaseType(rawValue: $0.uppercased()) }
         options.isInPlace = arguments.flag("in-place")
         options.keepsFolder = arguments.flag("keep")
+        options.isolation = try IsolationOptions.isolation(arguments)
+        options.limits = try IsolationOptions.limits(arguments)
+        options.isPrivileged = arguments.flag("docker")
         var sources: [(identifier: String, directory: String)] = []
         for text in arguments.all("source") {
             guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
