@@ -17,7 +17,7 @@ struct NotYetExecutedTests {
             BuildspecSamples.top("cache: {paths: []}"), BuildspecSamples.top("cache: {key: x}"),
             BuildspecSamples.top("env: {parameter-store: {}, secrets-manager: {}, git-credential-helper: yes}"),
             BuildspecSamples.build("steps: [{run: make, if: always()}]", top: "run-as: nobody\n"),
-            BuildspecSamples.top("phases: {install: {runtime-versions: {python: 3.11}}}"),
+            "version: 0.2\nphases: {install: {runtime-versions: {python: 3.11}}}",
             BuildspecSamples.top("reports: {}"), BuildspecSamples.top("proxy: {logs: yes}"),
             BuildspecSamples.top("batch: {build-list: [{identifier: a}]}"),
             BuildspecSamples.build("commands: [a]\non-failure: CONTINUE"),
