@@ -32,7 +32,6 @@ extension Buildspec {
             spec.phasesInOrder.flatMap { $0.runtimeVersions.prefix(1).map(\.location) }
         },
         UnexecutedKey(name: "steps") { spec in spec.phasesInOrder.compactMap(\.stepsLocation) },
-        UnexecutedKey(name: "reports") { $0.reports.prefix(1).map(\.location) },
         UnexecutedKey(name: "cache") { spec in
             spec.cache.map { $0.paths.isEmpty ? [] : [$0.location] } ?? []
         },

@@ -48,9 +48,13 @@ package struct ReportCollection: Sendable {
 
     /// The reports, in the order of their groups; a group without files has none.
     package let reports: [ReportFile]
-    /// One for each group in which a file could not be read, in AWS's words:
-    /// `[GROUP: [error processing report: [FILE: what is wrong]]]`.
-    package let problems: [String]
+    /// One for each group in which a file could not be read.
+    private let problems: [String]
+
+    /// What is wrong, in AWS's words, `[GROUP: [error processing report: [FILE: why]]]`; nil when all could be read.
+    package var problem: String? {
+        problems.isEmpty ? nil : "[\(problems.joined(separator: ", "))]"
+    }
 
     /// Reads the files of the groups that a buildspec declares.
     /// - Parameters:

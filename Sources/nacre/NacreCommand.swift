@@ -14,7 +14,8 @@ import Zips
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
         BuildVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self, ShowVerb.self,
-        LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, CompletionVerb.self, VersionVerb.self,
+        LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ReportsVerb.self,
+        CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
