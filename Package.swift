@@ -58,7 +58,7 @@ let package = Package(
 
         // MARK: 2 domain
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
-        .target(name: "Batches", dependencies: ["Buildspecs", "Diagnostics", "WireWords"]),
+        .target(name: "Batches", dependencies: ["Builds", "Buildspecs", "Diagnostics", "WireWords"]),
         .target(
             name: "Builds",
             dependencies: [
@@ -67,21 +67,21 @@ let package = Package(
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "BuildTools", dependencies: ["Artifacts", "Digests", "Files", "Globs"]),
-        .target(name: "Caches", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "JSON"]),
+        .target(name: "BuildTools", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]),
+        .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "JSON", "WireWords"]),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
-        .target(name: "Runtimes", dependencies: ["Files"]),
+        .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
         .target(
             name: "Sandboxes",
             dependencies: ["Builds", "CShims", "ControlGroups", "Files", "JSON", "Processes", "WireWords"]
         ),
         .target(
             name: "Secrets",
-            dependencies: ["Buildspecs", "Ciphers", "Diagnostics", "Files", "JSON", "SQLite", "WireWords"]
+            dependencies: ["Buildspecs", "Ciphers", "Diagnostics", "Files", "JSON", "SQLite", "WireWords", "YAML"]
         ),
 
         // MARK: 3 daemon
@@ -96,8 +96,9 @@ let package = Package(
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Files", "Git",
-                "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
+                "Files",
+                "Git", "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
             ]
         ),
 
@@ -113,14 +114,17 @@ let package = Package(
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"], linkerSettings: startsFast),
         .executableTarget(
             name: "nacre-supervisor",
-            dependencies: ["BuildTools", "Builds", "Files", "Sandboxes"],
+            dependencies: ["BuildTools", "Builds", "DebugShells", "Files", "Sandboxes"],
             linkerSettings: startsFast
         ),
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
-        .testTarget(name: "BatchesTests", dependencies: ["Batches", "Buildspecs", "Diagnostics", "WireWords"]),
+        .testTarget(
+            name: "BatchesTests",
+            dependencies: ["Batches", "Builds", "Buildspecs", "Diagnostics", "JSON", "WireWords"]
+        ),
         .testTarget(name: "BuildToolsTests", dependencies: ["BuildTools", "Files", "TestSupport"]),
         .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "JSON", "TestSupport", "WireWords"]),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
@@ -129,7 +133,10 @@ let package = Package(
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
         .testTarget(name: "ControlGroupsTests", dependencies: ["ControlGroups", "Files", "Processes", "TestSupport"]),
-        .testTarget(name: "DebugShellsTests", dependencies: ["DebugShells", "Files", "Processes", "TestSupport"]),
+        .testTarget(
+            name: "DebugShellsTests",
+            dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
+        ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

@@ -13,12 +13,8 @@ extension Buildspec {
 
     /// The keys whose silent omission would change a build; a row goes when the engine carries the key out.
     ///
-    /// `proxy` is not here: a build on a machine without an explicit proxy does not read it. Nor does a plain build read `batch`,
-    /// but without phases there is nothing else.
+    /// `proxy` is not here: a build on a machine without an explicit proxy does not read it.
     private static let unexecutedKeys: [UnexecutedKey] = [
-        UnexecutedKey(name: "batch") { spec in
-            spec.phases.isEmpty ? [spec.batch?.location].compactMap { $0 } : []
-        },
         UnexecutedKey(name: "run-as") { spec in
             [spec.runAs?.location].compactMap { $0 } + spec.phasesInOrder.compactMap { $0.runAs?.location }
         },
@@ -41,7 +37,7 @@ extension Buildspec {
 
     /// An error for each key in use that would have to be carried out for the build to be right, and is not yet.
     package func notYetExecuted() -> [Diagnostic] {
-        Self.unexecutedKeys.flatMap { key in
+        let unexecuted = Self.unexecutedKeys.flatMap { key in
             key.uses(self).map { location in
                 Diagnostic(
                     .error,
@@ -50,6 +46,20 @@ extension Buildspec {
                     hint: "remove `\(key.name)` to build without it"
                 )
             }
-        }.sorted { $0.location < $1.location }
+        }
+        return (unexecuted + batchAlone()).sorted { $0.location < $1.location }
+    }
+
+    /// A plain build does not read `batch`; without phases there is nothing else that it could do.
+    private func batchAlone() -> [Diagnostic] {
+        guard phases.isEmpty, let batch else { return [] }
+        return [
+            Diagnostic(
+                .error,
+                "this buildspec has no `phases`, only a `batch`, which a single build does not read",
+                at: batch.location,
+                hint: "build it as a batch: `nacre build --batch`, `git push -o nacre.batch`"
+            )
+        ]
     }
 }

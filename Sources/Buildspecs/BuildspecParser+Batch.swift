@@ -31,7 +31,9 @@ extension BuildspecParser {
             result.graph = items(node, "`build-graph`", isGraph: true)
             checkGraph(result.graph)
         }
-        if let node = fields["build-matrix"] { result.matrix = matrix(node) }
+        if let entry = fields.entry("build-matrix"), !entry.value.isNull {
+            result.matrix = matrix(entry.value, key: entry.key)
+        }
         if let node = fields["build-fanout"] { result.fanout = fanout(node) }
         return result
     }
@@ -42,6 +44,14 @@ extension BuildspecParser {
         guard case .sequence(let nodes) = node.content else {
             error("\(what) must be a list of builds, not \(kind(node))", at: node, hint: "put `- ` before each build")
             return []
+        }
+        if nodes.isEmpty { error("\(what) has no builds", at: node) }
+        if nodes.count > BatchSettings.limitBuilds {
+            error(
+                "\(what) has \(nodes.count) builds, and a batch can have \(BatchSettings.limitBuilds)",
+                at: node,
+                length: 1
+            )
         }
         var known = ["identifier", "buildspec", "debug-session", "ignore-failure", "env"]
         if isGraph { known.append("depend-on") }
@@ -61,11 +71,11 @@ extension BuildspecParser {
     }
 
     private mutating func item(_ node: YAMLNode, _ fields: Fields) -> BatchSettings.Item? {
-        let variables = fields["env"].map { itemEnvironment($0) } ?? []
+        let environment = fields["env"].map { itemEnvironment($0) } ?? BatchSettings.Environment()
         let buildspec = fields["buildspec"].flatMap { text($0, "`buildspec`")?.value }
         let dependsOn = fields["depend-on"].map { texts($0, "`depend-on`") } ?? []
         let ignoresFailure = fields["ignore-failure"].flatMap { flag($0, "`ignore-failure`") } ?? false
-        if let node = fields["debug-session"] { _ = flag(node, "`debug-session`") }
+        let opensDebugSession = fields["debug-session"].flatMap { flag($0, "`debug-session`") } ?? false
         guard let identifierNode = fields["identifier"] else {
             error("a build of a batch needs an `identifier`", at: node, length: 1)
             return nil
@@ -77,7 +87,8 @@ extension BuildspecParser {
             buildspec: buildspec,
             dependsOn: dependsOn,
             ignoresFailure: ignoresFailure,
-            variables: variables,
+            opensDebugSession: opensDebugSession,
+            environment: environment,
             location: node.location
         )
     }
@@ -97,16 +108,23 @@ extension BuildspecParser {
         )
     }
 
-    private mutating func itemEnvironment(_ node: YAMLNode) -> [EnvironmentVariable] {
-        guard let fields = fields(node, "`env`", known: Self.environmentKeys) else { return [] }
-        for key in ["compute-type", "fleet", "image", "type"] {
-            if let node = fields[key] { _ = text(node, "`\(key)`") }
-        }
-        if let node = fields["privileged-mode"] { _ = flag(node, "`privileged-mode`") }
+    private mutating func itemEnvironment(_ node: YAMLNode) -> BatchSettings.Environment {
+        var result = BatchSettings.Environment()
+        guard let fields = fields(node, "`env`", known: Self.environmentKeys) else { return result }
+        result.computeType = fields["compute-type"].flatMap { text($0, "`compute-type`") }
+        result.fleet = fields["fleet"].flatMap { text($0, "`fleet`") }
+        result.image = fields["image"].flatMap { text($0, "`image`") }
+        result.type = fields["type"].flatMap { text($0, "`type`") }
+        result.isPrivileged = fields["privileged-mode"].flatMap { privilegedMode($0) }
+        result.variables = fields["variables"].map { variables($0, "`variables`") } ?? []
         if fields["compute-type"] != nil, let fleet = fields.entry("fleet") {
             error("`env` can have `compute-type` or `fleet`, not both", at: fleet.key)
         }
-        return fields["variables"].map { variables($0, "`variables`") } ?? []
+        return result
+    }
+
+    private mutating func privilegedMode(_ node: YAMLNode) -> Located<Bool>? {
+        flag(node, "`privileged-mode`").map { Located($0, at: node.location) }
     }
 
     /// Finds dependencies on builds that do not exist, and cycles.
@@ -162,34 +180,57 @@ extension BuildspecParser {
 
     // MARK: - Matrix and fanout
 
-    private mutating func matrix(_ node: YAMLNode) -> BatchSettings.Matrix? {
+    private mutating func matrix(_ node: YAMLNode, key: YAMLNode) -> BatchSettings.Matrix? {
         guard let fields = fields(node, "`build-matrix`", known: ["static", "dynamic"]) else { return nil }
         var result = BatchSettings.Matrix()
         if let node = fields["static"], let fields = self.fields(node, "`static`", known: ["ignore-failure", "env"]) {
             result.ignoresFailure = fields["ignore-failure"].flatMap { flag($0, "`ignore-failure`") } ?? false
-            if let node = fields["env"] { result.staticVariables = itemEnvironment(node) }
+            if let node = fields["env"] { result.environment = itemEnvironment(node) }
         }
         guard let node = fields["dynamic"], let dynamic = self.fields(node, "`dynamic`", known: ["buildspec", "env"])
         else { return result }
-        result.buildspecs = dynamic["buildspec"].map { texts($0, "`buildspec`") } ?? []
-        guard let node = dynamic["env"], let env = self.fields(node, "`env`", known: Self.environmentKeys) else {
-            return result
+        result.buildspecs = dynamic["buildspec"].map { choices($0, "`buildspec`") } ?? []
+        if let node = dynamic["env"] { matrixEnvironment(node, into: &result) }
+        if result.count.map({ $0 > BatchSettings.limitBuilds }) ?? true {
+            let count = result.count.map { "has \($0)" } ?? "has far too many"
+            error("`build-matrix` \(count) builds, and a batch can have \(BatchSettings.limitBuilds)", at: key)
         }
-        result.computeTypes = env["compute-type"].map { texts($0, "`compute-type`") } ?? []
-        result.images = env["image"].map { texts($0, "`image`") } ?? []
-        for key in ["fleet", "type", "privileged-mode"] {
-            if let node = env[key] { _ = texts(node, "`\(key)`") }
+        return result
+    }
+
+    private mutating func matrixEnvironment(_ node: YAMLNode, into result: inout BatchSettings.Matrix) {
+        guard let env = fields(node, "`env`", known: Self.environmentKeys) else { return }
+        result.computeTypes = env["compute-type"].map { choices($0, "`compute-type`") } ?? []
+        result.fleets = env["fleet"].map { choices($0, "`fleet`") } ?? []
+        result.images = env["image"].map { choices($0, "`image`") } ?? []
+        result.types = env["type"].map { choices($0, "`type`") } ?? []
+        if env["compute-type"] != nil, let fleet = env.entry("fleet") {
+            error("`env` can have `compute-type` or `fleet`, not both", at: fleet.key)
         }
-        guard let node = env["variables"] else { return result }
+        if let node = env["privileged-mode"] {
+            let nodes: [YAMLNode]
+            if case .sequence(let items) = node.content { nodes = items } else { nodes = [node] }
+            result.privilegedModes = nodes.compactMap { privilegedMode($0) }
+        }
+        guard let node = env["variables"] else { return }
         for entry in entries(node, "`variables`") ?? [] {
-            let values = texts(entry.value, "`\(entry.name)`")
+            let values = choices(entry.value, "`\(entry.name)`")
             guard EnvironmentVariable.isName(entry.name) else {
                 error("`\(entry.name.prefix(60))` is not a name that a variable can have", at: entry.key)
                 continue
             }
-            result.variables.append(BatchSettings.Matrix.Variable(name: entry.name, values: values))
+            if !values.isEmpty {
+                result.variables.append(BatchSettings.Matrix.Variable(name: entry.name, values: values))
+            }
         }
-        return result
+    }
+
+    /// Reads the values of one side of a matrix, of which there must be some: the product would be empty without.
+    private mutating func choices(_ node: YAMLNode, _ what: String) -> [Located<String>] {
+        if case .sequence(let items) = node.content, items.isEmpty {
+            error("\(what) has no values, so that the matrix would have no builds", at: node)
+        }
+        return texts(node, what)
     }
 
     private mutating func fanout(_ node: YAMLNode) -> BatchSettings.Fanout? {
@@ -201,6 +242,10 @@ extension BuildspecParser {
         }
         guard let count = parallelism.scalar.flatMap({ Int($0.text) }), count > 0 else {
             error("`parallelism` must be a whole number from 1, not \(kind(parallelism))", at: parallelism)
+            return nil
+        }
+        guard count <= BatchSettings.limitBuilds else {
+            error("a batch can have \(BatchSettings.limitBuilds) builds, not \(count)", at: parallelism)
             return nil
         }
         return BatchSettings.Fanout(parallelism: count, ignoresFailure: ignoresFailure)

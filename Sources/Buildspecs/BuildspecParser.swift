@@ -21,6 +21,8 @@ struct BuildspecParser {
     private var errors: [Diagnostic] = []
     private var warnings: [Diagnostic] = []
     private var unkept = 0
+    /// The first error of the block `batch`.
+    private(set) var batchProblem: Diagnostic?
 
     init(file: String, bytes: [UInt8], usedAnchors: Set<String>) {
         self.file = file
@@ -120,7 +122,9 @@ struct BuildspecParser {
         result.runAs = fields["run-as"].flatMap { text($0, "`run-as`") }
         result.environment = environment(fields, version: result.version)
         result.proxy = fields["proxy"].flatMap { proxy($0) }
+        let before = errors.count
         result.batch = fields.entry("batch").flatMap { batch($0, version: fields["version"]) }
+        batchProblem = errors[before...].first
         let shell = result.environment.shell?.value
         result.phases = phases(fields, root, result.batch, CommandLint(shell: shell, version: result.version))
         artifacts(fields.entry("artifacts"), into: &result)

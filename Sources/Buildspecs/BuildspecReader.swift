@@ -24,7 +24,8 @@ package enum BuildspecReader {
             let diagnostics = parser.sortedDiagnostics()
             return BuildspecReading(
                 buildspec: diagnostics.hasErrors ? nil : buildspec,
-                diagnostics: diagnostics
+                diagnostics: diagnostics,
+                batchProblem: parser.batchProblem
             )
         } catch {
             return BuildspecReading(buildspec: nil, diagnostics: [error.diagnostic])

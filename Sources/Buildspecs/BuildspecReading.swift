@@ -8,4 +8,12 @@ package struct BuildspecReading: Sendable, Hashable {
     package let buildspec: Buildspec?
     /// Every problem, in the order of the file.
     package let diagnostics: [Diagnostic]
+    /// The first error of the block `batch`; nil where nothing in it refuses the file.
+    package let batchProblem: Diagnostic?
+
+    package init(buildspec: Buildspec?, diagnostics: [Diagnostic], batchProblem: Diagnostic? = nil) {
+        self.buildspec = buildspec
+        self.diagnostics = diagnostics
+        self.batchProblem = batchProblem
+    }
 }

@@ -31,4 +31,12 @@ package enum JSONText {
     package static func parse(_ bytes: [UInt8]) throws -> JSONValue {
         try JSONParser.parse(bytes)
     }
+
+    /// Writes a value.
+    /// - Returns: UTF-8, without a line break at the end.
+    package static func bytes(of tree: JSONValue) -> [UInt8] {
+        var writer = JSONWriter(isPretty: false)
+        writer.write(tree)
+        return writer.bytes
+    }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Batches
 package import Builds
-internal import CShims
 package import Control
 internal import Files
 internal import Git
@@ -48,11 +48,7 @@ package struct LocalBuild {
     ///
     /// - Throws: `BuildError`, `FileError`, `GitError` when it cannot be run at all.
     package func run(output: Int32) throws -> Outcome {
-        // Before the build, which may take hours.
-        if let directory = options.artifactsDirectory {
-            try Folder.make(directory)
-            _ = try canUnpack("artifacts", in: directory)
-        }
+        try checkArtifactsDirectory()
         let signals = try SignalQueue([SIGINT, SIGTERM, SIGHUP])
         var attempt = BuildRequest.Attempt(projectLimit: options.retryLimit)
         var earlier: [Build] = []
@@ -70,19 +66,31 @@ package struct LocalBuild {
 
     /// Runs one try to its end.
     private func run(_ attempt: BuildRequest.Attempt, _ signals: SignalQueue, _ output: Int32) throws -> Outcome {
+        let notices = try NoticePipe()
+        let running = try start(attempt, notices: notices)
+        let wasInterrupted = try follow(running, notices, signals, output)
+        return try finish(running, wasInterrupted: wasInterrupted)
+    }
+
+    /// Refuses a folder for artifacts that cannot be one; to be asked before the build, which may take hours.
+    func checkArtifactsDirectory() throws {
+        guard let directory = options.artifactsDirectory else { return }
+        // The folder of an item is made with its first artifact, if it has any.
+        try Folder.make(options.excludedDirectory ?? directory)
+        _ = try canUnpack("artifacts", in: directory)
+    }
+
+    // MARK: - One try, in two steps
+
+    /// Makes the folder of one try, fills it and lets its supervisor begin.
+    func start(_ attempt: BuildRequest.Attempt, notices: NoticePipe) throws -> RunningBuild {
         let project = Self.projectName(of: options.directory)
         let id = BuildID.make(project: project)
         let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         try Folder.make(home.localBuilds, mode: 0o700)
         AbandonedBuilds.remove(from: home.localBuilds)
-        // Told by a pipe and not by inotify, whose end the kernel lets a process wait for: several milliseconds.
-        let ends = try Descriptor.pipe()
-        let notices = Descriptor(owning: ends.reading)
-        let writing = Descriptor(owning: ends.writing)
-        _ = nacre_set_nonblocking(notices.number, true)
-        _ = nacre_set_nonblocking(writing.number, true)
         // It starts while the working tree is copied.
-        let launched = try launcher.launch(folder, notices: writing.number)
+        let launched = try launcher.launch(folder, notices: notices.writing.number)
         do {
             let number = try LocalCounter.next(project, in: home.localBuilds)
             let request = try prepare(id, number: number, attempt, in: folder)
@@ -91,9 +99,14 @@ package struct LocalBuild {
             try? Folder.remove(folder.path)
             throw error
         }
-        let wasInterrupted = try follow(launched.supervisor, folder, notices, signals, output)
+        return RunningBuild(id: id, folder: folder, launched: launched)
+    }
+
+    /// Takes what an ended try has left, and removes its folder unless it is to be kept.
+    func finish(_ running: RunningBuild, wasInterrupted: Bool) throws -> Outcome {
+        let folder = running.folder
         guard var build = BuildReader.result(of: folder) else {
-            _ = LostBuild.cleanUp(id, folder)
+            _ = LostBuild.cleanUp(running.id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
         do {
@@ -144,6 +157,7 @@ package struct LocalBuild {
         request.overrides = options.variables
         request.timeoutSeconds = options.timeoutSeconds
         request.attempt = attempt
+        if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
         return request
     }
@@ -160,7 +174,7 @@ package struct LocalBuild {
             var copy = TreeCopy(from: directory, to: target)
             var skipped: [String] = []
             // What an earlier run has made is not part of the next one's source.
-            let made = options.artifactsDirectory.map { $0 + "/" }
+            let made = (options.excludedDirectory ?? options.artifactsDirectory).map { $0 + "/" }
             for path in tree.files where !(made.map("\(directory)/\(path)".hasPrefix) ?? false) {
                 if try !copy.copy(path) { skipped.append(path) }
             }
@@ -188,7 +202,7 @@ package struct LocalBuild {
 
     /// A path as seen from here, then as seen from the working tree; a text with a line break, or that begins as a buildspec
     /// does, is the buildspec itself.
-    private func buildspecSource() -> BuildRequest.BuildspecSource {
+    func buildspecSource() -> BuildRequest.BuildspecSource {
         guard let given = options.buildspec else { return .file("buildspec.yml") }
         let start = given.drop { $0 == " " || $0 == "\n" || $0 == "\t" }
         if given.contains("\n") || start.hasPrefix("{") || start.hasPrefix("version:") { return .inline(given) }
@@ -198,7 +212,7 @@ package struct LocalBuild {
     }
 
     /// The folder's name with only the characters that CodeBuild allows in a project's.
-    private static func projectName(of directory: String) -> String {
+    static func projectName(of directory: String) -> String {
         let last = directory.split(separator: "/").last ?? "build"
         let name = last.unicodeScalars.map { scalar -> Character in
             let isAllowed =
@@ -213,50 +227,37 @@ package struct LocalBuild {
 
     /// Copies the log as it grows until the supervisor has ended, and passes on a wish to stop.
     private func follow(
-        _ supervisor: borrowing ChildProcess,
-        _ folder: BuildFolder,
-        _ notices: borrowing Descriptor,
+        _ running: RunningBuild,
+        _ notices: NoticePipe,
         _ signals: SignalQueue,
         _ output: Int32
     ) throws(FileError) -> Bool {
-        let log = LogReader(path: folder.log)
         let terminal = BorrowedOutput(output)
         var stops = 0
         var hasEnded = false
         while true {
-            var hasMore = false
             // Taken before the log is read: what is written after that is told again.
-            drain(notices)
-            while true {
-                let bytes = try log.next()
-                if bytes.isEmpty { break }
-                hasMore = true
-                terminal.write(bytes)
-            }
+            notices.drain()
+            let hasMore = try running.readLog { terminal.write($0) }
             if hasEnded, !hasMore { return stops > 0 }
             if hasEnded { continue }
-            if try supervisor.poll() != nil {
+            if try running.hasEnded() {
                 // One more look at the log finds the rest.
                 hasEnded = true
                 continue
             }
             var events = [
-                pollfd(fd: notices.number, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: supervisor.handle.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: notices.reading.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: running.handle, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
             ]
             try FileError.check("poll") { unsafe poll(&events, 3, -1) }
             while signals.next() != nil {
                 stops += 1
                 tell(stops == 1 ? "stopping the build; once more kills it at once" : "killing the build")
-                supervisor.signal(stops == 1 ? SIGTERM : SIGINT)
+                running.signal(stops == 1 ? SIGTERM : SIGINT)
             }
         }
-    }
-
-    private func drain(_ notices: borrowing Descriptor) {
-        var bytes: [4096 of UInt8] = .init(repeating: 0)
-        while unsafe read(notices.number, &bytes, 4096) == 4096 {}
     }
 
     // MARK: - Afterwards
@@ -290,6 +291,7 @@ package struct LocalBuild {
         if artifacts.location.isEmpty { return }
         let target = "\(directory)/\(name).zip"
         let isReplacing = try canUnpack(name, in: directory)
+        try Folder.make(directory)
         try FileMove.move(artifacts.location, to: target)
         artifacts.location = target
         if options.unpacksArtifacts {

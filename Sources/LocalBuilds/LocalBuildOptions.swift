@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Batches
 package import Builds
+internal import WireWords
 
 /// What `nacre build` was asked to do.
 package struct LocalBuildOptions: Sendable, Hashable {
@@ -31,11 +33,27 @@ package struct LocalBuildOptions: Sendable, Hashable {
     /// How often any failure is tried again.
     package var retryLimit = 0
 
+    /// The batch that the build belongs to, and which of its items it is; nil for a build of its own.
+    var batch: (id: BuildID, item: BatchPlan.Item)? {
+        get { batchItem.map { ($0.id, $0.item) } }
+        set { batchItem = newValue.map { BatchItem(id: $0.id, item: $0.item) } }
+    }
+    /// A folder that is no part of the source even where it lies in it; absolute.
+    ///
+    /// What an earlier run has made is not part of the next one's source.
+    var excludedDirectory: String?
+
     private var secondary: [Secondary] = []
+    private var batchItem: BatchItem?
 
     private struct Secondary: Sendable, Hashable {
         var identifier: String
         var directory: String
+    }
+
+    private struct BatchItem: Sendable, Hashable {
+        var id: BuildID
+        var item: BatchPlan.Item
     }
 
     package init(directory: String) {

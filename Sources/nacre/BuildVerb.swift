@@ -52,8 +52,25 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "a further source, CODEBUILD_SRC_DIR_ID for the commands"
             ),
-            OptionDescription("timeout", value: "DURATION", .text, help: "end the build after this time (default: 60m)"),
+            OptionDescription(
+                "timeout",
+                value: "DURATION",
+                .text,
+                help: "end the build after this time (default: 60m)"
+            ),
             OptionDescription("retries", value: "N", .text, help: "try a failed build again, up to N times"),
+            OptionDescription(flag: "batch", help: "run the builds of the buildspec's block `batch`"),
+            OptionDescription(
+                "jobs",
+                "j",
+                value: "N",
+                .text,
+                help: "how many builds of a batch run at the same time (default: one for each core)"
+            ),
+            OptionDescription(
+                flag: "combine-artifacts",
+                help: "put the artifacts of all builds of a batch into combined.zip as well"
+            ),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
             OptionDescription(
@@ -68,11 +85,16 @@ enum BuildVerb: Verb {
                 "set a variable, keep the artifacts in out/"
             ),
             CommandDescription.Example("nacre build ~/model -b ci/train.yml", "another tree, another buildspec"),
+            CommandDescription.Example("nacre build --batch -j 4", "run the batch, four builds at a time"),
         ]
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let options = try options(arguments, context)
+        if arguments.flag("batch") { return try BatchBuild.run(arguments, options, context) }
+        for name in ["jobs", "combine-artifacts"] where arguments.flag(name) {
+            throw arguments.error(name, "is for batch builds: add `--batch`")
+        }
         let build = LocalBuild(
             options,
             home: context.home,

@@ -186,6 +186,7 @@ struct BuildspecErrorTests {
         ),
         Complaint(
             BuildspecSamples.top("batch: {build-list: [], build-fanout: {parallelism: 0}}"),
+            "3:21: error: `build-list` has no builds",
             "3:25: error: `batch` can have one kind of build, and this one has `build-list`, `build-fanout`",
             "3:53: error: `parallelism` must be a whole number from 1, not `0`"
         ),
@@ -208,6 +209,22 @@ struct BuildspecErrorTests {
         Complaint(
             BuildspecSamples.top("batch: {build-list: [{identifier: a, env: {compute-type: x, fleet: y}}]}"),
             "3:61: error: `env` can have `compute-type` or `fleet`, not both"
+        ),
+        Complaint(
+            BuildspecSamples.top("batch: {build-matrix: {dynamic: {buildspec: [], env: {variables: {A: []}}}}}"),
+            "3:45: error: `buildspec` has no values, so that the matrix would have no builds",
+            "3:70: error: `A` has no values, so that the matrix would have no builds"
+        ),
+        Complaint(
+            BuildspecSamples.top("batch: {build-fanout: {parallelism: 1001}}"),
+            "3:37: error: a batch can have 1000 builds, not 1001"
+        ),
+        Complaint(
+            BuildspecSamples.top(
+                "batch: {build-matrix: {dynamic: {env: {variables: {"
+                    + (0..<10).map { "V\($0): [0, 1]" }.joined(separator: ", ") + "}}}}}"
+            ),
+            "3:9: error: `build-matrix` has 1024 builds, and a batch can have 1000"
         ),
     ]
 

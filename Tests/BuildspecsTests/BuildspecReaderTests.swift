@@ -211,7 +211,7 @@ struct BuildspecReaderTests {
                     + "    dynamic: {env: {variables: {V: [1, 2]}}}"
             )
         )
-        #expect(spec.batch?.matrix?.staticVariables.map(\.value) == ["production"])
+        #expect(spec.batch?.matrix?.environment.variables.map(\.value) == ["production"])
         #expect(spec.batch?.usesThisFile == true)
     }
 }

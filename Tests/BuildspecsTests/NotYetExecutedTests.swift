@@ -38,7 +38,7 @@ struct NotYetExecutedTests {
     @Test("a batch without phases is named: a plain build of it would do nothing")
     func batchAlone() throws {
         let text = "version: 0.2\nbatch: {build-list: [{identifier: a, buildspec: b.yml}]}"
-        #expect(try complaints(text) == ["2:1: `batch` is not executed by this version of Nacre yet"])
+        #expect(try complaints(text) == ["2:1: this buildspec has no `phases`, only a `batch`, which a single build does not read"])
     }
 
     @Test("steps and foreign shells are named")
