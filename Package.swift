@@ -62,14 +62,20 @@ let package = Package(
         .target(
             name: "Builds",
             dependencies: [
-                "Artifacts", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells", "Diagnostics", "Digests",
-                "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
+                "Artifacts", "BuildTools", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells", "Diagnostics",
+                "Digests", "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "BuildTools", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]),
+        .target(
+            name: "BuildTools",
+            dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]
+        ),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
-        .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "JSON", "WireWords"]),
+        .target(
+            name: "Control",
+            dependencies: ["Builds", "Buildspecs", "CShims", "Files", "JSON", "Secrets", "WireWords"]
+        ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
@@ -89,16 +95,15 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Artifacts", "Batches", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files",
-                "Git", "JSON", "Journals", "Processes", "Repositories", "Secrets", "WireWords",
+                "Git", "JSON", "Journals", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords",
             ]
         ),
 
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
-                "Files",
-                "Git", "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests", "Files",
+                "Git", "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords", "Zips",
             ]
         ),
 
@@ -126,7 +131,10 @@ let package = Package(
             dependencies: ["Batches", "Builds", "Buildspecs", "Diagnostics", "JSON", "WireWords"]
         ),
         .testTarget(name: "BuildToolsTests", dependencies: ["BuildTools", "Files", "TestSupport"]),
-        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "JSON", "TestSupport", "WireWords"]),
+        .testTarget(
+            name: "BuildsTests",
+            dependencies: ["Builds", "Files", "JSON", "Masks", "TestSupport", "WireWords"]
+        ),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CachesTests", dependencies: ["Caches", "Files", "TestSupport"]),
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),
@@ -153,7 +161,10 @@ let package = Package(
         ),
         .testTarget(name: "ReportsTests", dependencies: ["Files", "JSON", "Reports", "TestSupport", "XML"]),
         .testTarget(name: "RuntimesTests", dependencies: ["Files", "Runtimes", "TestSupport"]),
-        .testTarget(name: "SandboxesTests", dependencies: ["Builds", "Files", "Sandboxes", "TestSupport"]),
+        .testTarget(
+            name: "SandboxesTests",
+            dependencies: ["Builds", "ControlGroups", "Files", "Sandboxes", "TestSupport", "WireWords"]
+        ),
         .testTarget(
             name: "SecretsTests",
             dependencies: ["Buildspecs", "Diagnostics", "Files", "JSON", "Secrets", "TestSupport"]

@@ -15,7 +15,10 @@ extension BuildSession {
         if try endIfInterrupted() { return }
         let reportFailure = try makeReports()
         if try endIfInterrupted() { return }
-        switch artifactFailure ?? reportFailure {
+        let failure = artifactFailure ?? reportFailure
+        try saveCache(hasFailed: failure != nil || supervisor.machine.verdict != .succeeded)
+        if try endIfInterrupted() { return }
+        switch failure {
         case nil: try supervisor.end(.succeeded)
         case .user(let message):
             try supervisor.end(.failed, Build.Phase.Context(statusCode: "CLIENT_ERROR", message: message))

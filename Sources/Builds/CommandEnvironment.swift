@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import BuildTools
 internal import Buildspecs
 internal import WireWords
 
@@ -10,7 +11,7 @@ internal import WireWords
 /// starts a build by hand may.
 /// Source: "Environment variables in build environments", CodeBuild user guide.
 struct CommandEnvironment {
-    private var values: [String: String] = [:]
+    private(set) var values: [String: String] = [:]
 
     init(
         _ request: BuildRequest,
@@ -78,6 +79,10 @@ struct CommandEnvironment {
         return all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
+    private static func image(of request: BuildRequest) -> String {
+        if case .image(let name, _) = request.isolation { name } else { "nacre/host" }
+    }
+
     private static func agentVariables(_ request: BuildRequest, scriptDirectory: String) -> [(String, String)] {
         let id = request.id
         var result: [(String, String)] = [
@@ -85,7 +90,7 @@ struct CommandEnvironment {
             ("AWS_REGION", request.region),
             ("CODEBUILD_BUILD_ARN", id.arn(region: request.region)),
             ("CODEBUILD_BUILD_ID", id.description),
-            ("CODEBUILD_BUILD_IMAGE", "nacre/host"),
+            ("CODEBUILD_BUILD_IMAGE", image(of: request)),
             ("CODEBUILD_BUILD_NUMBER", String(request.number)),
             ("CODEBUILD_BUILD_SUCCEEDING", "1"),
             ("CODEBUILD_CI", "true"),
@@ -99,8 +104,8 @@ struct CommandEnvironment {
             result.append(("CODEBUILD_BATCH_BUILD_IDENTIFIER", batch.identifier))
             // Names of ours, which `codebuild-tests-run` reads: AWS documents none.
             if let shard = batch.shard, let count = batch.shardCount {
-                result.append(("CODEBUILD_CURRENT_SHARD", String(shard)))
-                result.append(("CODEBUILD_TOTAL_SHARDS", String(count)))
+                result.append((BuildTool.shardVariable, String(shard)))
+                result.append((BuildTool.shardCountVariable, String(count)))
             }
         }
         if request.isLocal { result.append(("CODEBUILD_LOCAL_BUILD", "true")) }

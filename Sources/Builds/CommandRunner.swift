@@ -27,6 +27,8 @@ final class CommandRunner {
     private let null: Descriptor
     private let outputReading: Descriptor
     private let outputWriting: Descriptor
+    /// The build's limits, which every command runs under.
+    let limits: CommandLimits
 
     /// What lets people into the build; nil while debugging is off.
     var debugStop: DebugStop?
@@ -39,6 +41,7 @@ final class CommandRunner {
         deadline = MonotonicClock.milliseconds() + Int64(request.timeoutSeconds) * 1000
         SignalQueue.ignoreBrokenPipes()
         self.signals = signals
+        limits = CommandLimits(request)
         try ProcessTree.becomeSubreaper()
         null = try Descriptor.open("/dev/null", O_RDONLY)
         let ends = try Descriptor.pipe()
@@ -54,27 +57,34 @@ final class CommandRunner {
     /// What it leaves in the background lives on and may hold the pipe open: the end of the pipe is never waited for.
     ///
     /// * `output`: takes the script's standard output instead of the log.
+    /// * `user`: who the script runs as; nil: who the supervisor is.
     func run(
         shell: String,
         script: String,
         environment: [String],
         directory: String,
-        output: Int32? = nil
+        output: Int32? = nil,
+        user: Credentials? = nil
     ) throws(FileError) -> Outcome {
         if let interruption = interruption() { return .interrupted(interruption) }
         // One pipe serves all commands, and one that made it non-blocking must not break the next.
         _ = nacre_set_nonblocking(outputWriting.number, false)
         let child: ChildProcess
         do throws(FileError) {
-            child = try ChildProcess.spawn(
-                ChildProcess.Request(
-                    executable: shell,
-                    arguments: [shell, script],
-                    environment: environment,
-                    directory: directory,
-                    standard: (null.number, output ?? outputWriting.number, outputWriting.number)
-                )
+            var start = ChildProcess.Request(
+                executable: shell,
+                arguments: [shell, script],
+                environment: environment,
+                directory: directory,
+                standard: (null.number, output ?? outputWriting.number, outputWriting.number)
             )
+            start.credentials = user
+            start.controlGroups = limits.joining
+            start.oomScoreAdjustment = limits.oomScoreAdjustment
+            // Whoever opens /dev/stderr opens the pipe anew; nobody else can reach it.
+            if user != nil { _ = fchmod(outputWriting.number, 0o666) }
+            limits.begin()
+            child = try ChildProcess.spawn(start)
         } catch {
             return .neverStarted(error)
         }
@@ -124,7 +134,9 @@ final class CommandRunner {
         through file: String
     ) throws(FileError) -> [UInt8]? {
         // A file and not a pipe: what the script leaves in the background cannot keep us waiting.
-        let output = try Descriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        // Made anew: its folder may belong to another user, who could have put a link there.
+        _ = unsafe unlink(file)
+        let output = try Descriptor.open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         let outcome = try run(
             shell: shell,
             script: script,

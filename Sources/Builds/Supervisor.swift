@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Buildspecs
+internal import ControlGroups
 internal import Diagnostics
 package import Files
 internal import Glibc
@@ -27,7 +28,8 @@ package final class Supervisor {
     ///   - lock: the folder's own; held until this process ends.
     /// - Returns: what is to be built.
     /// - Throws: `BuildError` when there is nothing that can be built.
-    package static func take(_ folder: BuildFolder, holding lock: consuming FileLock) throws(BuildError) -> BuildRequest {
+    package static func take(_ folder: BuildFolder, holding lock: consuming FileLock) throws(BuildError) -> BuildRequest
+    {
         if Folder.exists(folder.events) {
             throw BuildError(.taken, "\(folder.path) has been built already; every attempt needs a folder of its own")
         }
@@ -74,6 +76,9 @@ package final class Supervisor {
             // The disk is full, most likely. What the build has started must not outlive it.
             _ = ProcessTree.killAll(within: 5000)
             ShellState.remove(request.id, folder)
+            if request.isolation == .none, !request.limits.isEmpty {
+                ControlGroup.removeLeftovers(prefix: BuildLimits.groupName(request.id)) { _ in false }
+            }
             throw BuildError(.system, "the build in \(folder.path) cannot go on: \(error)")
         }
     }
@@ -95,12 +100,15 @@ package final class Supervisor {
 
     private func run() throws(FileError) -> Build {
         try record(BuildEvent(.started, at: .now()))
+        if let note = runner.limits.note { try log.agent(note) }
         var session: BuildSession?
         begin(.downloadSource)
         let preparation = try BuildPreparation.prepare(self)
         switch preparation {
-        case .ready(let buildspec):
-            session = try BuildSession(self, buildspec)
+        case .ready(let buildspec, let runtimes):
+            let prepared = try BuildSession(self, buildspec, runtimes)
+            session = prepared
+            try prepared.restoreCache()
             try end(.succeeded)
             if let start = request.start {
                 machine.skip(to: start.phase)
@@ -126,6 +134,7 @@ package final class Supervisor {
     private func finalize(_ session: BuildSession?) throws(FileError) {
         try session?.recordDebugPoint()
         let isEmpty = try runner.endTree(graceMilliseconds: 1000)
+        runner.limits.remove()
         session?.close()
         if isEmpty {
             try end(.succeeded)

@@ -49,7 +49,8 @@ struct BuildStarter: Sendable {
             let started = Timestamp.now()
             do throws(BuildError) {
                 try fill(folder, with: commit, record, repository)
-                try launched.begin(request(for: order, in: folder, repository, startedAt: started))
+                let request = request(for: order, in: folder, repository, startedAt: started)
+                try launched.begin(request, secrets: BuildSecrets.resolve(request, in: home))
             } catch {
                 launched.abandon()
                 throw error
@@ -103,6 +104,7 @@ struct BuildStarter: Sendable {
         request.startedAt = startedAt
         request.overrides = order.environment
         request.machineEnvironment = machineEnvironment
+        request.cache = home.cache(of: record.id.project)
         request.attempt = BuildRequest.Attempt(number: Int(record.attempt), previous: record.retryOf)
         SettingsText.read(record.settings).apply(to: &request)
         if let buildspec = record.buildspec { request.buildspec = .inline(buildspec) }

@@ -179,6 +179,12 @@ actor PushIntake {
         if options?.skips ?? false { return .skip("push option nacre.skip") }
         let variables = options?.variables.map { EnvironmentVariable(name: $0.name, value: $0.value) } ?? []
         let environment = (try? JSONText.encode(variables)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+        var settings = repository.settings
+        if options?.isDebug ?? false {
+            var changed = SettingsText.read(settings)
+            changed.isDebug = true
+            settings = SettingsText.write(changed)
+        }
         return .build(
             BuildDraft(
                 id: BuildID.make(project: repository.name),
@@ -188,7 +194,7 @@ actor PushIntake {
                 previousCommit: notice.old,
                 initiator: initiator,
                 environment: environment,
-                settings: repository.settings
+                settings: settings
             )
         )
     }

@@ -2,7 +2,8 @@
 
 internal import Batches
 package import Builds
-internal import WireWords
+package import Secrets
+package import WireWords
 
 /// What `nacre build` was asked to do.
 package struct LocalBuildOptions: Sendable, Hashable {
@@ -12,6 +13,10 @@ package struct LocalBuildOptions: Sendable, Hashable {
     package var buildspec: String?
     /// Variables that beat the buildspec's.
     package var variables: [EnvironmentVariable] = []
+    /// Where each of the variables was given, such as `-e` or a file and its line.
+    package var variableOrigins: [String: String] = [:]
+    /// Values of parameters and secrets that go before the store's; nil for none.
+    package var secretsFile: SecretsFile?
     /// Where artifacts go; absolute.
     ///
     /// Nil: they are made, counted and dropped.
@@ -25,8 +30,15 @@ package struct LocalBuildOptions: Sendable, Hashable {
     }
     /// Whether the commands run in the working tree itself instead of a copy.
     package var isInPlace = false
+    /// Whether `cache` of the buildspec is carried out.
+    package var keepsCache = true
     /// Whether the build's folder is left where it is.
     package var keepsFolder = false
+
+    /// Whether the build waits for the person at breakpoints and after a failed command, with a shell.
+    package var isDebug = false
+    /// Nil: all phases; else the first one that is run again, in the workspace that an earlier build has left.
+    package var firstPhase: PhaseType?
 
     /// How long the build may take.
     package var timeoutSeconds = BuildRequest.defaultTimeoutSeconds
@@ -42,6 +54,12 @@ package struct LocalBuildOptions: Sendable, Hashable {
     ///
     /// What an earlier run has made is not part of the next one's source.
     var excludedDirectory: String?
+    /// Where the commands run.
+    package var isolation = BuildRequest.Isolation.none
+    /// What they may use together.
+    package var limits = BuildRequest.Limits()
+    /// Whether they may run containers.
+    package var isPrivileged = false
 
     private var secondary: [Secondary] = []
     private var batchItem: BatchItem?

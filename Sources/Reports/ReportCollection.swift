@@ -57,9 +57,8 @@ package struct ReportCollection: Sendable {
     }
 
     /// Reads the files of the groups that a buildspec declares.
-    /// - Parameters:
-    ///   - build: whose reports they are.
-    ///   - log: takes lines for the build log, without prefix, as they come up.
+    ///
+    /// * `log`: takes lines for the build log, without prefix, as they come up.
     package static func collect(_ groups: [Group], of build: Build, log: (String) -> Void) -> ReportCollection {
         withoutActuallyEscaping(log) { log in
             var collector = ReportReading(build: build, log: log)
@@ -69,9 +68,9 @@ package struct ReportCollection: Sendable {
     }
 
     /// Looks for report files in a folder, and reads those that it finds; what cannot be read is told and forgotten.
-    /// - Parameters:
-    ///   - folder: absolute, or relative to the source folder; nil: the source folder.
-    ///   - log: takes lines for the build log.
+    ///
+    /// * `folder`: absolute, or relative to the source folder; nil: the source folder.
+    /// * `log`: takes lines for the build log.
     package static func discover(
         in folder: String? = nil,
         of build: Build,

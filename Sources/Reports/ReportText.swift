@@ -6,9 +6,8 @@ package enum ReportText {
     private static let messageLines = 3
 
     /// The line of totals, then failed cases with the first lines of their messages.
-    /// - Parameters:
-    ///   - file: the report.
-    ///   - failedCaseLimit: how many failed cases are named.
+    ///
+    /// * `failedCaseLimit`: how many failed cases are named.
     package static func lines(of file: ReportFile, failedCaseLimit: Int = .max) -> [String] {
         var lines = ["\(file.report.name): \(totals(of: file.report))"]
         let failed = (file.testCases ?? []).filter { $0.status.isFailure }

@@ -43,6 +43,12 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "set the variables of a dotenv file; `--env` beats it"
             ),
+            OptionDescription(
+                "secrets-file",
+                value: "FILE",
+                .file,
+                help: "take values of parameters and secrets from there before the store; see `nacre parameter --help`"
+            ),
             OptionDescription("artifacts", "a", value: "DIR", .directory, help: "put the artifact zips there"),
             OptionDescription(flag: "unpacked", help: "unpack the artifacts there as well"),
             OptionDescription(
@@ -59,6 +65,16 @@ enum BuildVerb: Verb {
                 help: "end the build after this time (default: 60m)"
             ),
             OptionDescription("retries", value: "N", .text, help: "try a failed build again, up to N times"),
+            OptionDescription(
+                flag: "debug",
+                help: "stop at `codebuild-breakpoint` and after a failed command, with a shell there"
+            ),
+            OptionDescription(
+                "from",
+                value: "PHASE",
+                .choice(["install", "pre_build", "build", "post_build"]),
+                help: "begin with this phase, in the workspace that the last failed (or kept) build here has left"
+            ),
             OptionDescription(flag: "batch", help: "run the builds of the buildspec's block `batch`"),
             OptionDescription(
                 "jobs",
@@ -71,13 +87,15 @@ enum BuildVerb: Verb {
                 flag: "combine-artifacts",
                 help: "put the artifacts of all builds of a batch into combined.zip as well"
             ),
+            OptionDescription(flag: "dry-run", help: "run nothing; tell what would run, and where variables come from"),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
+            OptionDescription(flag: "no-cache", help: "neither restore nor save the buildspec's `cache`"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
             OptionDescription(
                 flag: "json",
                 help: "write the Build object to standard output, the log to standard error"
             ),
-        ],
+        ] + IsolationOptions.descriptions,
         examples: [
             CommandDescription.Example("nacre build", "run ./buildspec.yml"),
             CommandDescription.Example(
@@ -86,11 +104,16 @@ enum BuildVerb: Verb {
             ),
             CommandDescription.Example("nacre build ~/model -b ci/train.yml", "another tree, another buildspec"),
             CommandDescription.Example("nacre build --batch -j 4", "run the batch, four builds at a time"),
+            CommandDescription.Example("nacre build --sandbox --no-network --memory 2G", "shut in, and with a limit"),
+            CommandDescription.Example("nacre build --image docker.io/library/python:3.12", "in a container"),
         ]
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let options = try options(arguments, context)
+        for name in ["debug", "from"] where arguments.flag("batch") && arguments.flag(name) {
+            throw arguments.error(name, "is for a single build: leave out `--batch`")
+        }
         if arguments.flag("batch") { return try BatchBuild.run(arguments, options, context) }
         for name in ["jobs", "combine-artifacts"] where arguments.flag(name) {
             throw arguments.error(name, "is for batch builds: add `--batch`")
@@ -101,12 +124,14 @@ enum BuildVerb: Verb {
             launcher: BuildLauncher(executable: try context.program("nacre-supervisor")),
             tell: { context.tell($0) }
         )
+        if arguments.flag("dry-run") { return try DryRun.run(build, arguments, context) }
         let isJSON = arguments.flag("json")
         let outcome = try build.run(output: isJSON ? STDERR_FILENO : STDOUT_FILENO)
         if isJSON { try context.writeJSON(outcome.build) }
         for build in outcome.earlier { summarize(build, context) }
         if let folder = outcome.keptFolder { context.tell("the build's folder is \(folder)") }
         summarize(outcome.build, context)
+        if outcome.canBeDebugged { context.tell("`nacre debug` opens a shell where it failed") }
         return outcome.wasInterrupted && outcome.build.buildStatus == .stopped
             ? .interrupted : BuildOutcome.exitCode(outcome.build)
     }
@@ -115,7 +140,11 @@ enum BuildVerb: Verb {
         let directory = try folder(arguments.string("DIR") ?? ".", context)
         var options = LocalBuildOptions(directory: directory)
         options.buildspec = arguments.string("buildspec")
-        options.variables = try variables(arguments, context)
+        for (variable, origin) in try variables(arguments, context) {
+            options.variables.append(variable)
+            options.variableOrigins[variable.name] = origin
+        }
+        options.secretsFile = try arguments.string("secrets-file").map { try SecretsFileOption.read($0, context) }
         if let path = arguments.string("artifacts") { options.artifactsDirectory = try context.absolute(path) }
         options.unpacksArtifacts = arguments.flag("unpacked")
         if options.unpacksArtifacts, options.artifactsDirectory == nil {
@@ -123,8 +152,14 @@ enum BuildVerb: Verb {
         }
         if let seconds = try arguments.seconds("timeout") { options.timeoutSeconds = seconds }
         options.retryLimit = try arguments.integer("retries", in: 0...100) ?? 0
+        options.isDebug = arguments.flag("debug")
+        options.firstPhase = arguments.string("from").flatMap { PhaseType(rawValue: $0.uppercased()) }
         options.isInPlace = arguments.flag("in-place")
+        options.keepsCache = !arguments.flag("no-cache")
         options.keepsFolder = arguments.flag("keep")
+        options.isolation = try IsolationOptions.isolation(arguments)
+        options.limits = try IsolationOptions.limits(arguments)
+        options.isPrivileged = arguments.flag("docker")
         var sources: [(identifier: String, directory: String)] = []
         for text in arguments.all("source") {
             guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
@@ -151,9 +186,12 @@ enum BuildVerb: Verb {
         return real
     }
 
-    private static func variables(_ arguments: ParsedArguments, _ context: VerbContext) throws -> [EnvironmentVariable]
-    {
-        var variables: [EnvironmentVariable] = []
+    /// The variables of files and options, a later one before an earlier one, each with where it was given.
+    private static func variables(
+        _ arguments: ParsedArguments,
+        _ context: VerbContext
+    ) throws -> [(variable: EnvironmentVariable, origin: String)] {
+        var variables: [(variable: EnvironmentVariable, origin: String)] = []
         for path in arguments.all("env-file") {
             let bytes: [UInt8]
             do throws(FileError) {
@@ -162,7 +200,7 @@ enum BuildVerb: Verb {
                 throw VerbError(.notFound, "the environment file cannot be read: \(error)")
             }
             do throws(EnvironmentFileError) {
-                variables += try EnvironmentFile.read(bytes, file: path)
+                variables += try EnvironmentFile.readLines(bytes, file: path).map { ($0.variable, "\(path):\($0.line)") }
             } catch {
                 throw VerbError(.invalidFile, "\(error)")
             }
@@ -171,9 +209,8 @@ enum BuildVerb: Verb {
             guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
                 throw arguments.error("env", "must be NAME=VALUE, not '\(text)'")
             }
-            variables.append(
-                EnvironmentVariable(name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
-            )
+            let value = String(text[text.index(after: equals)...])
+            variables.append((EnvironmentVariable(name: String(text[..<equals]), value: value), "-e"))
         }
         return variables
     }
