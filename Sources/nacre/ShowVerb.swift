@@ -5,6 +5,7 @@ import CommandLines
 import Control
 import Diagnostics
 import Files
+import Reports
 import WireWords
 
 /// `nacre show`.
@@ -27,7 +28,7 @@ enum ShowVerb: Verb {
         if arguments.flag("json") {
             try context.writeJSON(build)
         } else {
-            context.output.write(text(build))
+            context.output.write(text(build) + reports(build, context))
         }
         return .success
     }
@@ -71,6 +72,15 @@ enum ShowVerb: Verb {
         lines.append("")
         let neutral = lines.map { TerminalText.visible($0) }.joined(separator: "\n")
         return neutral + "\n" + phases(build)
+    }
+
+    /// The totals of each report, with its failed cases.
+    private static func reports(_ build: Build, _ context: VerbContext) -> String {
+        guard build.reportArns != nil, let id = BuildID(build.id),
+            let files = try? ReportFile.read(context.home.build(id).reports), !files.isEmpty
+        else { return "" }
+        let lines = files.flatMap { ReportText.lines(of: $0, failedCaseLimit: 20) }
+        return "\n  REPORTS\n" + lines.map { "  \(TerminalText.visible($0))\n" }.joined()
     }
 
     /// The build's name in an ARN.
