@@ -69,7 +69,7 @@ let package = Package(
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
         .target(name: "BuildTools", dependencies: ["Artifacts", "Digests", "Files", "Globs"]),
         .target(name: "Caches", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "JSON"]),
-        .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "JSON", "WireWords"]),
+        .target(name: "Control", dependencies: ["Batches", "Builds", "CShims", "Files", "JSON", "WireWords"]),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
