@@ -67,21 +67,24 @@ let package = Package(
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "BuildTools", dependencies: ["Artifacts", "Digests", "Files", "Globs"]),
-        .target(name: "Caches", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "JSON"]),
+        .target(
+            name: "BuildTools",
+            dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]
+        ),
+        .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(name: "Control", dependencies: ["Batches", "Builds", "CShims", "Files", "JSON", "WireWords"]),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
-        .target(name: "Runtimes", dependencies: ["Files"]),
+        .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
         .target(
             name: "Sandboxes",
             dependencies: ["Builds", "CShims", "ControlGroups", "Files", "JSON", "Processes", "WireWords"]
         ),
         .target(
             name: "Secrets",
-            dependencies: ["Buildspecs", "Ciphers", "Diagnostics", "Files", "JSON", "SQLite", "WireWords"]
+            dependencies: ["Buildspecs", "Ciphers", "Diagnostics", "Files", "JSON", "SQLite", "WireWords", "YAML"]
         ),
 
         // MARK: 3 daemon
@@ -114,7 +117,7 @@ let package = Package(
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"], linkerSettings: startsFast),
         .executableTarget(
             name: "nacre-supervisor",
-            dependencies: ["BuildTools", "Builds", "Files", "Sandboxes"],
+            dependencies: ["BuildTools", "Builds", "DebugShells", "Files", "Sandboxes"],
             linkerSettings: startsFast
         ),
 
@@ -133,7 +136,10 @@ let package = Package(
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
         .testTarget(name: "ControlGroupsTests", dependencies: ["ControlGroups", "Files", "Processes", "TestSupport"]),
-        .testTarget(name: "DebugShellsTests", dependencies: ["DebugShells", "Files", "Processes", "TestSupport"]),
+        .testTarget(
+            name: "DebugShellsTests",
+            dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
+        ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
         .testTarget(name: "DaemonTests", dependencies: ["Daemon"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

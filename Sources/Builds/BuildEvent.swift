@@ -12,6 +12,10 @@ package struct BuildEvent: Sendable, Hashable, Codable {
         case phaseStarted = "phase-started"
         /// A phase ended; `phase` is complete.
         case phaseFinished = "phase-finished"
+        /// The build is held for debugging, and waits for a person.
+        case paused = "build-paused"
+        /// It goes on.
+        case resumed = "build-resumed"
         /// All is over; `result.json` follows at once.
         case finished = "build-finished"
     }

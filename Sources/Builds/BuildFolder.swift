@@ -21,6 +21,10 @@ package struct BuildFolder: Sendable, Hashable {
     package var result: String { "\(path)/result.json" }
     /// Held as long as a supervisor lives; says which process that is.
     package var lock: String { "\(path)/lock" }
+    /// Where the supervisor lets people into the build, while debugging is on: `DebugShellServer`.
+    package var debugSocket: String { "\(path)/debug.sock" }
+    /// Where and how the build failed: `DebugPoint`, for a shell there afterwards.
+    package var debugPoint: String { "\(path)/debug.json" }
     /// Everything that a command may write to.
     package var workspace: String { "\(path)/workspace" }
     /// The agent's own folder, CodeBuild's `/codebuild/readonly`: an inline buildspec lies there, and a command whose folder

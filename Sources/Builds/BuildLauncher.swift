@@ -10,6 +10,14 @@ package struct BuildLauncher: Sendable {
     /// Absolute path of `nacre-supervisor`.
     package let executable: String
 
+    /// Variables of the launcher that a supervisor needs for the programs around a build, such as podman; no command gets
+    /// them.
+    package static let passedVariables: Set<String> = [
+        "CONTAINERS_CONF", "CONTAINERS_REGISTRIES_CONF", "CONTAINERS_STORAGE_CONF", "DBUS_SESSION_BUS_ADDRESS", "HOME",
+        "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "REGISTRY_AUTH_FILE", "USER", "XDG_RUNTIME_DIR", "http_proxy",
+        "https_proxy", "no_proxy",
+    ]
+
     package init(executable: String) {
         self.executable = executable
     }
@@ -79,7 +87,7 @@ package struct BuildLauncher: Sendable {
                 ChildProcess.Request(
                     executable: executable,
                     arguments: ["nacre-supervisor", folder.path],
-                    environment: ["PATH=/usr/bin:/bin"],
+                    environment: Self.environment(),
                     directory: folder.path,
                     standard: (reading.number, notices ?? null.number, errors),
                     inherited: lock.descriptor.number
@@ -90,5 +98,10 @@ package struct BuildLauncher: Sendable {
             let code: BuildError.Code = error.code == EBUSY ? .taken : .system
             throw BuildError(code, "the build's supervisor cannot be started: \(error)")
         }
+    }
+
+    private static func environment() -> [String] {
+        let passed = MachineEnvironment.current().filter { passedVariables.contains($0.key) }
+        return ["PATH=/usr/bin:/bin"] + passed.map { "\($0.key)=\($0.value)" }
     }
 }

@@ -26,14 +26,19 @@ final class BuildLog {
     /// Writes one line of the agent's: `[Container] 2026/03/01 12:34:56.789012 TEXT`.
     func agent(_ text: String) throws(FileError) {
         let time = Timestamp.logText(microseconds: Timestamp.microsecondsNow())
-        try file.writeAll("[Container] \(time) \(mask?.masked(text) ?? text)\n")
+        try file.writeAll("[Container] \(time) \(masked(text))\n")
         tell()
     }
 
     /// Writes text as it is, secrets aside.
     func raw(_ text: String) throws(FileError) {
-        try file.writeAll(mask?.masked(text) ?? text)
+        try file.writeAll(masked(text))
         tell()
+    }
+
+    /// A text as it may be shown outside the build.
+    func masked(_ text: String) -> String {
+        mask?.masked(text) ?? text
     }
 
     /// Moves what waits in a non-blocking pipe to the log, at most one buffer of it.
@@ -95,7 +100,7 @@ final class BuildLog {
     }
 
     /// Tells whoever started the supervisor that the log has grown.
-    private func tell() {
+    func tell() {
         var byte = UInt8(ascii: "\n")
         // A full pipe says it already, and without a reader nobody needs to know.
         _ = unsafe write(STDOUT_FILENO, &byte, 1)

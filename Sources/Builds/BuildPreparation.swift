@@ -4,6 +4,7 @@ internal import Buildspecs
 internal import Diagnostics
 internal import Files
 internal import Glibc
+internal import Masks
 
 /// DOWNLOAD_SOURCE as far as it is the supervisor's: the sources are there, the buildspec is found, read and checked.
 enum BuildPreparation {
@@ -59,6 +60,7 @@ enum BuildPreparation {
             try show(missing.map(\.diagnostic), of: bytes, in: log)
             return .refused(Build.Phase.Context(statusCode: first.statusCode, message: first.text))
         }
+        if !supervisor.secrets.entries.isEmpty { try hideSecrets(supervisor.secrets, in: log) }
         try log.agent("No runtime version selected in buildspec.")
         try log.agent("Moving to directory \(request.source.directory)")
         try log.agent("Cache is not defined in the buildspec")
@@ -71,6 +73,17 @@ enum BuildPreparation {
             try log.agent(" \(name.rawValue.uppercased()): \(count) commands")
         }
         return .ready(buildspec)
+    }
+
+    /// From here on the log has `***` in the place of the values.
+    private static func hideSecrets(_ secrets: SecretValues, in log: BuildLog) throws(FileError) {
+        try log.agent("Decrypting parameter store environment variables")
+        let values = secrets.entries.compactMap { entry in
+            entry.value.map { NamedSecret(name: entry.variable, value: $0) }
+        }
+        let mask = SecretMask(hiding: values)
+        log.mask = mask
+        for refused in mask.refused { try log.agent("Warning: \(refused)") }
     }
 
     /// Reads a file, and only that: a pipe in its place would keep the build waiting for ever.

@@ -131,6 +131,19 @@ package struct BuildRequest: Sendable, Hashable, Codable {
         }
     }
 
+    /// Where a build begins that goes on in the workspace of an earlier one.
+    package struct Start: Sendable, Hashable, Codable {
+        /// The first phase of the buildspec that runs.
+        package var phase: PhaseType
+        /// The variables and the folder that the commands before it had left.
+        package var place: DebugPoint.Place
+
+        package init(phase: PhaseType, place: DebugPoint.Place) {
+            self.phase = phase
+            self.place = place
+        }
+    }
+
     /// `PROJECT:UUID`.
     package var id: BuildID
     /// Counts up within the project, from 1.
@@ -167,6 +180,12 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     package var batch: Batch?
     /// Whether the build waits for a person at `codebuild-breakpoint` and after a failed command.
     package var isDebug: Bool
+    /// Whether the workspace is kept however the build ends, so that its phases can be run again.
+    package var keepsWorkspace: Bool
+    /// Nil: with the first phase.
+    package var start: Start?
+    /// The folder that a local build's source is a copy of; absolute.
+    package var workingTree: String?
 
     /// CodeBuild's own limit for a project that sets none: 60 minutes.
     package static let defaultTimeoutSeconds = 3600
@@ -195,5 +214,8 @@ package struct BuildRequest: Sendable, Hashable, Codable {
         attempt = Attempt()
         batch = nil
         isDebug = false
+        keepsWorkspace = false
+        start = nil
+        workingTree = nil
     }
 }

@@ -55,6 +55,10 @@ extension BuildSession {
                 try log.agent("Exported variable \(name.value) is not set")
                 continue
             }
+            guard log.masked(value) == value else {
+                try log.agent("Exported variable \(name.value) contains a secret and is not exported")
+                continue
+            }
             supervisor.build.exportedEnvironmentVariables.append(Build.ExportedVariable(name: name.value, value: value))
         }
     }

@@ -16,6 +16,11 @@ final class BuildSession {
     var state: ShellState
     /// The variables after the last command, once they have been asked for.
     var snapshot: [String: String]?
+    /// Where the build failed, and what it had when its phases began.
+    var failedPoint: DebugPoint?
+    /// The failure after which the build is held just now.
+    var heldFailure: CommandFailure?
+    var phaseStarts: [(phase: PhaseType, state: ShellState.Checkpoint)] = []
 
     var log: BuildLog { supervisor.log }
     var runner: CommandRunner { supervisor.runner }
@@ -46,11 +51,14 @@ final class BuildSession {
         )
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
+        if let start = request.start { try state.restore(start.place) }
+        if request.isDebug { try startDebugging() }
     }
 
     /// Runs a phase to its end.
     func perform(_ phase: PhaseType) throws(FileError) {
         if let name = phase.commandPhase {
+            try notePhaseStart(phase)
             try log.agent("Entering phase \(phase.rawValue)")
             try performCommands(buildspec.phases[name])
         } else {
@@ -147,6 +155,7 @@ final class BuildSession {
                     try log.agent(explanation)
                     if supervisor.build.statusReason == nil { supervisor.build.statusReason = explanation }
                 }
+                if let interruption = try commandFailed(failure) { return .interrupted(interruption) }
                 return .failed(failure)
             case .interrupted(let interruption):
                 try log.raw("\n")
@@ -170,7 +179,7 @@ final class BuildSession {
         return agents
     }
 
-    private static func find(_ program: String, in path: String) -> String? {
+    static func find(_ program: String, in path: String) -> String? {
         for folder in path.split(separator: ":") {
             let candidate = "\(folder)/\(program)"
             if unsafe access(candidate, X_OK) == 0 { return candidate }

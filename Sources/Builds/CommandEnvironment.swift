@@ -10,7 +10,7 @@ internal import WireWords
 /// starts a build by hand may.
 /// Source: "Environment variables in build environments", CodeBuild user guide.
 struct CommandEnvironment {
-    private var values: [String: String]
+    private var values: [String: String] = [:]
 
     init(
         _ request: BuildRequest,
@@ -18,13 +18,49 @@ struct CommandEnvironment {
         secrets: SecretValues,
         scriptDirectory: String
     ) {
-        values = request.machineEnvironment
-        for variable in buildspec.variables { values[variable.name] = variable.value }
-        for entry in secrets.entries { values[entry.variable] = entry.value }
-        for (name, value) in Self.agentVariables(request, scriptDirectory: scriptDirectory) { values[name] = value }
-        for variable in request.overrides {
-            values[variable.name] = variable.isPlain ? variable.value : secrets[variable.name]?.value
+        for variable in Self.layers(request, buildspec, secrets: secrets, scriptDirectory: scriptDirectory) {
+            values[variable.name] = variable.value
         }
+    }
+
+    /// Every variable with where it comes from; a later one of the same name takes the whole place of an earlier one.
+    static func layers(
+        _ request: BuildRequest,
+        _ buildspec: Buildspecs.BuildEnvironment,
+        secrets: SecretValues,
+        scriptDirectory: String
+    ) -> [ExplainedVariable] {
+        var layers = request.machineEnvironment.sorted { $0.key < $1.key }.map {
+            ExplainedVariable(name: $0.key, value: $0.value, origin: .machine)
+        }
+        layers += buildspec.variables.map {
+            ExplainedVariable(name: $0.name, value: $0.value, origin: .buildspec($0.location))
+        }
+        layers += buildspec.parameterStore.map {
+            ExplainedVariable(
+                name: $0.name,
+                value: secrets[$0.name]?.value,
+                origin: .parameter($0.value, $0.location)
+            )
+        }
+        layers += buildspec.secretsManager.map {
+            ExplainedVariable(
+                name: $0.name,
+                value: secrets[$0.name]?.value,
+                origin: .secret($0.secretID, $0.location)
+            )
+        }
+        layers += agentVariables(request, scriptDirectory: scriptDirectory).map {
+            ExplainedVariable(name: $0.0, value: $0.1, origin: .agent)
+        }
+        layers += request.overrides.map {
+            ExplainedVariable(
+                name: $0.name,
+                value: $0.isPlain ? $0.value : secrets[$0.name]?.value,
+                origin: .override(type: $0.type)
+            )
+        }
+        return layers
     }
 
     subscript(name: String) -> String? {

@@ -28,6 +28,9 @@ final class CommandRunner {
     private let outputReading: Descriptor
     private let outputWriting: Descriptor
 
+    /// What lets people into the build; nil while debugging is off.
+    var debugStop: DebugStop?
+
     /// Makes this process the subreaper of the build, and begins to count its time.
     init(log: BuildLog, request: BuildRequest, signals: CommandSignals) throws(FileError) {
         self.log = log
@@ -76,20 +79,37 @@ final class CommandRunner {
             return .neverStarted(error)
         }
         while true {
-            try waitForEvent(child: child.handle.number, timeout: Self.timeout(until: deadline))
+            try waitForEvent(child: child.handle.number, timeout: timeout)
             if let interruption = interruption() {
                 try endTree(graceMilliseconds: graceMilliseconds)
                 return .interrupted(interruption)
             }
-            ProcessTree.reap(except: child.pid)
+            ProcessTree.reap(except: [child.pid] + shells)
             if let status = try child.poll() {
                 try drain()
                 try log.flushMask()
-                _ = ProcessTree.reap()
+                ProcessTree.reap(except: shells)
                 return .ended(status)
             }
         }
     }
+
+    /// Lets no command run for as long as the build is held for debugging.
+    /// - Returns: why no more may run at all; nil when the build goes on.
+    func hold() throws(FileError) -> Interruption? {
+        while debugStop?.isPaused ?? false {
+            try waitForEvent(child: -1, timeout: timeout)
+            if let interruption = interruption() {
+                try endTree(graceMilliseconds: graceMilliseconds)
+                return interruption
+            }
+            ProcessTree.reap(except: shells)
+        }
+        return nil
+    }
+
+    /// Children that the debug stop waits for.
+    private var shells: [Int32] { debugStop?.shells ?? [] }
 
     /// Runs a script and gives what it prints, which does not go to the log.
     ///
@@ -119,6 +139,7 @@ final class CommandRunner {
     /// - Returns: whether nothing is left.
     @discardableResult
     func endTree(graceMilliseconds: Int64) throws(FileError) -> Bool {
+        debugStop?.close()
         guard ProcessTree.reap() else {
             try log.flushMask()
             return true
@@ -144,16 +165,20 @@ final class CommandRunner {
     func interruption() -> Interruption? {
         readSignals()
         if stop != .none { return .stopped }
-        return MonotonicClock.milliseconds() >= deadline ? .timedOut(seconds: timeoutSeconds) : nil
+        return MonotonicClock.milliseconds() >= end ? .timedOut(seconds: timeoutSeconds) : nil
     }
+
+    /// When the build's time is up: the time in which it was held for debugging does not count.
+    private var end: Int64 { deadline + (debugStop?.heldMilliseconds ?? 0) }
 
     private func readSignals() {
         stop = max(stop, signals.take())
     }
 
     /// Milliseconds for `poll(2)`, never past the time that it can take.
-    private static func timeout(until deadline: Int64) -> Int32 {
-        Int32(clamping: max(0, deadline - MonotonicClock.milliseconds()))
+    private var timeout: Int32 {
+        let left = Int32(clamping: max(0, end - MonotonicClock.milliseconds()))
+        return debugStop.map { min(left, $0.patienceMilliseconds) } ?? left
     }
 
     /// Waits until output, an end or a signal is there, and moves output.
@@ -163,8 +188,10 @@ final class CommandRunner {
             pollfd(fd: signals.queue.descriptor.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: child, events: Int16(POLLIN), revents: 0),
         ]
+        if let debugStop { events += debugStop.interests }
         try FileError.check("poll") { unsafe poll(&events, nfds_t(events.count), timeout) }
         if events[0].revents != 0 { _ = try log.take(from: outputReading) }
+        try debugStop?.turn()
     }
 
     /// Moves what was in the pipe when it was called: everything that an ended command has written.

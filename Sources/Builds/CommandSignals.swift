@@ -2,14 +2,14 @@
 
 package import Files
 internal import Glibc
-internal import Processes
+package import Processes
 
 /// The signals by which others tell a supervisor to end its build.
 ///
 /// SIGTERM and SIGHUP ask for a graceful end, however often they come; SIGINT asks for an immediate one.
 package final class CommandSignals {
     /// Becomes readable when a signal waits, or a child has ended.
-    let queue: SignalQueue
+    package let queue: SignalQueue
 
     /// Blocks the signals; call it before any thread is started.
     package init() throws(FileError) {
@@ -17,7 +17,7 @@ package final class CommandSignals {
     }
 
     /// The most urgent wish among the signals that wait; `none` when there is none.
-    func take() -> StopRequest {
+    package func take() -> StopRequest {
         var request = StopRequest.none
         while let signal = queue.next() {
             if signal == SIGINT { request = .immediate } else if signal != SIGCHLD { request = max(request, .graceful) }

@@ -33,6 +33,11 @@ package struct PhaseMachine: Sendable, Hashable {
         isSucceeding = false
     }
 
+    /// Leaves out the phases before one, which an earlier build has been through.
+    package mutating func skip(to phase: PhaseType) {
+        self.phase = phase
+    }
+
     /// Ends the running phase and moves to the next.
     ///
     /// * `status`: how it ended; terminal.

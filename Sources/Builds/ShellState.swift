@@ -19,7 +19,7 @@ struct ShellState: ~Copyable {
     private let keepsState: Bool
 
     private var script: String { "\(directory)/script.sh" }
-    private var environmentFile: String { "\(directory)/env.sh" }
+    var environmentFile: String { "\(directory)/env.sh" }
     /// Takes what a reading script prints.
     var readingFile: String { "\(directory)/read.txt" }
     /// Where a command saves its variables; it becomes `env.sh` when it is whole.
@@ -91,9 +91,39 @@ struct ShellState: ~Copyable {
         try prepareReading("printf %s \(text)")
     }
 
-    private func prepareReading(_ command: String) throws(FileError) -> String {
+    /// What a command finds at one moment, in memory.
+    struct Checkpoint {
+        let environment: [UInt8]
+        let workingDirectory: String
+    }
+
+    /// Notes what the next command will find.
+    func checkpoint() throws(FileError) -> Checkpoint {
+        Checkpoint(environment: try AtomicFile.read(environmentFile), workingDirectory: workingDirectory)
+    }
+
+    /// A script that prints every variable as a command would have seen it then, as `prepareSnapshot` does.
+    func prepareSnapshot(of checkpoint: Checkpoint) throws(FileError) -> String {
+        let file = "\(directory)/then.sh"
+        try Self.replace(file, with: checkpoint.environment)
+        return try prepareReading("exec env -0", after: file)
+    }
+
+    /// Puts back what an earlier build had.
+    mutating func restore(_ place: DebugPoint.Place) throws(FileError) {
+        for entry in place.environment {
+            guard let equals = entry.firstIndex(of: "="),
+                EnvironmentVariable.isValidName(String(entry[..<equals]))
+            else { continue }
+            try override(String(entry[..<equals]), String(entry[entry.index(after: equals)...]))
+        }
+        workingDirectory = place.directory
+    }
+
+    private func prepareReading(_ command: String, after file: String? = nil) throws(FileError) -> String {
         let path = "\(directory)/read.sh"
-        try Self.replace(path, with: Array("set -a\n. \(ShellText.quoted(environmentFile))\n\(command)\n".utf8))
+        let saved = ShellText.quoted(file ?? environmentFile)
+        try Self.replace(path, with: Array("set -a\n. \(saved)\n\(command)\n".utf8))
         return path
     }
 

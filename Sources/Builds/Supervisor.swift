@@ -21,32 +21,53 @@ package final class Supervisor {
     var machine = PhaseMachine()
     private let events: Descriptor
 
-    /// Runs the build in a folder.
+    /// Makes this process the one that answers for the build in a folder.
     /// - Parameters:
-    ///   - folder: holds `request.json` and filled source folders, and has never been built.
-    ///   - secrets: the values of its parameters and secrets.
+    ///   - folder: holds `request.json`, and has never been built.
     ///   - lock: the folder's own; held until this process ends.
-    ///   - signals: those that end the build; blocked since before anybody could send one.
-    /// - Returns: the build as it ended; it is in `result.json` too.
-    /// - Throws: `BuildError` when there is nothing that can be run; no command has run then.
-    package static func run(
-        _ folder: BuildFolder,
-        with secrets: SecretValues,
-        holding lock: borrowing FileLock,
-        hearing signals: CommandSignals
-    ) throws(BuildError) -> Build {
+    /// - Returns: what is to be built.
+    /// - Throws: `BuildError` when there is nothing that can be built.
+    package static func take(_ folder: BuildFolder, holding lock: consuming FileLock) throws(BuildError) -> BuildRequest {
         if Folder.exists(folder.events) {
             throw BuildError(.taken, "\(folder.path) has been built already; every attempt needs a folder of its own")
         }
-        let request: BuildRequest
+        let request = try request(of: folder)
+        do throws(FileError) {
+            if let identity = ProcessIdentity(of: getpid()) { try lock.write(identity.text) }
+        } catch {
+            throw BuildError(.system, "\(folder.lock) cannot be written: \(error)")
+        }
+        lock.keepUntilExit()
+        if request.isLocal { SignalQueue.dieWithParent(SIGTERM) }
+        return request
+    }
+
+    /// Reads what is to be built.
+    /// - Throws: `badFolder`.
+    package static func request(of folder: BuildFolder) throws(BuildError) -> BuildRequest {
         do {
-            request = try JSONText.decode(BuildRequest.self, from: try AtomicFile.read(folder.request))
+            return try JSONText.decode(BuildRequest.self, from: try AtomicFile.read(folder.request))
         } catch {
             throw BuildError(.badFolder, "\(folder.request) cannot be read: \(error)")
         }
+    }
+
+    /// Runs the build in a folder.
+    /// - Parameters:
+    ///   - request: the folder's own; its source folders are filled.
+    ///   - folder: where the build is.
+    ///   - secrets: the values of its parameters and secrets.
+    ///   - signals: those that end the build; blocked since before anybody could send one.
+    /// - Returns: the build as it ended; it is in `result.json` too.
+    /// - Throws: `BuildError` when the machine lets it down.
+    @discardableResult
+    package static func run(
+        _ request: BuildRequest,
+        in folder: BuildFolder,
+        with secrets: SecretValues,
+        hearing signals: CommandSignals
+    ) throws(BuildError) -> Build {
         do throws(FileError) {
-            if let identity = ProcessIdentity(of: getpid()) { try lock.write(identity.text) }
-            if request.isLocal { SignalQueue.dieWithParent(SIGTERM) }
             let supervisor = try Supervisor(folder, request, secrets, signals)
             return try supervisor.run()
         } catch {
@@ -81,6 +102,10 @@ package final class Supervisor {
         case .ready(let buildspec):
             session = try BuildSession(self, buildspec)
             try end(.succeeded)
+            if let start = request.start {
+                machine.skip(to: start.phase)
+                try log.agent("Going on from phase \(start.phase.rawValue) in the workspace of an earlier build")
+            }
         case .refused(let context):
             try end(.failed, context)
         }
@@ -99,6 +124,7 @@ package final class Supervisor {
     }
 
     private func finalize(_ session: BuildSession?) throws(FileError) {
+        try session?.recordDebugPoint()
         let isEmpty = try runner.endTree(graceMilliseconds: 1000)
         session?.close()
         if isEmpty {
@@ -143,6 +169,8 @@ package final class Supervisor {
         rule: PhaseMachine.FailureRule = .standard
     ) throws(FileError) {
         let index = build.phases.count - 1
+        var context = context
+        context.message = log.masked(context.message)
         build.phases[index].finish(status, at: .now(), context: context)
         let phase = build.phases[index]
         // CodeBuild's log ends with UPLOAD_ARTIFACTS.
@@ -159,7 +187,8 @@ package final class Supervisor {
         try end(interruption.status, interruption.context)
     }
 
-    private func record(_ event: BuildEvent) throws(FileError) {
+    /// Writes a line of `events.jsonl`.
+    func record(_ event: BuildEvent) throws(FileError) {
         guard let line = try? JSONText.encode(event) else { return }
         try events.writeAll(line + [UInt8(ascii: "\n")])
     }

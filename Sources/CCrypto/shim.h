@@ -2,4 +2,5 @@
 #pragma once
 
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/evp.h>
 #include <openssl/sha.h>

@@ -137,10 +137,13 @@ pid_t nacre_reap_any(struct nacre_exit *result) {
     return info.si_pid;
 }
 
-pid_t nacre_reap_any_but(pid_t kept) {
+pid_t nacre_reap_any_but(const pid_t *kept, int count) {
     siginfo_t info;
     memset(&info, 0, sizeof info);
-    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0 || info.si_pid == kept) { return 0; }
+    if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid == 0) { return 0; }
+    for (int i = 0; i < count; i++) {
+        if (kept[i] == info.si_pid) { return 0; }
+    }
     return waitpid(info.si_pid, NULL, WNOHANG) > 0 ? info.si_pid : 0;
 }
 
@@ -214,6 +217,12 @@ int nacre_openat(int directory, const char *path, int flags, mode_t mode) {
 }
 
 int nacre_clone_file(int from, int to) { return ioctl(to, FICLONE, from) < 0 ? errno : 0; }
+
+int64_t nacre_copy_range(int from, int64_t offset, int to, int64_t count) {
+    off_t start = offset;
+    ssize_t copied = copy_file_range(from, &start, to, NULL, (size_t)count, 0);
+    return copied < 0 ? -errno : copied;
+}
 
 int nacre_rename_noreplace(const char *from, const char *to) {
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0 ? errno : 0;

@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -90,6 +91,7 @@ static int become(const struct nacre_spawn_options *options) {
     if (options->oom_score_adj) { set_oom_score(options->oom_score_adj); }
     int error = place_descriptors(&options->start);
     if (error) { return error; }
+    if (options->takes_terminal && ioctl(0, TIOCSCTTY, 0) < 0) { return errno; }
     if (options->use_credentials) { error = take_on(options); }
     if (error) { return error; }
     if (options->start.directory && chdir(options->start.directory) < 0) { return errno; }

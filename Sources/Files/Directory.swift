@@ -8,7 +8,7 @@ package import Glibc
 /// Everything is reached relative to it, and no name that is a symbolic link is ever followed, so what is reached lies
 /// beneath it whatever others rename meanwhile.
 package struct Directory: ~Copyable, Sendable {
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
 
     /// Opens a directory by path; links in the path are followed.
     package init(_ path: String) throws(FileError) {
@@ -137,7 +137,7 @@ package struct Directory: ~Copyable, Sendable {
         return unsafe Array(UnsafeRawBufferPointer(start: start, count: count))
     }
 
-    private static func withCString<Value>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Value) -> Value {
+    static func withCString<Value>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Value) -> Value {
         var terminated = bytes
         terminated.append(0)
         return unsafe terminated.withUnsafeBytes { buffer in
@@ -148,7 +148,7 @@ package struct Directory: ~Copyable, Sendable {
         }
     }
 
-    private static func failure(_ code: Int32, _ function: String, _ name: [UInt8]) -> FileError {
+    static func failure(_ code: Int32, _ function: String, _ name: [UInt8]) -> FileError {
         FileError(code: code, function: function, path: String(decoding: name, as: UTF8.self))
     }
 }

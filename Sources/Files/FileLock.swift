@@ -38,6 +38,11 @@ package struct FileLock: ~Copyable, Sendable {
         }
     }
 
+    /// Gives up the value but not the lock, which is let go when the process ends.
+    package consuming func keepUntilExit() {
+        _ = descriptor.release()
+    }
+
     /// Replaces what the lock file says, for people and for `isHeld`'s callers to read.
     package func write(_ text: String) throws(FileError) {
         try FileError.check("ftruncate") { ftruncate(descriptor.number, 0) }

@@ -14,6 +14,20 @@ package enum FileMove {
         _ = unsafe unlink(from)
     }
 
+    /// Gives a complete file its name, unless there is one of that name by now, which then stays.
+    ///
+    /// The draft's own name stays as well; the target's is on the disk when this returns (`fsync` of the folder).
+    package static func place(_ draft: String, at target: String) throws(FileError) {
+        if unsafe link(draft, target) != 0 {
+            let code = errno
+            // Some file systems have no second names.
+            let isMoved = unsafe [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) && rename(draft, target) == 0
+            if !isMoved, code != EEXIST { throw FileError(code: code, function: "link", path: target) }
+        }
+        let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+        try Descriptor.open(folder, O_RDONLY | O_DIRECTORY).sync()
+    }
+
     /// Writes what is left to read of an open file to a new file, under a temporary name first.
     package static func copy(_ input: consuming Descriptor, to target: String) throws(FileError) {
         let temporary = "\(target).\(getpid()).tmp"

@@ -25,4 +25,18 @@ package enum JSONText {
         let value = try JSONParser.parse(bytes)
         return try Value(from: TreeDecoder(value: value, codingPath: []))
     }
+
+    /// Reads a text of any shape.
+    /// - Throws: `DecodingError` for bytes that are not JSON; it names the offset.
+    package static func parse(_ bytes: [UInt8]) throws -> JSONValue {
+        try JSONParser.parse(bytes)
+    }
+
+    /// Writes a value.
+    /// - Returns: UTF-8, without a line break at the end.
+    package static func bytes(of tree: JSONValue) -> [UInt8] {
+        var writer = JSONWriter(isPretty: false)
+        writer.write(tree)
+        return writer.bytes
+    }
 }

@@ -31,6 +31,8 @@ package struct ChildProcess: ~Copyable, Sendable {
         package var inherited: Int32?
         /// Whether it leads a session of its own, out of reach of the terminal's signals.
         package var startsSession: Bool
+        /// Whether descriptor 0, a terminal, becomes the controlling terminal of its new session.
+        package var takesTerminal = false
         /// Who it is; nil: who the parent is.
         package var credentials: Credentials?
         /// Open `cgroup.procs` files of control groups that it joins before its program starts.
@@ -60,7 +62,7 @@ package struct ChildProcess: ~Copyable, Sendable {
 
         /// Whether the child differs from the parent in more than `posix_spawn(3)` can change.
         fileprivate var changesIdentity: Bool {
-            credentials != nil || !controlGroups.isEmpty || oomScoreAdjustment != 0
+            credentials != nil || !controlGroups.isEmpty || takesTerminal || oomScoreAdjustment != 0
         }
     }
 
@@ -112,6 +114,7 @@ package struct ChildProcess: ~Copyable, Sendable {
                     group_count: groups.count,
                     cgroup_fds: controlGroups.baseAddress,
                     cgroup_count: controlGroups.count,
+                    takes_terminal: request.takesTerminal,
                     oom_score_adj: request.oomScoreAdjustment,
                     pid: pid,
                     pidfd: handle

@@ -51,9 +51,9 @@ package enum ProcessTree {
         }
     }
 
-    /// Reaps every child that has ended but one, which somebody else waits for.
-    package static func reap(except pid: Int32) {
-        while nacre_reap_any_but(pid) > 0 {}
+    /// Reaps every child that has ended but those that somebody else waits for.
+    package static func reap(except kept: [Int32]) {
+        while unsafe kept.withUnsafeBufferPointer({ unsafe nacre_reap_any_but($0.baseAddress, Int32($0.count)) }) > 0 {}
     }
 
     /// Kills every descendant and waits until none is left.

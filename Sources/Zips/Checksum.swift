@@ -4,9 +4,9 @@ internal import CDeflate
 internal import CZlib
 
 /// The CRC-32 that zip uses.
-enum Checksum {
+package enum Checksum {
     /// The sum of some bytes, going on from the sum of those before.
-    static func update(_ checksum: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    package static func update(_ checksum: UInt32, _ bytes: UnsafeRawBufferPointer) -> UInt32 {
         unsafe libdeflate_crc32(checksum, bytes.baseAddress, bytes.count)
     }
 

@@ -1,33 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Journals
 import TestSupport
 import Testing
 import WireWords
 
+@testable import Journals
+
 @Suite("Journal: batches", .scratchDirectory)
 struct BatchTests {
-    private func journal() throws -> Journal { try Journal(path: "\(ScratchDirectory.path)/nacre.db") }
-
     /// A journal whose repository has got a push that begins a batch.
     private func begun() throws -> (journal: Journal, batch: BatchRecord) {
-        let journal = try journal()
-        let repository = try journal.addRepository(
-            RepositoryDraft(name: "app", path: "/app.git", isHosted: false, isHooked: false, branches: ["main"]),
-            refs: [],
-            at: 1
-        )
+        let (journal, repository) = try Fixture.journal()
         let draft = BatchDraft(
             id: BuildID.make(project: "app"),
-            repository: repository.id,
+            repository: repository,
             ref: "refs/heads/main",
-            commit: String(repeating: "a", count: 40),
+            commit: Fixture.oid("b"),
             initiator: "ada"
         )
         let notice = ChangeNotice(
-            repository: repository.id,
+            repository: repository,
             ref: draft.ref,
-            old: String(repeating: "0", count: 40),
+            old: Fixture.oid("a"),
             new: draft.commit,
             origin: .hook
         )
@@ -82,7 +76,6 @@ struct BatchTests {
             }
         )
         #expect(first.queued.map(\.batchItem) == ["\"a\"", "\"b\""])
-        #expect(first.queued.map(\.number) == [1, 2])
         #expect(first.batch.status == .inProgress)
         let last = try #require(
             try journal.advance(batch.id, at: 5) { _, builds in

@@ -34,12 +34,13 @@ struct nacre_spawn_options {
     size_t group_count;
     const int *cgroup_fds;       ///< open `cgroup.procs` files; the child joins each
     size_t cgroup_count;
+    bool takes_terminal;         ///< descriptor 0 is a terminal and becomes the new session's controlling one
     int oom_score_adj;           ///< 0: as the parent's. A refusal is not an error.
     pid_t *pid;                  ///< takes the child's number
     int *pidfd;                  ///< takes a pidfd of it (close-on-exec)
 };
 
-/// As `nacre_spawn`, for a child that joins control groups and becomes another user on its way. The folder is entered as
+/// As `nacre_spawn`, for a child that joins control groups, takes a terminal or becomes another user on its way. The folder is entered as
 /// that user. Returns 0 or an errno; nothing of the child is left then.
 int nacre_spawn_as(const struct nacre_spawn_options *options);
 
@@ -57,9 +58,9 @@ int nacre_wait_pidfd(int pidfd, bool block, struct nacre_exit *result);
 /// Reaps any one child without waiting. Returns its pid, 0 when none has ended, or -errno (ECHILD: no children).
 pid_t nacre_reap_any(struct nacre_exit *result);
 
-/// Reaps one ended child other than `kept`, without waiting. Returns its pid; 0 when there is none, or when `kept` is the
-/// one that the kernel names first.
-pid_t nacre_reap_any_but(pid_t kept);
+/// Reaps one ended child other than those `kept`, without waiting. Returns its pid; 0 when there is none, or when the one
+/// that the kernel names first is kept.
+pid_t nacre_reap_any_but(const pid_t *kept, int count);
 
 int nacre_pidfd_open(pid_t pid);                    ///< descriptor (close-on-exec) or -errno
 int nacre_pidfd_send_signal(int pidfd, int signal); ///< 0 or an errno
@@ -86,10 +87,21 @@ int nacre_bytes_readable(int descriptor);           ///< FIONREAD, or -errno
 int nacre_open(const char *path, int flags, mode_t mode); ///< adds O_CLOEXEC; descriptor or -errno
 int nacre_openat(int directory, const char *path, int flags, mode_t mode);
 int nacre_clone_file(int from, int to);             ///< FICLONE; 0 or an errno
+/// Copies bytes to the present position of `to`, shared and not copied where the file system can (`copy_file_range`).
+/// Returns how many, 0 at the end of `from`, or -errno.
+int64_t nacre_copy_range(int from, int64_t offset, int to, int64_t count);
 int nacre_rename_noreplace(const char *from, const char *to); ///< 0 or an errno
 int nacre_set_close_on_exec(int descriptor, bool on);
 int nacre_set_nonblocking(int descriptor, bool on);
 int nacre_terminal_columns(int descriptor);         ///< 0 when not a terminal
+
+/// Opens a new pseudo terminal, both ends close-on-exec and neither anybody's controlling terminal. 0 or an errno.
+int nacre_pty_open(int *controller, int *device);
+int nacre_window_size(int descriptor, unsigned short *rows, unsigned short *columns); ///< 0 or an errno
+int nacre_set_window_size(int descriptor, unsigned short rows, unsigned short columns); ///< 0 or an errno
+
+/// A connected pair of unix stream sockets, close-on-exec. 0 or an errno.
+int nacre_socket_pair(int ends[2]);
 
 /// An open-file-description lock on the whole file (`F_OFD_SETLK`): released when the last copy of the descriptor closes,
 /// so it passes to a child that inherits it. Returns 0, EAGAIN when another holds it, or an errno.
