@@ -17,6 +17,7 @@ enum BatchView {
     ///   - record: the batch.
     ///   - builds: its builds, retries too, oldest first.
     ///   - home: where the folders of builds are.
+    /// - Returns: the batch, and its builds in the given order.
     static func make(
         _ record: BatchRecord,
         _ builds: [BuildRecord],

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Batches
 internal import Builds
 internal import Control
 internal import Files
@@ -15,19 +14,19 @@ internal import WireWords
 /// What it does follows from the journal alone, so that a daemon that starts after a crash goes on where the last one was.
 actor Engine {
     private let home: Home
-    private let journal: JournalStore
+    let journal: JournalStore
     private let starter: BuildStarter
     private let collector: BuildCollector
-    private let log: DaemonLog
+    let log: DaemonLog
     private var queue: BuildQueue
     /// One thread for each build that may run, for the blocking parts of its beginning and end.
     private var idleThreads: [BlockingQueue]
     private let cleaning = BlockingQueue(label: "nacre.cleaning")
     /// For reading the buildspecs of batches.
-    private let planning = BlockingQueue(label: "nacre.batches")
+    let planning = BlockingQueue(label: "nacre.batches")
     private var live: [BuildID: SupervisedProcess] = [:]
     private var stopping: Set<BuildID> = []
-    private var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
+    var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
 
     init(
         home: Home,
@@ -137,19 +136,6 @@ actor Engine {
         return true
     }
 
-    /// Ends a batch: what runs of it is stopped, and nothing more starts.
-    /// - Returns: false when it was over already.
-    func stopBatch(_ id: BuildID, by user: String) async throws(JournalError) -> Bool {
-        let now = Timestamp.now().milliseconds
-        let record = try await journal.use { journal throws(JournalError) in
-            try journal.requestBatchStop(id, by: user, at: now)
-        }
-        guard record != nil else { return false }
-        log.write(.notice, "Batch is to stop", ["batch": id.description, "user": user])
-        await advance(id)
-        return true
-    }
-
     /// Starts nothing more; builds that run go on without this daemon.
     func drain() {
         perform(queue.apply(.draining))
@@ -175,86 +161,6 @@ actor Engine {
         return stream
     }
 
-    /// A stream that ends when the batch does: at once when it is over.
-    func end(ofBatch id: BuildID) async -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream()
-        watchers[id, default: []].append(continuation)
-        do throws(JournalError) {
-            let record = try await journal.use { journal throws(JournalError) in try journal.batch(id) }
-            if record?.status.isTerminal ?? true { finishWatchers(id) }
-        } catch {
-            // As above.
-        }
-        return stream
-    }
-
-    // MARK: - Batches
-
-    private func spawnAdvance(_ id: BuildID) {
-        // It ends at once, or with the daemon; the next one does the same again.
-        Task { await advance(id) }
-    }
-
-    private func advanceBatch(of build: BuildRecord) {
-        if let batch = build.batch.flatMap(BuildID.init) { spawnAdvance(batch) }
-    }
-
-    /// Does what follows from the journalled state of a batch and of its builds.
-    ///
-    /// To be called whenever that may have changed; doing it twice does nothing twice.
-    private func advance(_ id: BuildID) async {
-        guard await plan(id) else { return finishWatchers(id) }
-        let advanced = await journalled("Batch's progress", id) { journal throws(JournalError) in
-            try journal.advance(id, at: Timestamp.now().milliseconds) { record, builds in
-                // A plan of this journal can be read, or a newer Nacre has written it.
-                BatchProgress(record, builds)?.step ?? BatchStep(verdict: .fault)
-            }
-        }
-        guard let advanced else { return }
-        for build in advanced.queued {
-            log.write(.notice, "Build is queued", ["build": build.id.description, "batch": id.description])
-            submit(build)
-        }
-        let reason = advanced.batch.stopRequestedBy ?? "`fast-fail` of \(BatchView.label(advanced.batch))"
-        for build in advanced.step.stops {
-            do throws(JournalError) {
-                _ = try await stop(build, by: reason)
-            } catch {
-                log.write(.error, "Build cannot be stopped", ["build": build.description, "error": "\(error)"])
-            }
-        }
-        guard advanced.batch.status.isTerminal else { return }
-        log.write(.notice, "Batch has ended", ["batch": id.description, "status": advanced.batch.status.rawValue])
-        finishWatchers(id)
-    }
-
-    /// Sees to it that a batch has its plan.
-    /// - Returns: false when the batch is over, because it has none.
-    private func plan(_ id: BuildID) async -> Bool {
-        let found = await journalled("Batch", id) {
-            journal throws(JournalError) -> (batch: BatchRecord, repository: RepositoryRecord?)? in
-            guard let batch = try journal.batch(id) else { return nil }
-            guard let repository = batch.repository else { return (batch, nil) }
-            return (batch, try journal.repository(repository))
-        }
-        guard let found, !found.batch.status.isTerminal else { return false }
-        if found.batch.plan != nil { return true }
-        let plan = await planning.run { PushedBuildspec.plan(of: found.batch, in: found.repository) }
-        let now = Timestamp.now().milliseconds
-        switch plan {
-        case .success(let text):
-            return await journalled("Batch's plan", id) { journal throws(JournalError) in
-                try journal.plan(id, text, at: now)
-            } != nil
-        case .failure(let refusal):
-            log.write(.notice, "Batch is refused", ["batch": id.description, "reason": refusal.message])
-            _ = await journalled("Batch's end", id) { journal throws(JournalError) in
-                try journal.refuse(id, code: refusal.statusCode, reason: refusal.message, at: now)
-            }
-            return false
-        }
-    }
-
     // MARK: - Doing
 
     private func perform(_ effects: [BuildQueue.Effect]) {
@@ -268,7 +174,7 @@ actor Engine {
         }
     }
 
-    private func submit(_ record: BuildRecord) {
+    func submit(_ record: BuildRecord) {
         limitWait(of: record)
         perform(queue.apply(.submitted(Self.entry(record))))
     }
@@ -427,7 +333,7 @@ actor Engine {
     ///
     /// - Returns: nil when there was nothing to write, or when the daemon stops before it could: the next one finds the
     ///   build's folder as it is, and goes on from there.
-    private func journalled<Outcome: Sendable>(
+    func journalled<Outcome: Sendable>(
         _ what: String,
         _ id: BuildID,
         _ body: @Sendable (Journal) throws(JournalError) -> Outcome?
@@ -457,7 +363,7 @@ actor Engine {
         finishWatchers(id)
     }
 
-    private func finishWatchers(_ id: BuildID) {
+    func finishWatchers(_ id: BuildID) {
         for continuation in watchers.removeValue(forKey: id) ?? [] { continuation.finish() }
     }
 

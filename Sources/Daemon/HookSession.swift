@@ -89,12 +89,16 @@ struct HookSession: Sendable {
             (try journal.batch(batch.id), try journal.builds(ofBatch: batch.id))
         }
         guard let last = found.0 else { return }
+        let label = BatchView.label(last)
+        guard last.status.isTerminal else {
+            return await sayOrGiveUp("the daemon is stopping; \(label) goes on, look at it with: nacre show '\(label)'")
+        }
         for build in found.1 where build.state.isTerminal {
             let item = BatchProgress.identifier(of: build) ?? ""
             await sayOrGiveUp("[\(item)] \(ControlSession.label(build)) \(build.status.rawValue)")
         }
         let reason = last.endReason.map { " (\($0))" } ?? ""
-        await sayOrGiveUp("\(BatchView.label(last)) \(last.status.rawValue)\(reason)")
+        await sayOrGiveUp("\(label) \(last.status.rawValue)\(reason)")
     }
 
     /// The build that tries it again; nil when none does.

@@ -107,6 +107,7 @@ extension Journal {
     ///   - decide: what is to follow from the state of the batch and of its builds, oldest first; it does nothing itself.
     /// - Returns: the batch as it is now, the builds that were queued, and what was decided; nil when the batch is over, not
     ///   there, or has no plan.
+    /// - Throws: `conflict` when a build's id is taken; then nothing was done.
     package func advance(
         _ id: BuildID,
         at instant: Int64,

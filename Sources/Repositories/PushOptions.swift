@@ -48,7 +48,8 @@ package struct PushOptions: Sendable, Hashable {
         case ("nacre.wait", nil): waits = true
         case ("nacre.skip", nil): skips = true
         case ("nacre.batch", nil): isBatch = true
-        case ("nacre.wait", _), ("nacre.skip", _), ("nacre.batch", _): problems.append("push option \(shown) takes no value")
+        case ("nacre.wait", _), ("nacre.skip", _), ("nacre.batch", _):
+            problems.append("push option \(shown) takes no value")
         case (_, let value?) where name.hasPrefix("nacre.env."):
             let variable = Variable(name: String(name.dropFirst("nacre.env.".count)), value: value)
             guard Self.isVariableName(variable.name) else {

@@ -131,7 +131,10 @@ struct PushOptionsTests {
     @Test(
         "what cannot be meant is named",
         arguments: [
-            ("nacre.wiat", "unknown push option nacre.wiat; there are nacre.wait, nacre.skip, nacre.batch, nacre.env.NAME=VALUE"),
+            (
+                "nacre.wiat",
+                "unknown push option nacre.wiat; there are nacre.wait, nacre.skip, nacre.batch, nacre.env.NAME=VALUE"
+            ),
             (
                 "nacre.x\u{1B}[2J=1",
                 "unknown push option nacre.x^[[2J; there are nacre.wait, nacre.skip, nacre.batch, nacre.env.NAME=VALUE"
