@@ -63,8 +63,10 @@ enum BuildPreparation {
         if !supervisor.secrets.entries.isEmpty { try hideSecrets(supervisor.secrets, in: log) }
         try log.agent("No runtime version selected in buildspec.")
         try log.agent("Moving to directory \(request.source.directory)")
-        try log.agent("Cache is not defined in the buildspec")
-        try log.agent("Skip cache due to: no paths specified to be cached")
+        if buildspec.cache == nil {
+            try log.agent("Cache is not defined in the buildspec")
+            try log.agent("Skip cache due to: no paths specified to be cached")
+        }
         try log.agent("Registering with agent")
         let written = PhaseName.allCases.filter { buildspec.phases[$0] != nil }
         try log.agent("Phases found in YAML: \(written.count)")

@@ -13,6 +13,8 @@ extension BuildSession {
         if try endIfInterrupted() { return }
         let failure = try makeArtifacts()
         if try endIfInterrupted() { return }
+        try saveCache(hasFailed: failure != nil || supervisor.machine.verdict != .succeeded)
+        if try endIfInterrupted() { return }
         switch failure {
         case nil: try supervisor.end(.succeeded)
         case .user(let message):

@@ -14,6 +14,8 @@ final class BuildSession {
     let shell: String
     var environment: CommandEnvironment
     var state: ShellState
+    /// What has become of `cache`.
+    var cache = CacheHandling.idle
     /// The variables after the last command, once they have been asked for.
     var snapshot: [String: String]?
     /// Where the build failed, and what it had when its phases began.
@@ -49,6 +51,7 @@ final class BuildSession {
             secrets: supervisor.secrets,
             scriptDirectory: directory
         )
+        environment["PATH"] = try ToolLinks.make(in: directory, path: environment["PATH"])
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
         if let start = request.start { try state.restore(start.place) }

@@ -54,27 +54,31 @@ final class CommandRunner {
     /// What it leaves in the background lives on and may hold the pipe open: the end of the pipe is never waited for.
     ///
     /// * `output`: takes the script's standard output instead of the log.
+    /// * `user`: who the script runs as; nil: who the supervisor is.
     func run(
         shell: String,
         script: String,
         environment: [String],
         directory: String,
-        output: Int32? = nil
+        output: Int32? = nil,
+        user: Credentials? = nil
     ) throws(FileError) -> Outcome {
         if let interruption = interruption() { return .interrupted(interruption) }
         // One pipe serves all commands, and one that made it non-blocking must not break the next.
         _ = nacre_set_nonblocking(outputWriting.number, false)
         let child: ChildProcess
         do throws(FileError) {
-            child = try ChildProcess.spawn(
-                ChildProcess.Request(
-                    executable: shell,
-                    arguments: [shell, script],
-                    environment: environment,
-                    directory: directory,
-                    standard: (null.number, output ?? outputWriting.number, outputWriting.number)
-                )
+            var start = ChildProcess.Request(
+                executable: shell,
+                arguments: [shell, script],
+                environment: environment,
+                directory: directory,
+                standard: (null.number, output ?? outputWriting.number, outputWriting.number)
             )
+            start.credentials = user
+            // Whoever opens /dev/stderr opens the pipe anew; nobody else can reach it.
+            if user != nil { _ = fchmod(outputWriting.number, 0o666) }
+            child = try ChildProcess.spawn(start)
         } catch {
             return .neverStarted(error)
         }

@@ -100,7 +100,9 @@ package final class Supervisor {
         let preparation = try BuildPreparation.prepare(self)
         switch preparation {
         case .ready(let buildspec):
-            session = try BuildSession(self, buildspec)
+            let prepared = try BuildSession(self, buildspec)
+            session = prepared
+            try prepared.restoreCache()
             try end(.succeeded)
             if let start = request.start {
                 machine.skip(to: start.phase)

@@ -38,6 +38,14 @@ package struct Home: Sendable, Hashable {
     /// Zips by their SHA-256.
     package var artifacts: String { "\(path)/artifacts" }
 
+    /// One folder for each project that keeps a cache.
+    package var caches: String { "\(path)/caches" }
+
+    /// Where a project's cache is kept.
+    package func cache(of project: String) -> BuildRequest.Cache {
+        BuildRequest.Cache(directory: "\(caches)/\(project)")
+    }
+
     /// The folder of a hosted repository.
     package func repository(_ name: String) -> String { "\(repositories)/\(name).git" }
 

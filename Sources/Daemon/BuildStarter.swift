@@ -104,6 +104,7 @@ struct BuildStarter: Sendable {
         request.startedAt = startedAt
         request.overrides = order.environment
         request.machineEnvironment = machineEnvironment
+        request.cache = home.cache(of: record.id.project)
         request.attempt = BuildRequest.Attempt(number: Int(record.attempt), previous: record.retryOf)
         SettingsText.read(record.settings).apply(to: &request)
         if let batch = record.batch.flatMap(BuildID.init), let item = BatchProgress.item(of: record) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import BuildTools
 import Builds
 import DebugShells
 import Files
@@ -15,7 +16,10 @@ import Sandboxes
 struct NacreSupervisor {
     static func main() {
         let arguments = CommandLine.arguments
-        if let name = arguments.first, let code = DebugTool.run(named: name, Array(arguments.dropFirst())) { exit(code) }
+        if let name = arguments.first {
+            let rest = Array(arguments.dropFirst())
+            if let code = BuildTool.run(named: name, rest) ?? DebugTool.run(named: name, rest) { exit(code) }
+        }
         let isInside = arguments.count == 3 && arguments[1] == "--inside"
         guard isInside || arguments.count == 2, let path = arguments.last, path.hasPrefix("/"),
             isInside || fcntl(3, F_GETFD) >= 0

@@ -71,7 +71,9 @@ enum BuildVerb: Verb {
                 flag: "combine-artifacts",
                 help: "put the artifacts of all builds of a batch into combined.zip as well"
             ),
+            OptionDescription(flag: "dry-run", help: "run nothing; tell what would run, and where variables come from"),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
+            OptionDescription(flag: "no-cache", help: "neither restore nor save the buildspec's `cache`"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
             OptionDescription(
                 flag: "json",
@@ -101,6 +103,7 @@ enum BuildVerb: Verb {
             launcher: BuildLauncher(executable: try context.program("nacre-supervisor")),
             tell: { context.tell($0) }
         )
+        if arguments.flag("dry-run") { return try DryRun.run(build, arguments, context) }
         let isJSON = arguments.flag("json")
         let outcome = try build.run(output: isJSON ? STDERR_FILENO : STDOUT_FILENO)
         if isJSON { try context.writeJSON(outcome.build) }
@@ -115,7 +118,10 @@ enum BuildVerb: Verb {
         let directory = try folder(arguments.string("DIR") ?? ".", context)
         var options = LocalBuildOptions(directory: directory)
         options.buildspec = arguments.string("buildspec")
-        options.variables = try variables(arguments, context)
+        for (variable, origin) in try variables(arguments, context) {
+            options.variables.append(variable)
+            options.variableOrigins[variable.name] = origin
+        }
         if let path = arguments.string("artifacts") { options.artifactsDirectory = try context.absolute(path) }
         options.unpacksArtifacts = arguments.flag("unpacked")
         if options.unpacksArtifacts, options.artifactsDirectory == nil {
@@ -124,6 +130,7 @@ enum BuildVerb: Verb {
         if let seconds = try arguments.seconds("timeout") { options.timeoutSeconds = seconds }
         options.retryLimit = try arguments.integer("retries", in: 0...100) ?? 0
         options.isInPlace = arguments.flag("in-place")
+        options.keepsCache = !arguments.flag("no-cache")
         options.keepsFolder = arguments.flag("keep")
         var sources: [(identifier: String, directory: String)] = []
         for text in arguments.all("source") {
@@ -151,9 +158,12 @@ enum BuildVerb: Verb {
         return real
     }
 
-    private static func variables(_ arguments: ParsedArguments, _ context: VerbContext) throws -> [EnvironmentVariable]
-    {
-        var variables: [EnvironmentVariable] = []
+    /// The variables of files and options, a later one before an earlier one, each with where it was given.
+    private static func variables(
+        _ arguments: ParsedArguments,
+        _ context: VerbContext
+    ) throws -> [(variable: EnvironmentVariable, origin: String)] {
+        var variables: [(variable: EnvironmentVariable, origin: String)] = []
         for path in arguments.all("env-file") {
             let bytes: [UInt8]
             do throws(FileError) {
@@ -162,7 +172,7 @@ enum BuildVerb: Verb {
                 throw VerbError(.notFound, "the environment file cannot be read: \(error)")
             }
             do throws(EnvironmentFileError) {
-                variables += try EnvironmentFile.read(bytes, file: path)
+                variables += try EnvironmentFile.readLines(bytes, file: path).map { ($0.variable, "\(path):\($0.line)") }
             } catch {
                 throw VerbError(.invalidFile, "\(error)")
             }
@@ -171,9 +181,8 @@ enum BuildVerb: Verb {
             guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
                 throw arguments.error("env", "must be NAME=VALUE, not '\(text)'")
             }
-            variables.append(
-                EnvironmentVariable(name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
-            )
+            let value = String(text[text.index(after: equals)...])
+            variables.append((EnvironmentVariable(name: String(text[..<equals]), value: value), "-e"))
         }
         return variables
     }
