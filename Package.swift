@@ -73,7 +73,10 @@ let package = Package(
             dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]
         ),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
-        .target(name: "Control", dependencies: ["Batches", "Builds", "CShims", "Files", "JSON", "WireWords"]),
+        .target(
+            name: "Control",
+            dependencies: ["Batches", "Builds", "Buildspecs", "CShims", "Files", "JSON", "Secrets", "WireWords"]
+        ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
@@ -93,7 +96,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Artifacts", "Batches", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files",
-                "Git", "JSON", "Journals", "Processes", "Repositories", "Secrets", "WireWords",
+                "Git", "JSON", "Journals", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords",
             ]
         ),
 
@@ -101,8 +104,7 @@ let package = Package(
             name: "LocalBuilds",
             dependencies: [
                 "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
-                "Files",
-                "Git", "JSON", "Processes", "Repositories", "Secrets", "WireWords", "Zips",
+                "Files", "Git", "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords", "Zips",
             ]
         ),
 
@@ -160,7 +162,10 @@ let package = Package(
         ),
         .testTarget(name: "ReportsTests", dependencies: ["Files", "JSON", "Reports", "TestSupport", "XML"]),
         .testTarget(name: "RuntimesTests", dependencies: ["Files", "Runtimes", "TestSupport"]),
-        .testTarget(name: "SandboxesTests", dependencies: ["Builds", "Files", "Sandboxes", "TestSupport"]),
+        .testTarget(
+            name: "SandboxesTests",
+            dependencies: ["Builds", "ControlGroups", "Files", "Sandboxes", "TestSupport", "WireWords"]
+        ),
         .testTarget(
             name: "SecretsTests",
             dependencies: ["Buildspecs", "Diagnostics", "Files", "JSON", "Secrets", "TestSupport"]

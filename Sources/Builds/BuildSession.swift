@@ -151,7 +151,8 @@ final class BuildSession {
                     command: command.text,
                     status: status,
                     log: supervisor.folder.log,
-                    output: start..<max(start, end)
+                    output: start..<max(start, end),
+                    note: runner.limits.explanation(exitCode: status.shellCode)
                 )
                 try log.agent(failure.logLine)
                 if let explanation = failure.explanation {

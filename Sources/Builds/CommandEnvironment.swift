@@ -79,6 +79,10 @@ struct CommandEnvironment {
         return all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     }
 
+    private static func image(of request: BuildRequest) -> String {
+        if case .image(let name, _) = request.isolation { name } else { "nacre/host" }
+    }
+
     private static func agentVariables(_ request: BuildRequest, scriptDirectory: String) -> [(String, String)] {
         let id = request.id
         var result: [(String, String)] = [
@@ -86,7 +90,7 @@ struct CommandEnvironment {
             ("AWS_REGION", request.region),
             ("CODEBUILD_BUILD_ARN", id.arn(region: request.region)),
             ("CODEBUILD_BUILD_ID", id.description),
-            ("CODEBUILD_BUILD_IMAGE", "nacre/host"),
+            ("CODEBUILD_BUILD_IMAGE", image(of: request)),
             ("CODEBUILD_BUILD_NUMBER", String(request.number)),
             ("CODEBUILD_BUILD_SUCCEEDING", "1"),
             ("CODEBUILD_CI", "true"),

@@ -27,6 +27,8 @@ final class CommandRunner {
     private let null: Descriptor
     private let outputReading: Descriptor
     private let outputWriting: Descriptor
+    /// The build's limits, which every command runs under.
+    let limits: CommandLimits
 
     /// What lets people into the build; nil while debugging is off.
     var debugStop: DebugStop?
@@ -39,6 +41,7 @@ final class CommandRunner {
         deadline = MonotonicClock.milliseconds() + Int64(request.timeoutSeconds) * 1000
         SignalQueue.ignoreBrokenPipes()
         self.signals = signals
+        limits = CommandLimits(request)
         try ProcessTree.becomeSubreaper()
         null = try Descriptor.open("/dev/null", O_RDONLY)
         let ends = try Descriptor.pipe()
@@ -76,8 +79,11 @@ final class CommandRunner {
                 standard: (null.number, output ?? outputWriting.number, outputWriting.number)
             )
             start.credentials = user
+            start.controlGroups = limits.joining
+            start.oomScoreAdjustment = limits.oomScoreAdjustment
             // Whoever opens /dev/stderr opens the pipe anew; nobody else can reach it.
             if user != nil { _ = fchmod(outputWriting.number, 0o666) }
+            limits.begin()
             child = try ChildProcess.spawn(start)
         } catch {
             return .neverStarted(error)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Buildspecs
+internal import ControlGroups
 internal import Diagnostics
 package import Files
 internal import Glibc
@@ -74,6 +75,9 @@ package final class Supervisor {
             // The disk is full, most likely. What the build has started must not outlive it.
             _ = ProcessTree.killAll(within: 5000)
             ShellState.remove(request.id, folder)
+            if request.isolation == .none, !request.limits.isEmpty {
+                ControlGroup.removeLeftovers(prefix: BuildLimits.groupName(request.id)) { _ in false }
+            }
             throw BuildError(.system, "the build in \(folder.path) cannot go on: \(error)")
         }
     }
@@ -95,6 +99,7 @@ package final class Supervisor {
 
     private func run() throws(FileError) -> Build {
         try record(BuildEvent(.started, at: .now()))
+        if let note = runner.limits.note { try log.agent(note) }
         var session: BuildSession?
         begin(.downloadSource)
         let preparation = try BuildPreparation.prepare(self)
@@ -128,6 +133,7 @@ package final class Supervisor {
     private func finalize(_ session: BuildSession?) throws(FileError) {
         try session?.recordDebugPoint()
         let isEmpty = try runner.endTree(graceMilliseconds: 1000)
+        runner.limits.remove()
         session?.close()
         if isEmpty {
             try end(.succeeded)

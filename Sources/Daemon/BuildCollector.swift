@@ -6,6 +6,7 @@ internal import Control
 internal import Digests
 internal import Files
 internal import Glibc
+internal import Sandboxes
 internal import WireWords
 
 /// Takes up what an ended supervisor has left.
@@ -60,6 +61,7 @@ struct BuildCollector: Sendable {
     }
 
     private func lost(_ id: BuildID, _ folder: BuildFolder, _ blank: Build) -> Collected {
+        if let request = BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
         let killed = LostBuild.cleanUp(id, folder)
         var build = BuildReader.progress(of: folder) ?? blank
         let now = Timestamp.now()

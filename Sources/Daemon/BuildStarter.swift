@@ -50,7 +50,8 @@ struct BuildStarter: Sendable {
             let started = Timestamp.now()
             do throws(BuildError) {
                 try fill(folder, with: commit, record, repository)
-                try launched.begin(request(for: order, in: folder, repository, startedAt: started))
+                let request = request(for: order, in: folder, repository, startedAt: started)
+                try launched.begin(request, secrets: BuildSecrets.resolve(request, in: home))
             } catch {
                 launched.abandon()
                 throw error

@@ -3,6 +3,7 @@
 internal import Builds
 internal import Files
 internal import Glibc
+internal import Sandboxes
 
 /// Folders of local builds that nobody removed, because `nacre build` itself was killed.
 enum AbandonedBuilds {
@@ -23,7 +24,10 @@ enum AbandonedBuilds {
                 continue
             }
             if Folder.exists("\(folder.path)/kept") || FileLock.isHeld(folder.lock) { continue }
-            if let id = BuildReader.request(of: folder)?.id { _ = LostBuild.cleanUp(id, folder) }
+            if let request = BuildReader.request(of: folder) {
+                IsolationCleanUp.cleanUp(request)
+                _ = LostBuild.cleanUp(request.id, folder)
+            }
             try? Folder.remove(folder.path)
         }
     }

@@ -9,6 +9,7 @@ internal import Git
 internal import Glibc
 internal import Processes
 internal import Repositories
+internal import Sandboxes
 internal import WireWords
 internal import Zips
 
@@ -95,7 +96,7 @@ package struct LocalBuild {
         do {
             let number = try LocalCounter.next(project, in: home.localBuilds)
             let request = try prepare(id, number: number, attempt, in: folder)
-            try launched.begin(request)
+            try launched.begin(request, secrets: BuildSecrets.resolve(request, in: home, file: options.secretsFile))
         } catch {
             try? Folder.remove(folder.path)
             throw error
@@ -107,6 +108,7 @@ package struct LocalBuild {
     func finish(_ running: RunningBuild, wasInterrupted: Bool) throws -> Outcome {
         let folder = running.folder
         guard var build = BuildReader.result(of: folder) else {
+            if let request = BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
             _ = LostBuild.cleanUp(running.id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
@@ -158,12 +160,15 @@ package struct LocalBuild {
         request.overrides = options.variables
         request.timeoutSeconds = options.timeoutSeconds
         request.attempt = attempt
-        if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
         // What a build in the working tree itself makes is there for the next one anyway, and is not to be overwritten.
         if options.keepsCache, !options.isInPlace {
             request.cache = home.cache(of: Self.cacheName(of: options.directory))
         }
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
+        request.isolation = options.isolation
+        request.limits = options.limits
+        request.isPrivileged = options.isPrivileged
+        if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
         return request
     }
 

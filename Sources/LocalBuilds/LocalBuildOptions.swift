@@ -2,6 +2,7 @@
 
 internal import Batches
 package import Builds
+package import Secrets
 internal import WireWords
 
 /// What `nacre build` was asked to do.
@@ -14,6 +15,8 @@ package struct LocalBuildOptions: Sendable, Hashable {
     package var variables: [EnvironmentVariable] = []
     /// Where each of the variables was given, such as `-e` or a file and its line.
     package var variableOrigins: [String: String] = [:]
+    /// Values of parameters and secrets that go before the store's; nil for none.
+    package var secretsFile: SecretsFile?
     /// Where artifacts go; absolute.
     ///
     /// Nil: they are made, counted and dropped.
@@ -46,6 +49,12 @@ package struct LocalBuildOptions: Sendable, Hashable {
     ///
     /// What an earlier run has made is not part of the next one's source.
     var excludedDirectory: String?
+    /// Where the commands run.
+    package var isolation = BuildRequest.Isolation.none
+    /// What they may use together.
+    package var limits = BuildRequest.Limits()
+    /// Whether they may run containers.
+    package var isPrivileged = false
 
     private var secondary: [Secondary] = []
     private var batchItem: BatchItem?

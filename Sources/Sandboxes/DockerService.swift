@@ -23,63 +23,63 @@ struct DockerService: ~Copyable {
     /// * `stopping`: whether somebody wants the build to end meanwhile.
     ///
     /// - Throws: `unavailable` with podman's own reason.
-    init(_ podman: Podman, folder: BuildFolder, uuid: String, stopping: () -> Bool) throws(SandboxError) {
-        self.podman = podman
-        self.uuid = uuid
-        socket = Self.socket(in: folder)
+    static func start(
+        _ podman: Podman,
+        folder: BuildFolder,
+        uuid: String,
+        stopping: () -> Bool
+    ) throws(SandboxError) -> DockerService {
+        let socket = socket(in: folder)
         // The size of `sun_path` in `unix(7)`.
         if socket.utf8.count > 107 {
             throw SandboxError(.unavailable, "the path of docker's socket is too long: \(socket); use a shorter NACRE_HOME")
         }
-        var errors = Tail()
-        let ends: (reading: Int32, writing: Int32)
-        do throws(FileError) {
-            ends = try Descriptor.pipe()
-        } catch {
-            throw SandboxError(.unavailable, "podman's service cannot be started: \(error)")
-        }
-        let reading = Descriptor(owning: ends.reading)
-        let writing = Descriptor(owning: ends.writing)
-        _ = fcntl(reading.number, F_SETFL, O_NONBLOCK)
-        do throws(FileError) {
+        // A file and not a pipe, which would have to be emptied all the time.
+        let words = "\(IsolationCleanUp.scratchFolder(uuid))/service.log"
+        let service = try sandboxing { () throws(FileError) in
             let null = try Descriptor.open("/dev/null", O_RDWR)
-            // No descriptor of ours in its hands: it may outlive this process, killed, by a moment.
-            child = try ChildProcess.spawn(
+            let errors = try Descriptor.open(words, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+            let child = try ChildProcess.spawn(
                 ChildProcess.Request(
                     executable: podman.executable,
                     arguments: ["podman", "system", "service", "--time=0", "unix://\(socket)"],
                     environment: podman.environment,
                     directory: "/",
-                    standard: (null.number, null.number, writing.number)
+                    standard: (null.number, null.number, errors.number)
                 )
             )
-        } catch {
-            throw SandboxError(.unavailable, "podman's service cannot be started: \(error)")
+            return DockerService(podman: podman, uuid: uuid, socket: socket, child: child)
         }
         let deadline = MonotonicClock.milliseconds() + 30_000
-        while !stopping(), !Self.answers(socket) {
-            errors.take(from: reading.number)
-            let hasEnded = (try? child.poll()) ?? nil
-            if hasEnded != nil || MonotonicClock.milliseconds() > deadline {
-                child.signal(SIGKILL)
-                throw SandboxError(.unavailable, "podman's service does not start: \(Podman.reason(errors.text))")
+        while !stopping(), !UnixSocket.canConnect(socket) {
+            if service.hasEnded || MonotonicClock.milliseconds() > deadline {
+                service.end()
+                let errors = String(decoding: (try? AtomicFile.read(words, limit: 1 << 20)) ?? [], as: UTF8.self)
+                throw SandboxError(.unavailable, "podman's service does not start: \(Podman.reason(errors))")
             }
             usleep(2000)
         }
+        return service
     }
+
+    private static func sandboxing<Value: ~Copyable>(
+        _ body: () throws(FileError) -> Value
+    ) throws(SandboxError) -> Value {
+        do throws(FileError) { return try body() } catch {
+            throw SandboxError(.unavailable, "podman's service cannot be started: \(error)")
+        }
+    }
+
+    private var hasEnded: Bool { (try? child.poll()) ?? nil != nil }
 
     /// Ends the service and removes the containers that were left.
     func end() {
         child.signal(SIGTERM)
         let deadline = MonotonicClock.milliseconds() + 2000
-        while (try? child.poll()) ?? nil == nil, MonotonicClock.milliseconds() < deadline { usleep(2000) }
+        while !hasEnded, MonotonicClock.milliseconds() < deadline { usleep(2000) }
         child.signal(SIGKILL)
         _ = try? child.wait()
         IsolationCleanUp.removeContainers(of: uuid, podman)
         _ = unsafe unlink(socket)
-    }
-
-    private static func answers(_ socket: String) -> Bool {
-        UnixSocket.canConnect(socket)
     }
 }

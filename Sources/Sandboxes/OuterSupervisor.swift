@@ -86,10 +86,16 @@ package final class OuterSupervisor {
         if request.isPrivileged {
             podman = try Podman(tools: tools, option: "docker in a build", buildUUID: uuid, scratch: scratch)
         }
-        var service: DockerService?
-        if let podman { service = try DockerService(podman, folder: folder, uuid: uuid, stopping: hasStop) }
-        defer { service?.end() }
-        if stop != .none { return }
+        if let podman {
+            let service = try DockerService.start(podman, folder: folder, uuid: uuid, stopping: hasStop)
+            defer { service.end() }
+            if stop == .none { try runInPlace(secrets, podman, scratch: scratch) }
+        } else {
+            try runInPlace(secrets, nil, scratch: scratch)
+        }
+    }
+
+    private func runInPlace(_ secrets: SecretValues, _ podman: Podman?, scratch: String) throws(SandboxError) {
         switch request.isolation {
         case .none:
             try runDirectly(secrets)
@@ -99,7 +105,7 @@ package final class OuterSupervisor {
             try Podman.check(image: image)
             let inImage: Podman
             if let podman { inImage = podman } else {
-                inImage = try Podman(tools: tools, option: "an image", buildUUID: uuid, scratch: scratch)
+                inImage = try Podman(tools: tools, option: "an image", buildUUID: request.id.uuid, scratch: scratch)
             }
             try runInImage(image, inImage, secrets, hasNetwork: hasNetwork)
         }

@@ -43,6 +43,12 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "set the variables of a dotenv file; `--env` beats it"
             ),
+            OptionDescription(
+                "secrets-file",
+                value: "FILE",
+                .file,
+                help: "take values of parameters and secrets from there before the store; see `nacre parameter --help`"
+            ),
             OptionDescription("artifacts", "a", value: "DIR", .directory, help: "put the artifact zips there"),
             OptionDescription(flag: "unpacked", help: "unpack the artifacts there as well"),
             OptionDescription(
@@ -79,7 +85,7 @@ enum BuildVerb: Verb {
                 flag: "json",
                 help: "write the Build object to standard output, the log to standard error"
             ),
-        ],
+        ] + IsolationOptions.descriptions,
         examples: [
             CommandDescription.Example("nacre build", "run ./buildspec.yml"),
             CommandDescription.Example(
@@ -88,6 +94,8 @@ enum BuildVerb: Verb {
             ),
             CommandDescription.Example("nacre build ~/model -b ci/train.yml", "another tree, another buildspec"),
             CommandDescription.Example("nacre build --batch -j 4", "run the batch, four builds at a time"),
+            CommandDescription.Example("nacre build --sandbox --no-network --memory 2G", "shut in, and with a limit"),
+            CommandDescription.Example("nacre build --image docker.io/library/python:3.12", "in a container"),
         ]
     )
 
@@ -122,6 +130,7 @@ enum BuildVerb: Verb {
             options.variables.append(variable)
             options.variableOrigins[variable.name] = origin
         }
+        options.secretsFile = try arguments.string("secrets-file").map { try SecretsFileOption.read($0, context) }
         if let path = arguments.string("artifacts") { options.artifactsDirectory = try context.absolute(path) }
         options.unpacksArtifacts = arguments.flag("unpacked")
         if options.unpacksArtifacts, options.artifactsDirectory == nil {
@@ -132,6 +141,9 @@ enum BuildVerb: Verb {
         options.isInPlace = arguments.flag("in-place")
         options.keepsCache = !arguments.flag("no-cache")
         options.keepsFolder = arguments.flag("keep")
+        options.isolation = try IsolationOptions.isolation(arguments)
+        options.limits = try IsolationOptions.limits(arguments)
+        options.isPrivileged = arguments.flag("docker")
         var sources: [(identifier: String, directory: String)] = []
         for text in arguments.all("source") {
             guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
