@@ -62,9 +62,8 @@ let package = Package(
         .target(
             name: "Builds",
             dependencies: [
-                "Artifacts", "BuildTools", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells",
-                "Diagnostics", "Digests",
-                "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
+                "Artifacts", "BuildTools", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells", "Diagnostics",
+                "Digests", "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
@@ -103,8 +102,8 @@ let package = Package(
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
-                "Files", "Git", "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords", "Zips",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests", "Files",
+                "Git", "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords", "Zips",
             ]
         ),
 

@@ -30,6 +30,8 @@ package struct BuildFolder: Sendable, Hashable {
     /// The agent's own folder, CodeBuild's `/codebuild/readonly`: an inline buildspec lies there, and a command whose folder
     /// has been removed starts there.
     package var readonly: String { "\(path)/readonly" }
+    /// Links to the programs of `runtime-versions`, where `PATH` does not lead to them.
+    package var runtimes: String { "\(path)/runtimes" }
     /// The zips, until they go to the store.
     package var artifacts: String { "\(path)/artifacts" }
 

@@ -11,7 +11,7 @@ internal import WireWords
 /// starts a build by hand may.
 /// Source: "Environment variables in build environments", CodeBuild user guide.
 struct CommandEnvironment {
-    private var values: [String: String] = [:]
+    private(set) var values: [String: String] = [:]
 
     init(
         _ request: BuildRequest,

@@ -134,7 +134,9 @@ final class CommandRunner {
         through file: String
     ) throws(FileError) -> [UInt8]? {
         // A file and not a pipe: what the script leaves in the background cannot keep us waiting.
-        let output = try Descriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        // Made anew: its folder may belong to another user, who could have put a link there.
+        _ = unsafe unlink(file)
+        let output = try Descriptor.open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         let outcome = try run(
             shell: shell,
             script: script,

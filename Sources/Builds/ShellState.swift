@@ -120,7 +120,8 @@ struct ShellState: ~Copyable {
         let own = "\(directory)/step.sh"
         try replace(own, with: Array("\(text)\n".utf8))
         for file in StepFile.allCases { try replace(path(of: file), with: []) }
-        let command = command.split(separator: "{0}", omittingEmptySubsequences: false).joined(separator: own)
+        let command = command.split(separator: "{0}", omittingEmptySubsequences: false)
+            .joined(separator: ShellText.quoted(own))
         let start = ["set -a", ". \(ShellText.quoted(environmentFile))", "set +a"]
         let files = StepFile.allCases.map { "export \($0.rawValue)=\(ShellText.quoted(path(of: $0)))" }
         let script = (start + files + lines + ["exec \(command)", ""]).joined(separator: "\n")

@@ -42,12 +42,28 @@ struct BuildCollector: Sendable {
         return Collected(build: build, reason: nil)
     }
 
-    /// Removes the workspace of a build that is over.
+    /// Removes the workspace of a build that is over; that of a failed one is kept for a while, for `nacre debug`.
     func cleanUp(_ id: BuildID) {
         let folder = home.build(id)
-        try? Folder.remove(folder.workspace)
+        if BuildReader.result(of: folder)?.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
+            KeptWorkspaces.keep(folder)
+            prune()
+        } else {
+            Self.removeWorkspace(folder)
+        }
         // The zips have gone to the store; one that could not be stored stays.
         _ = unsafe rmdir(folder.artifacts)
+    }
+
+    /// Removes the workspaces of failed builds that are too many, too large or too old.
+    func prune() {
+        let names = ((try? DirectoryListing.names(of: home.builds)) ?? []).filter { $0.utf8.count == 36 }
+        KeptWorkspaces.prune(names.map { BuildFolder(path: "\(home.builds)/\($0)") }, remove: Self.removeWorkspace)
+    }
+
+    private static func removeWorkspace(_ folder: BuildFolder) {
+        try? Folder.remove(folder.debugPoint)
+        try? Folder.remove(folder.workspace)
     }
 
     private func store(_ made: Build.Artifacts) throws -> Build.Artifacts {

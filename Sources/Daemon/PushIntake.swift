@@ -187,7 +187,13 @@ actor PushIntake {
         if options?.skips ?? false { return .skip("push option nacre.skip") }
         let variables = options?.variables.map { EnvironmentVariable(name: $0.name, value: $0.value) } ?? []
         let environment = (try? JSONText.encode(variables)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
-        if options?.isBatch ?? false || SettingsText.read(repository.settings).isBatch ?? false {
+        var settings = repository.settings
+        if options?.isDebug ?? false {
+            var changed = SettingsText.read(settings)
+            changed.isDebug = true
+            settings = SettingsText.write(changed)
+        }
+        if options?.isBatch ?? false || SettingsText.read(settings).isBatch ?? false {
             return .batch(
                 BatchDraft(
                     id: BuildID.make(project: repository.name),
@@ -197,7 +203,7 @@ actor PushIntake {
                     previousCommit: notice.old,
                     initiator: initiator,
                     environment: environment,
-                    settings: repository.settings
+                    settings: settings
                 )
             )
         }
@@ -210,7 +216,7 @@ actor PushIntake {
                 previousCommit: notice.old,
                 initiator: initiator,
                 environment: environment,
-                settings: repository.settings
+                settings: settings
             )
         )
     }

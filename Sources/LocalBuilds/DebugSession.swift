@@ -2,7 +2,7 @@
 
 package import Builds
 package import Control
-package import DebugShells
+internal import DebugShells
 internal import Files
 internal import Glibc
 internal import Processes

@@ -22,6 +22,8 @@ package struct LocalBuild {
         package let wasInterrupted: Bool
         /// Where the folder was left; nil when it was removed.
         package let keptFolder: String?
+        /// Whether its workspace is kept for a while, so that a shell can be opened there.
+        package var canBeDebugged = false
         /// The failed tries before it, first to last.
         package var earlier: [Build] = []
     }
@@ -88,17 +90,21 @@ package struct LocalBuild {
     func start(_ attempt: BuildRequest.Attempt, notices: NoticePipe) throws -> RunningBuild {
         let project = Self.projectName(of: options.directory)
         let id = BuildID.make(project: project)
-        let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         try Folder.make(home.localBuilds, mode: 0o700)
         AbandonedBuilds.remove(from: home.localBuilds)
+        let again = try options.firstPhase.map { try PhaseRepetition(from: $0, of: options.directory, in: home) }
+        // The same folder: what an earlier build has made often holds absolute paths.
+        let folder = again?.build.folder ?? BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         // It starts while the working tree is copied.
         let launched = try launcher.launch(folder, notices: notices.writing.number)
         do {
             let number = try LocalCounter.next(project, in: home.localBuilds)
-            let request = try prepare(id, number: number, attempt, in: folder)
+            try again?.build.clear()
+            let request = try prepare(id, number: number, attempt, again, in: folder)
             try launched.begin(request, secrets: BuildSecrets.resolve(request, in: home, file: options.secretsFile))
         } catch {
-            try? Folder.remove(folder.path)
+            launched.abandon()
+            if again == nil { try? Folder.remove(folder.path) }
             throw error
         }
         return RunningBuild(id: id, folder: folder, launched: launched)
@@ -121,8 +127,14 @@ package struct LocalBuild {
                 "the build \(build.buildStatus.rawValue), but its artifacts stay in \(folder.artifacts): \(error)"
             )
         }
-        if options.keepsFolder { try AbandonedBuilds.keep(folder) }
-        if options.keepsFolder { return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: folder.path) }
+        if options.keepsFolder {
+            try AbandonedBuilds.keep(folder)
+            return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: folder.path)
+        }
+        if build.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
+            AbandonedBuilds.keepForDebugging(folder, in: home.localBuilds)
+            return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: nil, canBeDebugged: true)
+        }
         try? Folder.remove(folder.path)
         // What went away with the folder has no place any more.
         build.logs.file = ""
@@ -139,6 +151,7 @@ package struct LocalBuild {
         _ id: BuildID,
         number: Int,
         _ attempt: BuildRequest.Attempt,
+        _ again: PhaseRepetition?,
         in folder: BuildFolder
     ) throws -> BuildRequest {
         let now = Timestamp.now()
@@ -148,10 +161,18 @@ package struct LocalBuild {
             id: id,
             number: number,
             initiator: user,
-            source: try source(nil, options.directory, in: folder),
+            source: try again?.refreshedSource(options.directory, tell: tell)
+                ?? source(nil, options.directory, in: folder),
             at: now
         )
-        for secondary in options.secondarySources {
+        if let again {
+            request.secondarySources = again.build.request.secondarySources
+            request.start = again.start
+            // What is given now beats what the commands have left.
+            let given = Set(options.variables.map { $0.name })
+            request.start?.place.environment.removeAll { given.contains(String($0.prefix { $0 != "=" })) }
+        }
+        for secondary in options.secondarySources where again == nil {
             request.secondarySources.append(try source(secondary.identifier, secondary.directory, in: folder))
         }
         request.isLocal = true
@@ -164,6 +185,9 @@ package struct LocalBuild {
         if options.keepsCache, !options.isInPlace {
             request.cache = home.cache(of: Self.cacheName(of: options.directory))
         }
+        request.isDebug = options.isDebug
+        request.keepsWorkspace = options.keepsFolder
+        request.workingTree = options.directory
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
         request.isolation = options.isolation
         request.limits = options.limits
@@ -248,6 +272,7 @@ package struct LocalBuild {
         _ signals: SignalQueue,
         _ output: Int32
     ) throws(FileError) -> Bool {
+        let pauses = options.isDebug ? PauseWatcher(running.folder) : nil
         let terminal = BorrowedOutput(output)
         var stops = 0
         var hasEnded = false
@@ -257,6 +282,11 @@ package struct LocalBuild {
             let hasMore = try running.readLog { terminal.write($0) }
             if hasEnded, !hasMore { return stops > 0 }
             if hasEnded { continue }
+            // The log up to the pause has been shown.
+            if !hasMore, let pauses, try pauses.isPaused() {
+                if !HeldBuild(folder: running.folder, tell: tell).visit() { running.signal(SIGTERM) }
+                continue
+            }
             if try running.hasEnded() {
                 // One more look at the log finds the rest.
                 hasEnded = true

@@ -3,7 +3,7 @@
 internal import Batches
 package import Builds
 package import Secrets
-internal import WireWords
+package import WireWords
 
 /// What `nacre build` was asked to do.
 package struct LocalBuildOptions: Sendable, Hashable {
@@ -34,6 +34,11 @@ package struct LocalBuildOptions: Sendable, Hashable {
     package var keepsCache = true
     /// Whether the build's folder is left where it is.
     package var keepsFolder = false
+
+    /// Whether the build waits for the person at breakpoints and after a failed command, with a shell.
+    package var isDebug = false
+    /// Nil: all phases; else the first one that is run again, in the workspace that an earlier build has left.
+    package var firstPhase: PhaseType?
 
     /// How long the build may take.
     package var timeoutSeconds = BuildRequest.defaultTimeoutSeconds

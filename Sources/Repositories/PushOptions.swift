@@ -16,7 +16,7 @@ package struct PushOptions: Sendable, Hashable {
     }
 
     private static let prefix = "nacre."
-    private static let knownOptions = "nacre.wait, nacre.skip, nacre.batch, nacre.env.NAME=VALUE"
+    private static let knownOptions = "nacre.wait, nacre.skip, nacre.batch, nacre.debug, nacre.env.NAME=VALUE"
 
     /// `nacre.wait`: the push follows its builds to their end.
     package private(set) var waits = false
@@ -24,6 +24,8 @@ package struct PushOptions: Sendable, Hashable {
     package private(set) var skips = false
     /// `nacre.batch`: the builds of the buildspec's block `batch` are run.
     package private(set) var isBatch = false
+    /// `nacre.debug`: the push's builds are held at breakpoints and after a failed command.
+    package private(set) var isDebug = false
     /// `nacre.env.NAME=VALUE`, each name once, in the order in which the names came first; the last value counts.
     package private(set) var variables: [Variable] = []
     /// What was wrong, one sentence for the pusher each, harmless for a terminal; such options have no effect.
@@ -48,7 +50,8 @@ package struct PushOptions: Sendable, Hashable {
         case ("nacre.wait", nil): waits = true
         case ("nacre.skip", nil): skips = true
         case ("nacre.batch", nil): isBatch = true
-        case ("nacre.wait", _), ("nacre.skip", _), ("nacre.batch", _):
+        case ("nacre.debug", nil): isDebug = true
+        case ("nacre.wait", _), ("nacre.skip", _), ("nacre.batch", _), ("nacre.debug", _):
             problems.append("push option \(shown) takes no value")
         case (_, let value?) where name.hasPrefix("nacre.env."):
             let variable = Variable(name: String(name.dropFirst("nacre.env.".count)), value: value)

@@ -16,9 +16,9 @@ import Sandboxes
 struct NacreSupervisor {
     static func main() {
         let arguments = CommandLine.arguments
-        if let name = arguments.first {
-            let rest = Array(arguments.dropFirst())
-            if let code = BuildTool.run(named: name, rest) ?? DebugTool.run(named: name, rest) { exit(code) }
+        let own = Array(arguments.dropFirst())
+        if let name = arguments.first, let code = BuildTool.run(named: name, own) ?? DebugTool.run(named: name, own) {
+            exit(code)
         }
         let isInside = arguments.count == 3 && arguments[1] == "--inside"
         guard isInside || arguments.count == 2, let path = arguments.last, path.hasPrefix("/"),

@@ -65,6 +65,16 @@ enum BuildVerb: Verb {
                 help: "end the build after this time (default: 60m)"
             ),
             OptionDescription("retries", value: "N", .text, help: "try a failed build again, up to N times"),
+            OptionDescription(
+                flag: "debug",
+                help: "stop at `codebuild-breakpoint` and after a failed command, with a shell there"
+            ),
+            OptionDescription(
+                "from",
+                value: "PHASE",
+                .choice(["install", "pre_build", "build", "post_build"]),
+                help: "begin with this phase, in the workspace that the last failed (or kept) build here has left"
+            ),
             OptionDescription(flag: "batch", help: "run the builds of the buildspec's block `batch`"),
             OptionDescription(
                 "jobs",
@@ -101,6 +111,9 @@ enum BuildVerb: Verb {
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let options = try options(arguments, context)
+        for name in ["debug", "from"] where arguments.flag("batch") && arguments.flag(name) {
+            throw arguments.error(name, "is for a single build: leave out `--batch`")
+        }
         if arguments.flag("batch") { return try BatchBuild.run(arguments, options, context) }
         for name in ["jobs", "combine-artifacts"] where arguments.flag(name) {
             throw arguments.error(name, "is for batch builds: add `--batch`")
@@ -118,6 +131,7 @@ enum BuildVerb: Verb {
         for build in outcome.earlier { summarize(build, context) }
         if let folder = outcome.keptFolder { context.tell("the build's folder is \(folder)") }
         summarize(outcome.build, context)
+        if outcome.canBeDebugged { context.tell("`nacre debug` opens a shell where it failed") }
         return outcome.wasInterrupted && outcome.build.buildStatus == .stopped
             ? .interrupted : BuildOutcome.exitCode(outcome.build)
     }
@@ -138,6 +152,8 @@ enum BuildVerb: Verb {
         }
         if let seconds = try arguments.seconds("timeout") { options.timeoutSeconds = seconds }
         options.retryLimit = try arguments.integer("retries", in: 0...100) ?? 0
+        options.isDebug = arguments.flag("debug")
+        options.firstPhase = arguments.string("from").flatMap { PhaseType(rawValue: $0.uppercased()) }
         options.isInPlace = arguments.flag("in-place")
         options.keepsCache = !arguments.flag("no-cache")
         options.keepsFolder = arguments.flag("keep")

@@ -4,6 +4,7 @@ import Builds
 import CommandLines
 import Control
 import Daemon
+import DebugShells
 import Files
 import Git
 import Processes
@@ -14,9 +15,9 @@ import Zips
 /// All verbs, and the one place where an error becomes a text and an exit code.
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
-        BuildVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self, ShowVerb.self,
-        LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ParameterVerb.self, SecretVerb.self,
-        CompletionVerb.self, VersionVerb.self,
+        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
+        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ParameterVerb.self,
+        SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
@@ -62,6 +63,7 @@ enum NacreCommand {
         case let error as ControlFailure: (error.message, code(of: error))
         case let error as SecretError: (error.message, code(of: error))
         case let error as DaemonError: (error.message, .fault)
+        case let error as DebugShellError: (error.message, .failed)
         case let error as BuildError: (error.message, error.code == .refused ? .usage : .fault)
         default: ("\(error)", .fault)
         }
