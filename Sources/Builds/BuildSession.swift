@@ -60,7 +60,6 @@ final class BuildSession {
             )
         )
         users = BuildUsers(folders: [request.source.directory] + request.secondarySources.map(\.directory))
-        environment["PATH"] = try ToolLinks.make(in: directory, path: environment["PATH"])
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
         try installTools()

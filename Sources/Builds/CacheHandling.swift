@@ -22,6 +22,9 @@ extension BuildSession {
         guard let store = cacheStore else {
             return try log.agent("Skip cache due to: caching is turned off for this build")
         }
+        if supervisor.request.start != nil {
+            return try log.agent("Cache not restored: the build goes on in the workspace of an earlier one")
+        }
         guard settings.action != .save else { return try log.agent("Cache not restored: its action is save") }
         guard let request = try cacheRequest(settings) else { return }
         for line in store.restore(request).lines { try log.agent(line) }
