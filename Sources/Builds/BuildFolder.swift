@@ -35,6 +35,9 @@ package struct BuildFolder: Sendable, Hashable {
     /// The zips, until they go to the store.
     package var artifacts: String { "\(path)/artifacts" }
 
+    /// What its report files said: `ReportFile` values, `1.json` and so on.
+    package var reports: String { "\(path)/reports" }
+
     /// The primary source, or the one of an identifier.
     package func source(_ identifier: String? = nil) -> String {
         if let identifier { "\(workspace)/sources/\(identifier)" } else { "\(workspace)/src" }

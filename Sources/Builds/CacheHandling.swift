@@ -16,7 +16,9 @@ enum CacheHandling {
 }
 
 extension BuildSession {
-    /// DOWNLOAD_SOURCE: puts back what earlier builds have saved. Nothing that goes wrong with a cache fails a build.
+    /// DOWNLOAD_SOURCE: puts back what earlier builds have saved.
+    ///
+    /// Nothing that goes wrong with a cache fails a build.
     func restoreCache() throws(FileError) {
         guard let settings = buildspec.cache else { return }
         guard let store = cacheStore else {

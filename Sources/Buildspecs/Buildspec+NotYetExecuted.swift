@@ -18,7 +18,6 @@ extension Buildspec {
         UnexecutedKey(name: "shell") { spec in
             spec.environment.shell.map { ["powershell.exe", "cmd.exe"].contains($0.value) ? [$0.location] : [] } ?? []
         },
-        UnexecutedKey(name: "reports") { $0.reports.prefix(1).map(\.location) },
     ]
 
     /// An error for each key in use that would have to be carried out for the build to be right, and is not: not yet, or not

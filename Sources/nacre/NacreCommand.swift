@@ -16,8 +16,8 @@ import Zips
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
         BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
-        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ParameterVerb.self,
-        SecretVerb.self, CompletionVerb.self, VersionVerb.self,
+        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ReportsVerb.self,
+        ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
