@@ -50,7 +50,12 @@ extension BuildSession {
             lines.append("export \(name)=\(ShellText.quoted(value))")
         }
         let script = try state.prepareStep(command, lines: lines, command: program(of: step))
-        return try execute(command, script: script, in: supervisor.request.source.directory)
+        return try execute(
+            command,
+            script: script,
+            in: supervisor.request.source.directory,
+            isForgiven: step.continuesOnError?.value == "true"
+        )
     }
 
     /// Source: the table of `jobs.<job_id>.steps[*].shell`, "Workflow syntax for GitHub Actions".

@@ -59,7 +59,10 @@ final class BuildSession {
                 scriptDirectory: directory
             )
         )
-        users = BuildUsers(folders: [request.source.directory] + request.secondarySources.map(\.directory))
+        users = BuildUsers(
+            folders: [request.source.directory] + request.secondarySources.map(\.directory),
+            programs: runtimes.selections.flatMap(\.folders) + ["/proc/self/exe"]
+        )
         environment["PATH"] = try ToolLinks.make(in: directory, path: environment["PATH"])
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
@@ -166,11 +169,13 @@ final class BuildSession {
     ///
     /// * `text`: what the user wrote, for messages.
     /// * `savesState`: whether the script leaves its variables and folder for the next one.
+    /// * `isForgiven`: whether the build goes on as if nothing were when it fails.
     func execute(
         _ text: String,
         script: String,
         in directory: String,
-        savesState: Bool = false
+        savesState: Bool = false,
+        isForgiven: Bool = false
     ) throws(FileError) -> ListOutcome {
         let start = FileLength.of(supervisor.folder.log)
         switch try launch(script, in: directory) {
@@ -189,9 +194,9 @@ final class BuildSession {
             try log.agent(failure.logLine)
             if let explanation = failure.explanation {
                 try log.agent(explanation)
-                if supervisor.build.statusReason == nil { supervisor.build.statusReason = explanation }
+                if supervisor.build.statusReason == nil, !isForgiven { supervisor.build.statusReason = explanation }
             }
-            if let interruption = try commandFailed(failure) { return .interrupted(interruption) }
+            if !isForgiven, let interruption = try commandFailed(failure) { return .interrupted(interruption) }
             return .failed(failure)
         case .interrupted(let interruption):
             try log.raw("\n")

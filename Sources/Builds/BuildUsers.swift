@@ -15,12 +15,15 @@ struct BuildUsers {
 
     private let database = UserDatabase()
     private let folders: [String]
+    private let programs: [String]
     /// Who the workspace belongs to just now; nil: who the supervisor is.
     private var owner: Credentials?
 
     /// * `folders`: those that the user must be able to write to.
-    init(folders: [String]) {
+    /// * `programs`: what the user should be able to reach beside them: runtimes and their folders, the `codebuild-*` commands.
+    init(folders: [String], programs: [String]) {
         self.folders = folders
+        self.programs = programs.compactMap { Paths.real($0) }
     }
 
     /// Problems of a whole buildspec that are known before its first phase: this process may be no user but its own.
@@ -99,21 +102,24 @@ struct BuildUsers {
 
     /// Lets the user pass through the folders above the workspace that are closed to others, such as a home with mode 0700.
     private func openWay(for account: UserAccount) throws(Refusal) {
-        for folder in folders {
-            if let error = Self.probe(folder, account) {
-                guard error.code == EACCES else {
-                    throw Refusal(message: "commands cannot run as `\(account.name)` here: \(error.reason)")
-                }
-                for parent in Self.parents(of: folder) where Self.isClosed(parent, to: account) {
-                    do throws(FileError) {
-                        try PassRight.grant(account.uid, on: parent)
-                    } catch {
-                        throw Self.closed(parent, account)
-                    }
-                }
-                if Self.probe(folder, account) != nil { throw Self.closed(folder, account) }
+        for folder in folders { try Self.openWay(to: folder, for: account) }
+        // What cannot be reached is missed by those commands only that use it.
+        for program in programs { try? Self.openWay(to: program, for: account) }
+    }
+
+    private static func openWay(to folder: String, for account: UserAccount) throws(Refusal) {
+        guard let error = probe(folder, account) else { return }
+        guard error.code == EACCES else {
+            throw Refusal(message: "commands cannot run as `\(account.name)` here: \(error.reason)")
+        }
+        for parent in parents(of: folder) where isClosed(parent, to: account) {
+            do throws(FileError) {
+                try PassRight.grant(account.uid, on: parent)
+            } catch {
+                throw closed(parent, account)
             }
         }
+        if probe(folder, account) != nil { throw closed(folder, account) }
     }
 
     private static func closed(_ folder: String, _ account: UserAccount) -> Refusal {

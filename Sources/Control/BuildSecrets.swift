@@ -18,6 +18,7 @@ package enum BuildSecrets {
     ///   - request: with its sources filled.
     ///   - home: whose store is asked.
     ///   - file: values that go before the store's.
+    /// - Returns: a value or a failure for each variable; empty for a build without any.
     package static func resolve(_ request: BuildRequest, in home: Home, file: SecretsFile? = nil) -> SecretValues {
         let environment = environment(of: request)
         if environment == nil, request.overrides.allSatisfy(\.isPlain) { return SecretValues() }

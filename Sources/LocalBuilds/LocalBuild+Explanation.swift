@@ -42,7 +42,7 @@ extension LocalBuild {
         }
         let id = BuildID.make(project: Self.projectName(of: options.directory))
         let folder = BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
-        let request = try local.prepare(id, number: 0, BuildRequest.Attempt(), in: folder)
+        let request = try local.prepare(id, number: 0, BuildRequest.Attempt(), nil, in: folder)
         return Reading(
             explanation: Self.explain(buildspec, named: name, request, options),
             problems: reading.diagnostics,

@@ -28,6 +28,7 @@ package struct SecretResolver {
     /// - Parameters:
     ///   - environment: the buildspec's; nil where it has none that can be read.
     ///   - overrides: what was given from outside; each takes the whole place of the buildspec's variable of its name.
+    /// - Returns: each variable once.
     package func resolve(
         _ environment: BuildEnvironment?,
         overrides: [(name: String, value: String, type: String)] = []

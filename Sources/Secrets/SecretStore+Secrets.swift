@@ -83,6 +83,7 @@ extension SecretStore {
     ///   - id: a name, an ARN, or an ARN without its last seven characters.
     ///   - stage: nil for `AWSCURRENT`, unless there is a version id.
     ///   - versionID: with a stage, the version must be in that stage.
+    /// - Returns: the value and which version it is.
     /// - Throws: `secretNotFound`, in Secrets Manager's words.
     package func secretText(
         _ id: String,

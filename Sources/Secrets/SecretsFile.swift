@@ -31,6 +31,7 @@ package struct SecretsFile: Sendable, Hashable {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - file: its name for locations.
+    /// - Returns: the values; none for an empty file.
     /// - Throws: the first problem, with its place and without any value.
     package static func read(_ bytes: [UInt8], file: String) throws(Diagnostic) -> SecretsFile {
         let root: YAMLNode?
