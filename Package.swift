@@ -74,7 +74,7 @@ let package = Package(
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(
             name: "Control",
-            dependencies: ["Builds", "Buildspecs", "CShims", "Files", "JSON", "Secrets", "WireWords"]
+            dependencies: ["Batches", "Builds", "Buildspecs", "CShims", "Files", "JSON", "Secrets", "WireWords"]
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),

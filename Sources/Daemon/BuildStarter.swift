@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Batches
 internal import Builds
 internal import Control
 internal import Files
@@ -107,6 +108,9 @@ struct BuildStarter: Sendable {
         request.cache = home.cache(of: record.id.project)
         request.attempt = BuildRequest.Attempt(number: Int(record.attempt), previous: record.retryOf)
         SettingsText.read(record.settings).apply(to: &request)
+        if let batch = record.batch.flatMap(BuildID.init), let item = BatchProgress.item(of: record) {
+            item.apply(to: &request, batch: batch)
+        }
         if let buildspec = record.buildspec { request.buildspec = .inline(buildspec) }
         request.push = BuildRequest.Push(
             ref: record.ref,

@@ -32,7 +32,10 @@ struct DockerService: ~Copyable {
         let socket = socket(in: folder)
         // The size of `sun_path` in `unix(7)`.
         if socket.utf8.count > 107 {
-            throw SandboxError(.unavailable, "the path of docker's socket is too long: \(socket); use a shorter NACRE_HOME")
+            throw SandboxError(
+                .unavailable,
+                "the path of docker's socket is too long: \(socket); use a shorter NACRE_HOME"
+            )
         }
         // A file and not a pipe, which would have to be emptied all the time.
         let words = "\(IsolationCleanUp.scratchFolder(uuid))/service.log"

@@ -97,7 +97,8 @@ struct Podman: Sendable {
 
     /// Whether podman says that it does not have the image.
     static func saysImageIsMissing(_ errors: String) -> Bool {
-        errors.contains("image not known") || errors.contains("no such image") || errors.contains("does not exist in local")
+        errors.contains("image not known") || errors.contains("no such image")
+            || errors.contains("does not exist in local")
     }
 
     /// The sentence of podman that says why; its warnings say it in pieces.

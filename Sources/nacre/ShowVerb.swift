@@ -22,9 +22,13 @@ enum ShowVerb: Verb {
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        guard case .build(let build) = try context.ask(.showBuild(build: BuildArgument.name(arguments))) else {
-            return .fault
+        let answer = try context.ask(.showBuild(build: BuildArgument.name(arguments)))
+        if case .batch(let batch, let builds) = answer {
+            if arguments.flag("json") { try context.writeJSON(batch) }
+            if !arguments.flag("json") { context.output.write(BatchText.text(batch, builds)) }
+            return .success
         }
+        guard case .build(let build) = answer else { return .fault }
         if arguments.flag("json") {
             try context.writeJSON(build)
         } else {
@@ -44,6 +48,9 @@ enum ShowVerb: Verb {
             lines.append("  attempt   \(config.autoRetryNumber + 1) of at most \(most)")
             if let previous = config.previousAutoRetry { lines.append("  before    \(identifier(previous))") }
             if let next = config.nextAutoRetry { lines.append("  next      \(identifier(next))") }
+        }
+        if let item = build.batchBuildIdentifier {
+            lines.append("  batch     \(build.buildBatchArn.map(identifier) ?? "?") [\(item)]")
         }
         if let branch = build.sourceVersion {
             lines.append("  source    \(branch) at \(build.resolvedSourceVersion ?? "?")")
