@@ -118,14 +118,17 @@ let package = Package(
         ),
 
         // MARK: tests
-        .target(name: "TestSupport", dependencies: ["Files", "Processes"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
         .testTarget(
             name: "BatchesTests",
             dependencies: ["Batches", "Builds", "Buildspecs", "Diagnostics", "JSON", "WireWords"]
         ),
         .testTarget(name: "BuildToolsTests", dependencies: ["BuildTools", "Files", "TestSupport"]),
-        .testTarget(name: "BuildsTests", dependencies: ["Builds", "Files", "JSON", "TestSupport", "WireWords"]),
+        .testTarget(
+            name: "BuildsTests",
+            dependencies: ["Builds", "Files", "JSON", "Masks", "TestSupport", "WireWords"]
+        ),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CachesTests", dependencies: ["Caches", "Files", "TestSupport"]),
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),

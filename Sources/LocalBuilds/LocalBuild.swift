@@ -272,8 +272,11 @@ package struct LocalBuild {
             if hasEnded, !hasMore { return stops > 0 }
             if hasEnded { continue }
             // The log up to the pause has been shown.
-            if !hasMore, let pauses, try pauses.isPaused() {
-                if !HeldBuild(folder: running.folder, tell: tell).visit() { running.signal(SIGTERM) }
+            if !hasMore, let pauses, try pauses.takePause() {
+                if !HeldBuild(folder: running.folder, tell: tell).visit() {
+                    stops += 1
+                    running.signal(SIGTERM)
+                }
                 continue
             }
             if try running.hasEnded() {
