@@ -67,9 +67,15 @@ let package = Package(
             ]
         ),
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
-        .target(name: "BuildTools", dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]),
+        .target(
+            name: "BuildTools",
+            dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]
+        ),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
-        .target(name: "Control", dependencies: ["Builds", "CShims", "Files", "JSON", "WireWords"]),
+        .target(
+            name: "Control",
+            dependencies: ["Batches", "Builds", "Buildspecs", "CShims", "Files", "JSON", "Secrets", "WireWords"]
+        ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),

@@ -103,6 +103,9 @@ package struct BatchMachine: Sendable, Hashable {
         indexes[identifier].map { standings[$0] }
     }
 
+    /// Whether nothing more is started: after a stop, a time-out, or a failure with `fast-fail`.
+    package var isEnding: Bool { ending != nil }
+
     /// The builds that have been told to start and of which nothing more was heard: after a restart these are to be started.
     package var submitted: [String] { identifiers { $0 == .submitted } }
 

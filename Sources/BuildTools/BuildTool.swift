@@ -12,6 +12,11 @@ package enum BuildTool: String, CaseIterable, Sendable {
     /// Runs the tests of one shard of a `build-fanout`.
     case testsRun = "codebuild-tests-run"
 
+    /// The variable with the number of this build's shard, from 0; a batch sets it, AWS documents no name.
+    package static let shardVariable = "CODEBUILD_CURRENT_SHARD"
+    /// The variable that says how many shards there are.
+    package static let shardCountVariable = "CODEBUILD_TOTAL_SHARDS"
+
     /// Runs the tool whose name a program was started by.
     /// - Parameters:
     ///   - name: `argv[0]`; folders before the name are ignored.

@@ -11,10 +11,6 @@ internal import Processes
 ///
 /// [Use the codebuild-tests-run CLI command](https://docs.aws.amazon.com/codebuild/latest/userguide/parallel-test-tests-run.html)
 struct TestsRun {
-    /// The number of this build's shard, from 0.
-    static let shardVariable = "CODEBUILD_CURRENT_SHARD"
-    /// How many shards there are.
-    static let totalVariable = "CODEBUILD_TOTAL_SHARDS"
     /// The shard's files, one a line, for the test command.
     static let filesVariable = "CODEBUILD_CURRENT_SHARD_FILES"
     /// The kernel takes no longer text as an argument or variable (`MAX_ARG_STRLEN`).
@@ -67,9 +63,12 @@ struct TestsRun {
     }
 
     private static func shard() throws(ToolFailure) -> (shard: Int, total: Int) {
-        guard let shardText = variable(shardVariable), let totalText = variable(totalVariable) else { return (0, 1) }
+        guard let shardText = variable(BuildTool.shardVariable), let totalText = variable(BuildTool.shardCountVariable)
+        else { return (0, 1) }
         guard let shard = Int(shardText), let total = Int(totalText), total > 0, (0..<total).contains(shard) else {
-            throw ToolFailure("\(shardVariable)=\(shardText) and \(totalVariable)=\(totalText) make no sense")
+            throw ToolFailure(
+                "\(BuildTool.shardVariable)=\(shardText), \(BuildTool.shardCountVariable)=\(totalText) make no sense"
+            )
         }
         return (shard, total)
     }

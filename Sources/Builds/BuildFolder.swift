@@ -30,8 +30,13 @@ package struct BuildFolder: Sendable, Hashable {
     /// The agent's own folder, CodeBuild's `/codebuild/readonly`: an inline buildspec lies there, and a command whose folder
     /// has been removed starts there.
     package var readonly: String { "\(path)/readonly" }
+    /// Links to the programs of `runtime-versions`, where `PATH` does not lead to them.
+    package var runtimes: String { "\(path)/runtimes" }
     /// The zips, until they go to the store.
     package var artifacts: String { "\(path)/artifacts" }
+
+    /// What its report files said: `ReportFile` values, `1.json` and so on.
+    package var reports: String { "\(path)/reports" }
 
     /// The primary source, or the one of an identifier.
     package func source(_ identifier: String? = nil) -> String {

@@ -9,7 +9,7 @@ internal import Masks
 /// DOWNLOAD_SOURCE as far as it is the supervisor's: the sources are there, the buildspec is found, read and checked.
 enum BuildPreparation {
     /// The buildspec can be run.
-    case ready(Buildspec)
+    case ready(Buildspec, RuntimeChoice)
     /// It cannot, and this is why.
     case refused(Build.Phase.Context)
 
@@ -48,7 +48,9 @@ enum BuildPreparation {
         try log.agent("YAML location is \(path)")
         let reading = BuildspecReader.read(bytes, file: shown)
         var problems = reading.diagnostics
-        if let buildspec = reading.buildspec { problems += buildspec.notYetExecuted() }
+        if let buildspec = reading.buildspec {
+            problems += buildspec.notYetExecuted() + BuildUsers.problems(of: buildspec)
+        }
         try show(problems, of: bytes, in: log)
         guard let buildspec = reading.buildspec, !problems.contains(where: { $0.severity == .error }) else {
             let first = problems.first { $0.severity == .error }
@@ -61,18 +63,44 @@ enum BuildPreparation {
             return .refused(Build.Phase.Context(statusCode: first.statusCode, message: first.text))
         }
         if !supervisor.secrets.entries.isEmpty { try hideSecrets(supervisor.secrets, in: log) }
-        try log.agent("No runtime version selected in buildspec.")
+        let (runtimes, refusals) = try chooseRuntimes(buildspec, supervisor)
+        if let first = refusals.first {
+            try show(refusals.map(\.diagnostic), of: bytes, in: log)
+            return .refused(Build.Phase.Context(statusCode: "YAML_FILE_ERROR", message: first.message))
+        }
+        if buildspec.environment.gitCredentialHelper?.value == true {
+            try log.agent("git-credential-helper: git in this build uses the credentials that the machine has")
+        }
         try log.agent("Moving to directory \(request.source.directory)")
-        try log.agent("Cache is not defined in the buildspec")
-        try log.agent("Skip cache due to: no paths specified to be cached")
+        if buildspec.cache == nil {
+            try log.agent("Cache is not defined in the buildspec")
+            try log.agent("Skip cache due to: no paths specified to be cached")
+        }
         try log.agent("Registering with agent")
         let written = PhaseName.allCases.filter { buildspec.phases[$0] != nil }
         try log.agent("Phases found in YAML: \(written.count)")
         for name in written {
-            let count = buildspec.phases[name]?.commands.count ?? 0
-            try log.agent(" \(name.rawValue.uppercased()): \(count) commands")
+            let phase = buildspec.phases[name]
+            let steps = phase?.steps.count ?? 0
+            let count = steps > 0 ? "\(steps) steps" : "\(phase?.commands.count ?? 0) commands"
+            try log.agent(" \(name.rawValue.uppercased()): \(count)")
         }
-        return .ready(buildspec)
+        return .ready(buildspec, runtimes)
+    }
+
+    private static func chooseRuntimes(
+        _ buildspec: Buildspec,
+        _ supervisor: Supervisor
+    ) throws(FileError) -> (RuntimeChoice, [RuntimeChoice.Refusal]) {
+        let request = supervisor.request
+        let isImage = if case .image = request.isolation { true } else { false }
+        return try RuntimeChoice.make(
+            buildspec,
+            CommandEnvironment(request, buildspec.environment, secrets: supervisor.secrets, scriptDirectory: ""),
+            links: supervisor.folder.runtimes,
+            isOptional: isImage,
+            log: supervisor.log
+        )
     }
 
     /// From here on the log has `***` in the place of the values.

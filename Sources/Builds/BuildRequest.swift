@@ -88,10 +88,13 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     package struct Cache: Sendable, Hashable, Codable {
         /// Absolute path of the project's own folder.
         package var directory: String
-        /// The most that the folder may hold.
+        /// The most that this folder and those beside it may hold together.
         package var limitBytes: Int64
 
-        package init(directory: String, limitBytes: Int64) {
+        /// What all caches of a home may take together: 10 GiB.
+        package static let standardLimitBytes: Int64 = 10 << 30
+
+        package init(directory: String, limitBytes: Int64 = standardLimitBytes) {
             self.directory = directory
             self.limitBytes = limitBytes
         }

@@ -7,11 +7,16 @@ internal import WireWords
 
 /// UPLOAD_ARTIFACTS: what is taken from a build when its commands are done.
 extension BuildSession {
-    /// Runs the whole phase: exported variables, artifacts.
+    /// Runs the whole phase: exported variables, artifacts, reports.
     func performUpload() throws(FileError) {
         try freezeExportedVariables()
         if try endIfInterrupted() { return }
-        let failure = try makeArtifacts()
+        let artifactFailure = try makeArtifacts()
+        if try endIfInterrupted() { return }
+        let reportFailure = try makeReports()
+        if try endIfInterrupted() { return }
+        let failure = artifactFailure ?? reportFailure
+        try saveCache(hasFailed: failure != nil || supervisor.machine.verdict != .succeeded)
         if try endIfInterrupted() { return }
         switch failure {
         case nil: try supervisor.end(.succeeded)

@@ -14,6 +14,8 @@ final class BuildSession {
     let shell: String
     var environment: CommandEnvironment
     var state: ShellState
+    /// What has become of `cache`.
+    var cache = CacheHandling.idle
     /// The variables after the last command, once they have been asked for.
     var snapshot: [String: String]?
     /// Where the build failed, and what it had when its phases began.
@@ -22,18 +24,24 @@ final class BuildSession {
     var heldFailure: CommandFailure?
     var phaseStarts: [(phase: PhaseType, state: ShellState.Checkpoint)] = []
 
+    /// What the steps so far have left to later ones.
+    var stepContext = StepContext()
+    var users: BuildUsers
+    /// Who commands run as just now; nil: who the supervisor is.
+    var user: UserAccount?
+
     var log: BuildLog { supervisor.log }
     var runner: CommandRunner { supervisor.runner }
 
     /// What came of a list of commands.
-    private enum ListOutcome {
+    enum ListOutcome {
         case succeeded
         case failed(CommandFailure)
         case interrupted(Interruption)
         case fault(Build.Phase.Context)
     }
 
-    init(_ supervisor: Supervisor, _ buildspec: Buildspec) throws(FileError) {
+    init(_ supervisor: Supervisor, _ buildspec: Buildspec, _ runtimes: RuntimeChoice) throws(FileError) {
         self.supervisor = supervisor
         self.buildspec = buildspec
         let request = supervisor.request
@@ -43,12 +51,19 @@ final class BuildSession {
             workingDirectory: request.source.directory,
             keepsState: buildspec.version != .v01
         )
-        environment = CommandEnvironment(
-            request,
-            buildspec.environment,
-            secrets: supervisor.secrets,
-            scriptDirectory: directory
+        environment = runtimes.applied(
+            to: CommandEnvironment(
+                request,
+                buildspec.environment,
+                secrets: supervisor.secrets,
+                scriptDirectory: directory
+            )
         )
+        users = BuildUsers(
+            folders: [request.source.directory] + request.secondarySources.map(\.directory),
+            programs: runtimes.selections.flatMap(\.folders) + ["/proc/self/exe"]
+        )
+        environment["PATH"] = try ToolLinks.make(in: directory, path: environment["PATH"])
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
         try installTools()
@@ -76,7 +91,11 @@ final class BuildSession {
 
     private func performCommands(_ phase: Phase?) throws(FileError) {
         guard let phase else { return try supervisor.end(.succeeded) }
-        var outcome = try run(phase.commands)
+        if let refusal = try enter(phase) {
+            try noteFailure()
+            return try supervisor.end(.failed, refusal, rule: rule(of: phase))
+        }
+        var outcome = phase.steps.isEmpty ? try run(phase.commands) : try run(phase.steps)
         if case .failed = outcome { try noteFailure() }
         switch outcome {
         case .succeeded, .failed:
@@ -97,6 +116,15 @@ final class BuildSession {
             try supervisor.end(interruption)
         case .fault(let context):
             try supervisor.end(.fault, context)
+        }
+    }
+
+    /// For a phase whose commands could not begin: there is no error of theirs that another try would change.
+    private func rule(of phase: Phase) -> PhaseMachine.FailureRule {
+        switch phase.onFailure?.value {
+        case .abort: .abort
+        case .continue: .proceed
+        case .retry, nil: .standard
         }
     }
 
@@ -131,50 +159,82 @@ final class BuildSession {
         for command in commands {
             try log.agent("Running command \(command.text)")
             let script = try state.prepare(command.text)
-            let directory = try existingDirectory()
-            let start = FileLength.of(supervisor.folder.log)
-            let outcome = try runner.run(
-                shell: shell,
-                script: script,
-                environment: environment.list(workingDirectory: directory),
-                directory: directory
-            )
-            switch outcome {
-            case .ended(let status):
-                let end = FileLength.of(supervisor.folder.log)
-                try log.raw("\n")
-                try state.commandEnded()
-                if status.isSuccess { continue }
-                let failure = CommandFailure(
-                    command: command.text,
-                    status: status,
-                    log: supervisor.folder.log,
-                    output: start..<max(start, end),
-                    note: runner.limits.explanation(exitCode: status.shellCode)
-                )
-                try log.agent(failure.logLine)
-                if let explanation = failure.explanation {
-                    try log.agent(explanation)
-                    if supervisor.build.statusReason == nil { supervisor.build.statusReason = explanation }
-                }
-                if let interruption = try commandFailed(failure) { return .interrupted(interruption) }
-                return .failed(failure)
-            case .interrupted(let interruption):
-                try log.raw("\n")
-                return .interrupted(interruption)
-            case .neverStarted(let error):
-                let message = "The shell \(shell) cannot be started: \(error.reason)"
-                try log.agent(message)
-                return .fault(Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
-            }
+            let outcome = try execute(command.text, script: script, in: try existingDirectory(), savesState: true)
+            guard case .succeeded = outcome else { return outcome }
         }
         return .succeeded
+    }
+
+    /// Runs one script.
+    ///
+    /// * `text`: what the user wrote, for messages.
+    /// * `savesState`: whether the script leaves its variables and folder for the next one.
+    /// * `isForgiven`: whether the build goes on as if nothing were when it fails.
+    func execute(
+        _ text: String,
+        script: String,
+        in directory: String,
+        savesState: Bool = false,
+        isForgiven: Bool = false
+    ) throws(FileError) -> ListOutcome {
+        let start = FileLength.of(supervisor.folder.log)
+        switch try launch(script, in: directory) {
+        case .ended(let status):
+            let end = FileLength.of(supervisor.folder.log)
+            try log.raw("\n")
+            if savesState { try state.commandEnded() }
+            if status.isSuccess { return .succeeded }
+            let failure = CommandFailure(
+                command: text,
+                status: status,
+                log: supervisor.folder.log,
+                output: start..<max(start, end),
+                note: runner.limits.explanation(exitCode: status.shellCode)
+            )
+            try log.agent(failure.logLine)
+            if let explanation = failure.explanation {
+                try log.agent(explanation)
+                if supervisor.build.statusReason == nil, !isForgiven { supervisor.build.statusReason = explanation }
+            }
+            if !isForgiven, let interruption = try commandFailed(failure) { return .interrupted(interruption) }
+            return .failed(failure)
+        case .interrupted(let interruption):
+            try log.raw("\n")
+            return .interrupted(interruption)
+        case .neverStarted(let error):
+            let message = "The shell \(shell) cannot be started: \(error.reason)"
+            try log.agent(message)
+            return .fault(Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
+        }
+    }
+
+    private func launch(_ script: String, in directory: String) throws(FileError) -> CommandRunner.Outcome {
+        let outcome = try runner.run(
+            shell: shell,
+            script: script,
+            environment: environment.list(workingDirectory: directory),
+            directory: directory,
+            user: user?.credentials
+        )
+        // The last user may have gone where this one cannot.
+        guard user != nil, case .neverStarted(let error) = outcome, error.code == EACCES else { return outcome }
+        let agents = try agentsDirectory(insteadOf: directory)
+        return try runner.run(
+            shell: shell,
+            script: script,
+            environment: environment.list(workingDirectory: agents),
+            directory: agents,
+            user: user?.credentials
+        )
     }
 
     /// Where the next command starts: as in CodeBuild, the agent's own folder when the last one removed its own.
     private func existingDirectory() throws(FileError) -> String {
         let wanted = state.workingDirectory
-        if Folder.isFolder(wanted) { return wanted }
+        return Folder.isFolder(wanted) ? wanted : try agentsDirectory(insteadOf: wanted)
+    }
+
+    private func agentsDirectory(insteadOf wanted: String) throws(FileError) -> String {
         try log.raw("\(state.directory)/script.sh: 1: cd: can't cd to \(wanted)\n")
         let agents = supervisor.folder.readonly
         try Folder.make(agents)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import BuildTools
 internal import Buildspecs
 internal import WireWords
 
@@ -10,7 +11,7 @@ internal import WireWords
 /// starts a build by hand may.
 /// Source: "Environment variables in build environments", CodeBuild user guide.
 struct CommandEnvironment {
-    private var values: [String: String] = [:]
+    private(set) var values: [String: String] = [:]
 
     init(
         _ request: BuildRequest,
@@ -103,8 +104,8 @@ struct CommandEnvironment {
             result.append(("CODEBUILD_BATCH_BUILD_IDENTIFIER", batch.identifier))
             // Names of ours, which `codebuild-tests-run` reads: AWS documents none.
             if let shard = batch.shard, let count = batch.shardCount {
-                result.append(("CODEBUILD_CURRENT_SHARD", String(shard)))
-                result.append(("CODEBUILD_TOTAL_SHARDS", String(count)))
+                result.append((BuildTool.shardVariable, String(shard)))
+                result.append((BuildTool.shardCountVariable, String(count)))
             }
         }
         if request.isLocal { result.append(("CODEBUILD_LOCAL_BUILD", "true")) }

@@ -57,29 +57,34 @@ final class CommandRunner {
     /// What it leaves in the background lives on and may hold the pipe open: the end of the pipe is never waited for.
     ///
     /// * `output`: takes the script's standard output instead of the log.
+    /// * `user`: who the script runs as; nil: who the supervisor is.
     func run(
         shell: String,
         script: String,
         environment: [String],
         directory: String,
-        output: Int32? = nil
+        output: Int32? = nil,
+        user: Credentials? = nil
     ) throws(FileError) -> Outcome {
         if let interruption = interruption() { return .interrupted(interruption) }
         // One pipe serves all commands, and one that made it non-blocking must not break the next.
         _ = nacre_set_nonblocking(outputWriting.number, false)
         let child: ChildProcess
         do throws(FileError) {
-            var request = ChildProcess.Request(
+            var start = ChildProcess.Request(
                 executable: shell,
                 arguments: [shell, script],
                 environment: environment,
                 directory: directory,
                 standard: (null.number, output ?? outputWriting.number, outputWriting.number)
             )
-            request.controlGroups = limits.joining
-            request.oomScoreAdjustment = limits.oomScoreAdjustment
+            start.credentials = user
+            start.controlGroups = limits.joining
+            start.oomScoreAdjustment = limits.oomScoreAdjustment
+            // Whoever opens /dev/stderr opens the pipe anew; nobody else can reach it.
+            if user != nil { _ = fchmod(outputWriting.number, 0o666) }
             limits.begin()
-            child = try ChildProcess.spawn(request)
+            child = try ChildProcess.spawn(start)
         } catch {
             return .neverStarted(error)
         }
@@ -129,7 +134,9 @@ final class CommandRunner {
         through file: String
     ) throws(FileError) -> [UInt8]? {
         // A file and not a pipe: what the script leaves in the background cannot keep us waiting.
-        let output = try Descriptor.open(file, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+        // Made anew: its folder may belong to another user, who could have put a link there.
+        _ = unsafe unlink(file)
+        let output = try Descriptor.open(file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         let outcome = try run(
             shell: shell,
             script: script,

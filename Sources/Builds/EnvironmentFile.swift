@@ -15,6 +15,14 @@ package enum EnvironmentFile {
     ///
     /// * `file`: the name for error messages.
     package static func read(_ bytes: [UInt8], file: String) throws(EnvironmentFileError) -> [EnvironmentVariable] {
+        try readLines(bytes, file: file).map(\.variable)
+    }
+
+    /// Reads the variables in their order, each with its line, from 1.
+    package static func readLines(
+        _ bytes: [UInt8],
+        file: String
+    ) throws(EnvironmentFileError) -> [(variable: EnvironmentVariable, line: Int)] {
         var reader = Reader(
             bytes: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...],
             file: file
@@ -27,11 +35,12 @@ package enum EnvironmentFile {
         let file: String
         var line = 1
 
-        mutating func read() throws(EnvironmentFileError) -> [EnvironmentVariable] {
-            var result: [EnvironmentVariable] = []
+        mutating func read() throws(EnvironmentFileError) -> [(variable: EnvironmentVariable, line: Int)] {
+            var result: [(variable: EnvironmentVariable, line: Int)] = []
             while true {
                 skipBlanksAndComments()
                 if bytes.isEmpty { return result }
+                let start = line
                 var name = takeName()
                 if name == "export", bytes.first == 0x20 || bytes.first == 0x09 {
                     skipSpaces()
@@ -41,7 +50,7 @@ package enum EnvironmentFile {
                 guard EnvironmentVariable.isValidName(name) else { throw problem("expected NAME=value") }
                 guard bytes.popFirst() == UInt8(ascii: "=") else { throw problem("expected `=` after \(name)") }
                 skipSpaces()
-                result.append(EnvironmentVariable(name: name, value: try takeValue()))
+                result.append((EnvironmentVariable(name: name, value: try takeValue()), start))
             }
         }
 

@@ -2,6 +2,7 @@
 
 internal import Files
 internal import Glibc
+internal import Processes
 internal import WireWords
 
 /// What one command leaves to the next: each runs in a shell of its own, which reloads what the last one saved.
@@ -17,6 +18,8 @@ struct ShellState: ~Copyable {
     private(set) var workingDirectory: String
     private let initialDirectory: String
     private let keepsState: Bool
+    /// Who the files belong to, where it is another user than this process's.
+    private var owner: Credentials?
 
     private var script: String { "\(directory)/script.sh" }
     var environmentFile: String { "\(directory)/env.sh" }
@@ -36,7 +39,21 @@ struct ShellState: ~Copyable {
         initialDirectory = workingDirectory
         self.keepsState = keepsState
         try Folder.make(directory, mode: 0o700)
-        try Self.replace(environmentFile, with: [])
+        try replace(environmentFile, with: [])
+    }
+
+    /// Gives the files to the user that the next commands run as, and to nobody else.
+    ///
+    /// * `user`: nil for this process's own.
+    mutating func give(to user: Credentials?) throws(FileError) {
+        if user == owner { return }
+        owner = user
+        let (uid, gid) = (user?.user ?? geteuid(), user?.group ?? getegid())
+        let folder = try Directory(directory)
+        for entry in try folder.entries() where entry.kind == .file {
+            try folder.changeOwner(of: entry.name, user: uid, group: gid)
+        }
+        try folder.changeOwner(of: Array(".".utf8), user: uid, group: gid)
     }
 
     /// Writes the script of one command and gives its path.
@@ -53,7 +70,7 @@ struct ShellState: ~Copyable {
             exit $CODEBUILD_LAST_EXIT
 
             """
-        try Self.replace(script, with: Array(text.utf8))
+        try replace(script, with: Array(text.utf8))
         return script
     }
 
@@ -61,7 +78,7 @@ struct ShellState: ~Copyable {
     mutating func commandEnded() throws(FileError) {
         guard keepsState else {
             workingDirectory = initialDirectory
-            return try Self.replace(environmentFile, with: [])
+            return try replace(environmentFile, with: [])
         }
         // Absent when the command left its shell by `exit` or `exec`.
         guard let saved = try? AtomicFile.read(savedFile) else { return }
@@ -76,9 +93,51 @@ struct ShellState: ~Copyable {
 
     /// Sets a variable for all later commands, over what they have saved.
     func override(_ name: String, _ value: String) throws(FileError) {
-        let file = try Descriptor.open(environmentFile, O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
-        try file.writeAll("\nexport \(name)=\(ShellText.quoted(value))\n")
+        try append("export \(name)=\(ShellText.quoted(value))")
     }
+
+    /// Puts a folder in front of `PATH` for all later commands.
+    func prependPath(_ folder: String) throws(FileError) {
+        try append("export PATH=\(ShellText.quoted(folder))\"${PATH:+:$PATH}\"")
+    }
+
+    private func append(_ line: String) throws(FileError) {
+        let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
+        let file = try Descriptor.open(environmentFile, flags, mode: 0o600)
+        if let owner {
+            try FileError.check("fchown", environmentFile) { fchown(file.number, owner.user, owner.group) }
+        }
+        try file.writeAll("\n\(line)\n")
+    }
+
+    // MARK: - Steps
+
+    /// Writes the script of one step, and gives the path of one that runs it with the saved variables.
+    ///
+    /// * `lines`: shell text that comes before it.
+    /// * `command`: what runs the script; `{0}` stands for its path.
+    func prepareStep(_ text: String, lines: [String], command: String) throws(FileError) -> String {
+        let own = "\(directory)/step.sh"
+        try replace(own, with: Array("\(text)\n".utf8))
+        for file in StepFile.allCases { try replace(path(of: file), with: []) }
+        let command = command.split(separator: "{0}", omittingEmptySubsequences: false)
+            .joined(separator: ShellText.quoted(own))
+        let start = ["set -a", ". \(ShellText.quoted(environmentFile))", "set +a"]
+        let files = StepFile.allCases.map { "export \($0.rawValue)=\(ShellText.quoted(path(of: $0)))" }
+        let script = (start + files + lines + ["exec \(command)", ""]).joined(separator: "\n")
+        try replace(self.script, with: Array(script.utf8))
+        return self.script
+    }
+
+    /// What a step has written to one of its files.
+    func content(of file: StepFile) -> String {
+        guard let file = try? Descriptor.open(path(of: file), O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return "" }
+        return String(decoding: (try? file.readToEnd(limit: 16 << 20)) ?? [], as: UTF8.self)
+    }
+
+    private func path(of file: StepFile) -> String { "\(directory)/\(file.rawValue.lowercased())" }
+
+    // MARK: - Reading
 
     /// A script that prints every variable as a later command would see it, `NAME=value` with NUL after each, and evaluates
     /// nothing else.
@@ -89,6 +148,12 @@ struct ShellState: ~Copyable {
     /// A script that prints what the shell makes of a text, as CodeBuild does with `artifacts.name`.
     func prepareEvaluation(of text: String) throws(FileError) -> String {
         try prepareReading("printf %s \(text)")
+    }
+
+    /// A script that prints what the shell makes of a text between double quotes, and fails where the last command
+    /// substitution in it does.
+    func prepareQuotedEvaluation(of text: String) throws(FileError) -> String {
+        try prepareReading("nacre_text=\"\(text)\" && printf %s \"$nacre_text\"")
     }
 
     /// What a command finds at one moment, in memory.
@@ -105,7 +170,7 @@ struct ShellState: ~Copyable {
     /// A script that prints every variable as a command would have seen it then, as `prepareSnapshot` does.
     func prepareSnapshot(of checkpoint: Checkpoint) throws(FileError) -> String {
         let file = "\(directory)/then.sh"
-        try Self.replace(file, with: checkpoint.environment)
+        try replace(file, with: checkpoint.environment)
         return try prepareReading("exec env -0", after: file)
     }
 
@@ -123,7 +188,7 @@ struct ShellState: ~Copyable {
     private func prepareReading(_ command: String, after file: String? = nil) throws(FileError) -> String {
         let path = "\(directory)/read.sh"
         let saved = ShellText.quoted(file ?? environmentFile)
-        try Self.replace(path, with: Array("set -a\n. \(saved)\n\(command)\n".utf8))
+        try replace(path, with: Array("set -a\n. \(saved)\n\(command)\n".utf8))
         return path
     }
 
@@ -144,8 +209,19 @@ struct ShellState: ~Copyable {
         try? Folder.remove(directory)
     }
 
-    private static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-        let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+    /// Writes a file anew.
+    ///
+    /// Where the folder belongs to another user, that one may have put a link in its place.
+    private func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        var flags = O_WRONLY | O_CREAT | O_TRUNC
+        if owner != nil {
+            _ = unsafe unlink(path)
+            flags |= O_EXCL | O_NOFOLLOW
+        }
+        let file = try Descriptor.open(path, flags, mode: 0o600)
+        if let owner {
+            try FileError.check("fchown", path) { fchown(file.number, owner.user, owner.group) }
+        }
         try file.writeAll(bytes)
     }
 }

@@ -28,7 +28,8 @@ package final class Supervisor {
     ///   - lock: the folder's own; held until this process ends.
     /// - Returns: what is to be built.
     /// - Throws: `BuildError` when there is nothing that can be built.
-    package static func take(_ folder: BuildFolder, holding lock: consuming FileLock) throws(BuildError) -> BuildRequest {
+    package static func take(_ folder: BuildFolder, holding lock: consuming FileLock) throws(BuildError) -> BuildRequest
+    {
         if Folder.exists(folder.events) {
             throw BuildError(.taken, "\(folder.path) has been built already; every attempt needs a folder of its own")
         }
@@ -104,8 +105,10 @@ package final class Supervisor {
         begin(.downloadSource)
         let preparation = try BuildPreparation.prepare(self)
         switch preparation {
-        case .ready(let buildspec):
-            session = try BuildSession(self, buildspec)
+        case .ready(let buildspec, let runtimes):
+            let prepared = try BuildSession(self, buildspec, runtimes)
+            session = prepared
+            try prepared.restoreCache()
             try end(.succeeded)
             if let start = request.start {
                 machine.skip(to: start.phase)

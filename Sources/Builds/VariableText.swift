@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Texts with `$NAME` and `${NAME}` in them, where a buildspec allows variables outside of commands.
-enum VariableText {
+package enum VariableText {
     /// Replaces each variable by its value, an unset one by nothing.
     ///
     /// A `$` that begins no name stays.
-    static func expand(_ text: String, _ values: [String: String]) -> String {
+    package static func expand(_ text: String, _ values: [String: String]) -> String {
         var result = ""
         var rest = Substring(text)
         while let dollar = rest.firstIndex(of: "$") {

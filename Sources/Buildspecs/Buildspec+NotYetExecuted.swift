@@ -15,28 +15,13 @@ extension Buildspec {
     ///
     /// `proxy` is not here: a build on a machine without an explicit proxy does not read it.
     private static let unexecutedKeys: [UnexecutedKey] = [
-        UnexecutedKey(name: "run-as") { spec in
-            [spec.runAs?.location].compactMap { $0 } + spec.phasesInOrder.compactMap { $0.runAs?.location }
-        },
-        UnexecutedKey(name: "git-credential-helper") { spec in
-            spec.environment.gitCredentialHelper.map { $0.value ? [$0.location] : [] } ?? []
-        },
         UnexecutedKey(name: "shell") { spec in
             spec.environment.shell.map { ["powershell.exe", "cmd.exe"].contains($0.value) ? [$0.location] : [] } ?? []
         },
-        UnexecutedKey(name: "runtime-versions") { spec in
-            spec.phasesInOrder.flatMap { $0.runtimeVersions.prefix(1).map(\.location) }
-        },
-        UnexecutedKey(name: "steps") { spec in spec.phasesInOrder.compactMap(\.stepsLocation) },
-        UnexecutedKey(name: "reports") { $0.reports.prefix(1).map(\.location) },
-        UnexecutedKey(name: "cache") { spec in
-            spec.cache.map { $0.paths.isEmpty ? [] : [$0.location] } ?? []
-        },
     ]
 
-    private var phasesInOrder: [Phase] { PhaseName.allCases.compactMap { phases[$0] } }
-
-    /// An error for each key in use that would have to be carried out for the build to be right, and is not yet.
+    /// An error for each key in use that would have to be carried out for the build to be right, and is not: not yet, or not
+    /// without GitHub.
     package func notYetExecuted() -> [Diagnostic] {
         let unexecuted = Self.unexecutedKeys.flatMap { key in
             key.uses(self).map { location in
@@ -48,7 +33,7 @@ extension Buildspec {
                 )
             }
         }
-        return (unexecuted + batchAlone()).sorted { $0.location < $1.location }
+        return (unexecuted + batchAlone() + stepProblems()).sorted { $0.location < $1.location }
     }
 
     /// A plain build does not read `batch`; without phases there is nothing else that it could do.

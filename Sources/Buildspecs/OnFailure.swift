@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What follows when a phase fails (https://docs.aws.amazon.com/codebuild/latest/userguide/build-spec-ref.html).
-package enum OnFailure: Sendable, Hashable {
+package enum OnFailure: Sendable, Hashable, CustomStringConvertible {
     /// The build ends.
     case abort
     /// The next phase runs.
@@ -33,6 +33,16 @@ package enum OnFailure: Sendable, Hashable {
                 self = .retry(limit: limit, pattern: pattern.isEmpty ? nil : String(pattern))
             }
         default: return nil
+        }
+    }
+
+    /// As a buildspec has it.
+    package var description: String {
+        switch self {
+        case .abort: "ABORT"
+        case .continue: "CONTINUE"
+        case .retry(let limit, nil): "RETRY-\(limit)"
+        case .retry(let limit, let pattern?): "RETRY-\(limit)-\(pattern)"
         }
     }
 }

@@ -21,6 +21,7 @@
 #include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #ifndef P_PIDFD
@@ -244,6 +245,15 @@ int nacre_terminal_columns(int descriptor) {
     struct winsize size;
     if (ioctl(descriptor, TIOCGWINSZ, &size) < 0 || size.ws_col == 0) { return 80; }
     return size.ws_col;
+}
+
+long nacre_access_list(const char *path, void *buffer, size_t size) {
+    ssize_t length = getxattr(path, "system.posix_acl_access", buffer, size);
+    return length < 0 ? -errno : (long)length;
+}
+
+int nacre_set_access_list(const char *path, const void *list, size_t length) {
+    return setxattr(path, "system.posix_acl_access", list, length, 0) < 0 ? errno : 0;
 }
 
 int nacre_try_lock(int descriptor, bool exclusive) {

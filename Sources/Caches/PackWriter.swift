@@ -20,11 +20,14 @@ struct PackWriter: ~Copyable {
     private(set) var contentBytes = 0
     private let file: Descriptor
     private let limitBytes: Int
-    private var buffer: [UInt8] = []
+    /// Always of the same length: bytes are read straight into it.
+    private var buffer = [UInt8](repeating: 0, count: bufferBytes)
+    /// How many bytes of the buffer are to be written.
+    private var filled = 0
     /// Where the buffer's first byte belongs.
     private var flushed = 0
 
-    private var position: Int { flushed + buffer.count }
+    private var position: Int { flushed + filled }
 
     /// - Parameters:
     ///   - file: open for reading and writing, empty.
@@ -32,8 +35,8 @@ struct PackWriter: ~Copyable {
     init(_ file: consuming Descriptor, limitBytes: Int) {
         self.file = file
         self.limitBytes = limitBytes
-        buffer.reserveCapacity(Self.bufferBytes)
-        buffer += PackReader.startMark
+        buffer.replaceSubrange(0..<PackReader.startMark.count, with: PackReader.startMark)
+        filled = PackReader.startMark.count
     }
 
     /// Adds a file's content from its start, at most as much as it had when it was opened.
@@ -49,24 +52,21 @@ struct PackWriter: ~Copyable {
         _ input: borrowing Descriptor,
         _ size: Int
     ) throws(CacheError) -> (offset: Int, size: Int) {
-        if buffer.count + size > Self.bufferBytes { try flush() }
-        let start = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: size))
-        var done = 0
-        while done < size {
-            let at = start + done
+        if filled + size > Self.bufferBytes { try flush() }
+        let start = filled
+        while filled < start + size {
+            let (at, number) = (filled, input.number)
             let count = try CacheError.system { () throws(FileError) in
                 try FileError.check("read") {
                     unsafe buffer.withUnsafeMutableBytes { bytes in
-                        unsafe read(input.number, bytes.baseAddress.map { unsafe $0 + at }, size - (at - start))
+                        unsafe read(number, bytes.baseAddress.map { unsafe $0 + at }, start + size - at)
                     }
                 }
             }
             if count == 0 { break }
-            done += count
+            filled += count
         }
-        buffer.removeLast(size - done)
-        return (flushed + start, done)
+        return (flushed + start, filled - start)
     }
 
     private mutating func addLarge(
@@ -119,26 +119,27 @@ struct PackWriter: ~Copyable {
     /// * `manifest`: everything but what only the writer knows is set.
     mutating func finish(_ folders: [PackFolder], _ manifest: PackManifest) throws(CacheError) -> PackManifest {
         let end = position
-        buffer += PackIndex.encode(folders)
         try flush()
+        let index = PackIndex.encode(folders)
+        try write(index[...])
         var manifest = manifest
         manifest.contentBytes = contentBytes
         manifest.indexOffset = end
-        manifest.indexEnd = flushed
-        manifest.checksum = try PackChecksum.compute(file, count: flushed)
-        guard let text = try? JSONText.encode(manifest) else { throw CacheError(.tooLarge, "its key is no text") }
-        buffer += text
-        buffer.append(number: UInt32(text.count))
-        buffer.append(number: PackReader.checksum(of: text))
-        buffer += PackReader.endMark
-        try flush()
+        manifest.indexEnd = end + index.count
+        manifest.checksum = try PackChecksum.compute(file, count: manifest.indexEnd)
+        guard var footer = try? JSONText.encode(manifest) else { throw CacheError(.tooLarge, "its key is no text") }
+        let (length, sum) = (UInt32(footer.count), PackReader.checksum(of: footer))
+        footer.append(number: length)
+        footer.append(number: sum)
+        footer += PackReader.endMark
+        try write(footer[...])
         return manifest
     }
 
     private mutating func flush() throws(CacheError) {
-        try write(buffer[...])
-        flushed += buffer.count
-        buffer.removeAll(keepingCapacity: true)
+        try write(buffer[..<filled])
+        flushed += filled
+        filled = 0
     }
 
     private func write(_ bytes: ArraySlice<UInt8>) throws(CacheError) {

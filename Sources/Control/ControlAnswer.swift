@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Batches
 package import Builds
 
 /// The daemon's answer to a `ControlRequest`.
@@ -10,6 +11,8 @@ package enum ControlAnswer: Sendable, Hashable, Codable {
     case repositories([RepositoryView])
     case builds([Build])
     case build(Build)
+    /// A batch, and all of its builds, retries too, oldest first.
+    case batch(BuildBatch, builds: [Build])
     /// A stream follows; `build` is how the build stood when it was asked for.
     case stream(build: Build)
 }

@@ -2,6 +2,7 @@
 
 package import Builds
 internal import Files
+package import Secrets
 package import WireWords
 
 /// The one folder in which everything of a Nacre installation lies.
@@ -35,12 +36,29 @@ package struct Home: Sendable, Hashable {
     package var builds: String { "\(path)/builds" }
     /// One folder for each run of `nacre build`.
     package var localBuilds: String { "\(path)/local" }
+    /// The parameters and secrets, encrypted; mode 0600.
+    package var secrets: String { "\(path)/secrets.db" }
+    /// The key of `secrets`; mode 0600.
+    package var secretsKey: String { "\(path)/secrets.key" }
     /// Zips by their SHA-256.
     package var artifacts: String { "\(path)/artifacts" }
+
+    /// One folder for each project that keeps a cache.
+    package var caches: String { "\(path)/caches" }
+
+    /// Where a project's cache is kept.
+    package func cache(of project: String) -> BuildRequest.Cache {
+        BuildRequest.Cache(directory: "\(caches)/\(project)")
+    }
 
     /// The folder of a hosted repository.
     package func repository(_ name: String) -> String { "\(repositories)/\(name).git" }
 
     /// The folder of one of the daemon's builds.
     package func build(_ id: BuildID) -> BuildFolder { BuildFolder(path: "\(builds)/\(id.uuid)") }
+
+    /// Opens the parameters and secrets; nil where nobody has put any, and nothing is made.
+    package func existingSecretStore() throws(SecretError) -> SecretStore? {
+        try SecretStore.existing(path: secrets, keyPath: secretsKey)
+    }
 }

@@ -18,6 +18,17 @@ enum BuildName {
         return name.utf8.count >= 4 ? try journal.builds(uuidPrefix: name) : []
     }
 
+    /// The batches that a name may mean: an id, the beginning of a UUID, `PROJECT#batchNUMBER`.
+    static func findBatches(_ name: String, in journal: Journal) throws(JournalError) -> [BatchRecord] {
+        if let id = BuildID(name) { return try journal.batch(id).map { [$0] } ?? [] }
+        if let hash = name.lastIndex(of: "#") {
+            let number = name[name.index(after: hash)...]
+            guard number.hasPrefix("batch"), let number = Int64(number.dropFirst(5)) else { return [] }
+            return try journal.batch(project: String(name[..<hash]), number: number).map { [$0] } ?? []
+        }
+        return name.utf8.count >= 4 ? try journal.batches(uuidPrefix: name) : []
+    }
+
     private static func one(_ record: BuildRecord?) -> [BuildRecord] {
         record.map { [$0] } ?? []
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Batches
 internal import Builds
 internal import Control
 internal import Files
@@ -49,7 +50,8 @@ struct BuildStarter: Sendable {
             let started = Timestamp.now()
             do throws(BuildError) {
                 try fill(folder, with: commit, record, repository)
-                try launched.begin(request(for: order, in: folder, repository, startedAt: started))
+                let request = request(for: order, in: folder, repository, startedAt: started)
+                try launched.begin(request, secrets: BuildSecrets.resolve(request, in: home))
             } catch {
                 launched.abandon()
                 throw error
@@ -103,8 +105,12 @@ struct BuildStarter: Sendable {
         request.startedAt = startedAt
         request.overrides = order.environment
         request.machineEnvironment = machineEnvironment
+        request.cache = home.cache(of: record.id.project)
         request.attempt = BuildRequest.Attempt(number: Int(record.attempt), previous: record.retryOf)
         SettingsText.read(record.settings).apply(to: &request)
+        if let batch = record.batch.flatMap(BuildID.init), let item = BatchProgress.item(of: record) {
+            item.apply(to: &request, batch: batch)
+        }
         if let buildspec = record.buildspec { request.buildspec = .inline(buildspec) }
         request.push = BuildRequest.Push(
             ref: record.ref,

@@ -26,6 +26,10 @@ enum BuildView {
         build.buildStatus = record.status
         build.currentPhase = PhaseType(rawValue: record.currentPhase) ?? .queued
         build.statusReason = record.endReason
+        if let batch = record.batch.flatMap(BuildID.init) {
+            build.buildBatchArn = batch.batchARN(region: "us-east-1")
+            build.batchBuildIdentifier = BatchProgress.identifier(of: record)
+        }
         if record.attempt > 0 {
             build.autoRetryConfig = Build.AutoRetryConfig(
                 autoRetryLimit: SettingsText.read(record.settings).retryLimit ?? 0,

@@ -57,6 +57,9 @@ struct ControlSession: Sendable {
         }
         do throws(ControlFailure) {
             switch request {
+            case .readLog(let name, _) where try await findBatch(name) != nil,
+                .watchBuild(let name) where try await findBatch(name) != nil:
+                throw try await batchHasNoLog(name)
             case .readLog(let name, let follows):
                 let record = try await find(name)
                 try await stream(record, services.home.build(record.id).log, follows: follows)
@@ -94,8 +97,10 @@ struct ControlSession: Sendable {
         case .listBuilds(let filter):
             return .builds(try await list(filter))
         case .showBuild(let name):
+            if let batch = try await findBatch(name) { return try await show(batch) }
             return .build(await whole(try await find(name)))
         case .stopBuild(let name):
+            if let batch = try await findBatch(name) { return try await stop(batch) }
             let record = try await find(name)
             let isStopping = try await Self.journalled { () throws(JournalError) in
                 try await services.engine.stop(record.id, by: connection.peer.user)
@@ -158,6 +163,55 @@ struct ControlSession: Sendable {
             let names = found.map { Self.label($0) + " (" + $0.id.uuid + ")" }.joined(separator: ", ")
             throw ControlFailure(.invalid, "`\(name)` may be any of \(names); write more of it")
         }
+    }
+
+    // MARK: - Batches
+
+    /// The batch that people mean, where no build has that name.
+    private func findBatch(_ name: String) async throws(ControlFailure) -> BatchRecord? {
+        let found = try await Self.journalled { () throws(JournalError) in
+            try await services.journal.use { journal throws(JournalError) -> [BatchRecord] in
+                try BuildName.find(name, in: journal).isEmpty ? try BuildName.findBatches(name, in: journal) : []
+            }
+        }
+        if found.count > 1 {
+            let names = found.map { BatchView.label($0) + " (" + $0.id.uuid + ")" }.joined(separator: ", ")
+            throw ControlFailure(.invalid, "`\(name)` may be any of \(names); write more of it")
+        }
+        return found.first
+    }
+
+    private func show(_ batch: BatchRecord) async throws(ControlFailure) -> ControlAnswer {
+        let (record, builds) = try await Self.journalled { () throws(JournalError) in
+            try await services.journal.use { journal throws(JournalError) in
+                (try journal.batch(batch.id) ?? batch, try journal.builds(ofBatch: batch.id))
+            }
+        }
+        let view = BatchView.make(record, builds, home: services.home)
+        return .batch(view.batch, builds: view.builds)
+    }
+
+    private func stop(_ batch: BatchRecord) async throws(ControlFailure) -> ControlAnswer {
+        let isStopping = try await Self.journalled { () throws(JournalError) in
+            try await services.engine.stopBatch(batch.id, by: connection.peer.user)
+        }
+        guard isStopping else {
+            throw ControlFailure(
+                .conflict,
+                "batch \(BatchView.label(batch)) is over already: \(batch.status.rawValue)"
+            )
+        }
+        return try await show(batch)
+    }
+
+    private func batchHasNoLog(_ name: String) async throws(ControlFailure) -> ControlFailure {
+        guard let batch = try await findBatch(name) else { return ControlFailure(.notFound, "there is no `\(name)`") }
+        let builds = try await Self.journalled { () throws(JournalError) in
+            try await services.journal.use { journal throws(JournalError) in try journal.builds(ofBatch: batch.id) }
+        }
+        let names = builds.map { "\(Self.label($0)) [\(BatchProgress.identifier(of: $0) ?? "")]" }
+        let list = names.isEmpty ? "it has none yet" : names.joined(separator: ", ")
+        return ControlFailure(.invalid, "\(BatchView.label(batch)) is a batch; name one of its builds: \(list)")
     }
 
     private func stream(_ record: BuildRecord, _ path: String, follows: Bool) async throws(ControlFailure) {

@@ -14,17 +14,19 @@ internal import WireWords
 /// What it does follows from the journal alone, so that a daemon that starts after a crash goes on where the last one was.
 actor Engine {
     private let home: Home
-    private let journal: JournalStore
+    let journal: JournalStore
     private let starter: BuildStarter
     private let collector: BuildCollector
-    private let log: DaemonLog
+    let log: DaemonLog
     private var queue: BuildQueue
     /// One thread for each build that may run, for the blocking parts of its beginning and end.
     private var idleThreads: [BlockingQueue]
     private let cleaning = BlockingQueue(label: "nacre.cleaning")
+    /// For reading the buildspecs of batches.
+    let planning = BlockingQueue(label: "nacre.batches")
     private var live: [BuildID: SupervisedProcess] = [:]
     private var stopping: Set<BuildID> = []
-    private var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
+    var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
 
     init(
         home: Home,
@@ -58,6 +60,8 @@ actor Engine {
             log.write(.notice, "Build is taken up again", ["build": record.id.description])
             spawn(record)
         }
+        let batches = try await journal.use { journal throws(JournalError) in try journal.unfinishedBatches() }
+        for batch in batches { spawnAdvance(batch.id) }
     }
 
     /// Journals what happened to refs, in one transaction, and starts or queues the builds that follow.
@@ -79,6 +83,10 @@ actor Engine {
         }
         var effects: [BuildQueue.Effect] = []
         for change in recorded where change.verdict == .recorded {
+            if let batch = change.batch {
+                log.write(.notice, "Batch is begun", ["batch": batch.id.description, "ref": batch.ref])
+                spawnAdvance(batch.id)
+            }
             guard let build = change.build else { continue }
             log.write(
                 .notice,
@@ -119,6 +127,7 @@ actor Engine {
         log.write(.notice, "Build is to stop", ["build": id.description, "user": user])
         if record.state == .finished {
             ended(id)
+            advanceBatch(of: record)
         } else {
             // One whose supervisor is being started is stopped as soon as that is there.
             stopping.insert(id)
@@ -165,7 +174,7 @@ actor Engine {
         }
     }
 
-    private func submit(_ record: BuildRecord) {
+    func submit(_ record: BuildRecord) {
         limitWait(of: record)
         perform(queue.apply(.submitted(Self.entry(record))))
     }
@@ -188,9 +197,10 @@ actor Engine {
             let now = Timestamp.now().milliseconds
             return try journal.expire(id, reason: "it waited in the queue for \(seconds) seconds", at: now)
         }
-        guard expired != nil else { return }
+        guard let expired else { return }
         log.write(.notice, "Build has waited too long", ["build": id.description])
         ended(id)
+        advanceBatch(of: expired)
     }
 
     private func spawn(_ record: BuildRecord) {
@@ -224,6 +234,7 @@ actor Engine {
         }
         idleThreads.append(thread)
         ended(id)
+        advanceBatch(of: record)
         let isIdle = queue.running.isEmpty
         await cleaning.run { [collector] in
             collector.cleanUp(id)
@@ -322,7 +333,7 @@ actor Engine {
     ///
     /// - Returns: nil when there was nothing to write, or when the daemon stops before it could: the next one finds the
     ///   build's folder as it is, and goes on from there.
-    private func journalled<Outcome: Sendable>(
+    func journalled<Outcome: Sendable>(
         _ what: String,
         _ id: BuildID,
         _ body: @Sendable (Journal) throws(JournalError) -> Outcome?
@@ -352,7 +363,7 @@ actor Engine {
         finishWatchers(id)
     }
 
-    private func finishWatchers(_ id: BuildID) {
+    func finishWatchers(_ id: BuildID) {
         for continuation in watchers.removeValue(forKey: id) ?? [] { continuation.finish() }
     }
 

@@ -16,6 +16,13 @@ enum HookAnswer {
             let more = answer.builds.count > 4 ? " and \(answer.builds.count - 4) more" : ""
             lines.append("queued \(names.joined(separator: ", "))\(more)")
             if !options.waits { lines.append("follow with: nacre logs -f '\(ControlSession.label(first))'") }
+        } else if let first = answer.batches.first {
+            let names = answer.batches.prefix(4).map { batch in
+                "batch \(BatchView.label(batch)) (\(branch(batch.ref)) at \(batch.commit.prefix(8)))"
+            }
+            let more = answer.batches.count > 4 ? " and \(answer.batches.count - 4) more" : ""
+            lines.append("begun \(names.joined(separator: ", "))\(more)")
+            if !options.waits { lines.append("look at it with: nacre show '\(BatchView.label(first))'") }
         } else if !answer.skipped.isEmpty {
             lines.append("skipped \(answer.skipped.map(branch).joined(separator: ", ")), as nacre.skip asks")
         }
@@ -23,6 +30,8 @@ enum HookAnswer {
             let others = answer.problems.count - 1
             let more = others == 0 ? "" : " (and \(others) more: nacre lint)"
             lines.append("\(problem.location): error: \(problem.message)\(more)")
+        } else if let problem = answer.batchProblems.first {
+            lines.append(problem)
         } else if let unknown = options.problems.first {
             lines.append(unknown)
         }

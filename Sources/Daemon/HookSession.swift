@@ -48,7 +48,10 @@ struct HookSession: Sendable {
         do throws(JournalError) {
             let answer = try await services.intake.take(push, in: repository)
             for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
-            if options.waits { for build in answer.builds { try await follow(build) } }
+            if options.waits {
+                for build in answer.builds { try await follow(build) }
+                for batch in answer.batches { try await follow(batch) }
+            }
         } catch {
             services.log.write(
                 .error,
@@ -77,6 +80,25 @@ struct HookSession: Sendable {
         guard let next = try await retry(of: last) else { return }
         await sayOrGiveUp("\(label) is tried again as \(ControlSession.label(next))")
         try await follow(next)
+    }
+
+    /// Waits for a batch, and says how its builds and it itself have ended.
+    private func follow(_ batch: BatchRecord) async throws(JournalError) {
+        for await _ in await services.engine.end(ofBatch: batch.id) {}
+        let found = try await services.journal.use { journal throws(JournalError) in
+            (try journal.batch(batch.id), try journal.builds(ofBatch: batch.id))
+        }
+        guard let last = found.0 else { return }
+        let label = BatchView.label(last)
+        guard last.status.isTerminal else {
+            return await sayOrGiveUp("the daemon is stopping; \(label) goes on, look at it with: nacre show '\(label)'")
+        }
+        for build in found.1 where build.state.isTerminal {
+            let item = BatchProgress.identifier(of: build) ?? ""
+            await sayOrGiveUp("[\(item)] \(ControlSession.label(build)) \(build.status.rawValue)")
+        }
+        let reason = last.endReason.map { " (\($0))" } ?? ""
+        await sayOrGiveUp("\(label) \(last.status.rawValue)\(reason)")
     }
 
     /// The build that tries it again; nil when none does.

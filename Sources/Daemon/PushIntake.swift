@@ -29,10 +29,13 @@ actor PushIntake {
     /// What came of a push, for the person who pushed.
     struct Answer: Sendable {
         var builds: [BuildRecord] = []
+        var batches: [BatchRecord] = []
         /// Refs whose builds were not wanted.
         var skipped: [String] = []
         /// What is wrong with the pushed buildspecs.
         var problems: [Diagnostic] = []
+        /// What keeps the batches from running.
+        var batchProblems: [String] = []
     }
 
     /// How long a change in a repository with our hook waits for the hook's own message, which knows the push options.
@@ -160,12 +163,17 @@ actor PushIntake {
         for (change, update) in zip(recorded, watched) {
             if let build = change.build {
                 answer.builds.append(build)
+            } else if let batch = change.batch {
+                answer.batches.append(batch)
             } else if push.options.skips, !update.new.isZero {
                 answer.skipped.append(update.ref)
             }
         }
         let commits = Set(answer.builds.map(\.commit))
         answer.problems = await git.run { PushedBuildspec.problems(of: commits, in: repository) }
+        answer.batchProblems = await git.run { [batches = answer.batches] in
+            PushedBuildspec.batchProblems(of: batches, in: repository)
+        }
         return answer
     }
 
@@ -184,6 +192,20 @@ actor PushIntake {
             var changed = SettingsText.read(settings)
             changed.isDebug = true
             settings = SettingsText.write(changed)
+        }
+        if options?.isBatch ?? false || SettingsText.read(settings).isBatch ?? false {
+            return .batch(
+                BatchDraft(
+                    id: BuildID.make(project: repository.name),
+                    repository: repository.id,
+                    ref: notice.ref,
+                    commit: notice.new,
+                    previousCommit: notice.old,
+                    initiator: initiator,
+                    environment: environment,
+                    settings: settings
+                )
+            )
         }
         return .build(
             BuildDraft(

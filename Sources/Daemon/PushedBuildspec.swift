@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Batches
 internal import Buildspecs
 internal import Diagnostics
 internal import Git
+internal import JSON
 internal import Journals
 
 /// The buildspec of a commit that has just been pushed, before its build has begun.
@@ -28,6 +30,45 @@ enum PushedBuildspec {
             let reading = BuildspecReader.read(bytes, file: "buildspec.yml")
             let problems = reading.diagnostics + (reading.buildspec?.notYetExecuted() ?? [])
             return problems.filter { $0.severity == .error }
+        }
+    }
+
+    /// The plan of a batch, as JSON, or why it has none.
+    ///
+    /// Blocking.
+    static func plan(
+        of batch: BatchRecord,
+        in repository: RepositoryRecord?
+    ) -> Result<String, BatchReading.Refusal> {
+        func refuse(_ message: String) -> Result<String, BatchReading.Refusal> {
+            .failure(BatchReading.Refusal(statusCode: "CLIENT_ERROR", message: message))
+        }
+        guard let repository else { return refuse("the repository has been removed from Nacre; add it again and push") }
+        let bytes: [UInt8]
+        do throws(GitError) {
+            guard let commit = ObjectID(hex: batch.commit) else { return refuse("\(batch.commit) is not a commit id") }
+            let git = try GitRepository.open(bare: repository.path)
+            guard let found = try git.blob(at: "buildspec.yml", in: commit, limit: limitBytes) else {
+                return .failure(
+                    BatchReading.Refusal(statusCode: "YAML_FILE_ERROR", message: "YAML file does not exist")
+                )
+            }
+            bytes = found
+        } catch {
+            return refuse("the buildspec of commit \(batch.commit) cannot be read: \(error)")
+        }
+        return BatchReading(bytes, file: "buildspec.yml").plan.map { plan in
+            // Texts and numbers have a JSON form.
+            (try? JSONText.encode(plan)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+        }
+    }
+
+    /// What would keep these batches from running.
+    ///
+    /// Blocking.
+    static func batchProblems(of batches: [BatchRecord], in repository: RepositoryRecord) -> [String] {
+        batches.compactMap { batch in
+            if case .failure(let refusal) = plan(of: batch, in: repository) { refusal.message } else { nil }
         }
     }
 

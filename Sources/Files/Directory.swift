@@ -52,6 +52,14 @@ package struct Directory: ~Copyable, Sendable {
         return Descriptor(owning: number)
     }
 
+    /// Gives a name to another user and group; a link itself, not what it leads to.
+    package func changeOwner(of name: [UInt8], user: UInt32, group: UInt32) throws(FileError) {
+        let code = unsafe Self.withCString(name) {
+            unsafe fchownat(descriptor.number, $0, user, group, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno
+        }
+        if code != 0 { throw Self.failure(code, "fchownat", name) }
+    }
+
     /// Makes a symbolic link; the name must be free.
     package func makeSymbolicLink(_ name: [UInt8], to target: [UInt8]) throws(FileError) {
         let code = unsafe Self.withCString(target) { target in

@@ -26,6 +26,10 @@ package struct BuildDraft: Sendable, Hashable {
     package var attempt: Int64
     /// The build that failed before it: `PROJECT:UUID`.
     package var retryOf: String?
+    /// The batch that it belongs to: `PROJECT:UUID`.
+    package var batch: String?
+    /// Which item of the batch it is: a JSON text that the journal does not read.
+    package var batchItem: String?
     /// Why it will have to wait, for a person; nil when nothing is in its way.
     package var waitReason: String?
 
@@ -44,6 +48,8 @@ package struct BuildDraft: Sendable, Hashable {
         )
         attempt = build.attempt + 1
         retryOf = build.id.description
+        batch = build.batch
+        batchItem = build.batchItem
     }
 
     package init(

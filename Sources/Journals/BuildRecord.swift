@@ -42,6 +42,10 @@ package struct BuildRecord: Sendable, Hashable {
     package let attempt: Int64
     /// The build that failed before it: `PROJECT:UUID`.
     package let retryOf: String?
+    /// The batch that it belongs to: `PROJECT:UUID`.
+    package let batch: String?
+    /// Which item of the batch it is: a JSON text that the journal does not read.
+    package let batchItem: String?
     /// AWS's `Build` object as JSON, kept once it has finished; nil before, and in lists that were not asked for it.
     package let result: String?
 
@@ -52,7 +56,8 @@ package struct BuildRecord: Sendable, Hashable {
         """
         seq, project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, status, state, \
         current_phase, environment, buildspec, queued_at, started_at, ended_at, wait_reason, end_reason, \
-        stop_requested_by, stop_requested_at, \(result), settings, attempt, retry_of
+        stop_requested_by, stop_requested_at, \(result), settings, attempt, retry_of, \
+        batch, batch_item
         """
     }
 
@@ -87,5 +92,7 @@ package struct BuildRecord: Sendable, Hashable {
         settings = try row.text(22)
         attempt = try row.integer(23)
         retryOf = try row.optionalText(24)
+        batch = try row.optionalText(25)
+        batchItem = try row.optionalText(26)
     }
 }

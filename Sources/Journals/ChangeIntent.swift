@@ -4,6 +4,8 @@
 package enum ChangeIntent: Sendable, Hashable {
     /// A build is queued.
     case build(BuildDraft)
+    /// A batch of builds is begun.
+    case batch(BatchDraft)
     /// A build would have followed, but was not wanted; the reason is for a person, such as "push option nacre.skip".
     case skip(String)
     /// No build follows from such a change; one word such as `deleted` or `notWatched`.

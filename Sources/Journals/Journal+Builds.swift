@@ -129,20 +129,15 @@ extension Journal {
 
     /// Inserts a build with the next number of its project.
     func insertBuild(_ draft: BuildDraft, isStarting: Bool, at instant: Int64) throws(SQLiteError) -> BuildRecord {
-        let number = try database.first(
-            """
-            INSERT INTO counters (project, last_number) VALUES (?1, 1)
-            ON CONFLICT DO UPDATE SET last_number = last_number + 1 RETURNING last_number
-            """,
-            [.text(draft.id.project)]
-        ) { row throws(SQLiteError) in try row.integer(0) }
-        guard let number else { throw Self.vanished }
+        let number = try nextNumber(draft.id.project)
         let record = try database.first(
             """
             INSERT INTO builds
                 (project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, status, state,
-                 current_phase, environment, buildspec, queued_at, started_at, wait_reason, settings, attempt, retry_of)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'IN_PROGRESS', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
+                 current_phase, environment, buildspec, queued_at, started_at, wait_reason, settings, attempt, retry_of,
+                 batch, batch_item)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'IN_PROGRESS', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+                ?20)
             RETURNING \(BuildRecord.columns)
             """,
             [
@@ -152,12 +147,25 @@ extension Journal {
                 isStarting ? "PROVISIONING" : "QUEUED", .text(draft.environment), SQLiteValue(draft.buildspec),
                 .integer(instant), isStarting ? .integer(instant) : .null,
                 isStarting ? .null : SQLiteValue(draft.waitReason), .text(draft.settings), .integer(draft.attempt),
-                SQLiteValue(draft.retryOf),
+                SQLiteValue(draft.retryOf), SQLiteValue(draft.batch), SQLiteValue(draft.batchItem),
             ],
             BuildRecord.init
         )
         guard let record else { throw Self.vanished }
         return record
+    }
+
+    /// The next number of a counter; 1 for the first.
+    func nextNumber(_ counter: String) throws(SQLiteError) -> Int64 {
+        let number = try database.first(
+            """
+            INSERT INTO counters (project, last_number) VALUES (?1, 1)
+            ON CONFLICT DO UPDATE SET last_number = last_number + 1 RETURNING last_number
+            """,
+            [.text(counter)]
+        ) { row throws(SQLiteError) in try row.integer(0) }
+        guard let number else { throw Self.vanished }
+        return number
     }
 
     /// Changes a build, in one transaction.

@@ -41,7 +41,8 @@ extension Journal {
                     recorded = try insert(notice, intent, isLatest: isLatest, isStarting: slots > 0, at: instant)
                     if recorded.build?.state == .starting { slots -= 1 }
                 case .seen(let seq):
-                    recorded = RecordedChange(seq: seq, verdict: .duplicate, build: try buildOfChange(seq))
+                    let (build, batch) = try followersOfChange(seq)
+                    recorded = RecordedChange(seq: seq, verdict: .duplicate, build: build, batch: batch)
                 case .overtaken:
                     recorded = RecordedChange(seq: nil, verdict: .overtaken, build: nil)
                 }
@@ -162,12 +163,16 @@ extension Journal {
     ) throws(SQLiteError) -> RecordedChange {
         if isLatest { try setLastSeen(notice.repository, notice.ref, notice.new) }
         var build: BuildRecord?
+        var batch: BatchRecord?
         var reason: String?
         let outcome: String
         switch intent {
         case .build(let draft):
             outcome = "build"
             build = try insertBuild(draft, isStarting: isStarting, at: instant)
+        case .batch(let draft):
+            outcome = "batch"
+            batch = try insertBatch(draft, at: instant)
         case .skip(let why):
             outcome = "skipped"
             reason = why
@@ -184,18 +189,19 @@ extension Journal {
                 .integer(notice.repository.rawValue), .text(notice.ref), .text(notice.old), .text(notice.new),
                 .text(notice.origin.rawValue), SQLiteValue(notice.origin == .hook), SQLiteValue(isLatest),
                 .integer(instant), SQLiteValue(notice.pusher), .text(TextList.encode(notice.options)),
-                .text(outcome), SQLiteValue(reason), SQLiteValue(build?.id.description),
+                .text(outcome), SQLiteValue(reason), SQLiteValue((build?.id ?? batch?.id)?.description),
             ]
         )
-        return RecordedChange(seq: database.lastInsertedRowID, verdict: .recorded, build: build)
+        return RecordedChange(seq: database.lastInsertedRowID, verdict: .recorded, build: build, batch: batch)
     }
 
-    private func buildOfChange(_ seq: Int64?) throws(SQLiteError) -> BuildRecord? {
-        guard let seq else { return nil }
+    private func followersOfChange(_ seq: Int64?) throws(SQLiteError) -> (build: BuildRecord?, batch: BatchRecord?) {
+        guard let seq else { return (nil, nil) }
         let id = try database.first("SELECT build_id FROM changes WHERE seq = ?1", [.integer(seq)]) {
             row throws(SQLiteError) in try row.optionalText(0)
         }
-        guard let text = id ?? nil, let id = BuildID(text) else { return nil }
-        return try buildRecord(id)
+        guard let text = id ?? nil, let id = BuildID(text) else { return (nil, nil) }
+        if let build = try buildRecord(id) { return (build, nil) }
+        return (nil, try batchRecord(id))
     }
 }

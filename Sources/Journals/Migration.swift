@@ -105,5 +105,39 @@ struct Migration: Sendable {
                 ALTER TABLE builds ADD COLUMN retry_of TEXT;
                 """
         ),
+        Migration(
+            name: "batches",
+            // Numbers of batches are counted beside those of builds, under `PROJECT batch`, which no project is called.
+            sql: """
+                CREATE TABLE batches (
+                    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                    project TEXT NOT NULL,
+                    uuid TEXT NOT NULL UNIQUE CHECK (length(uuid) = 36),
+                    number INTEGER NOT NULL CHECK (number > 0),
+                    repository_id INTEGER,
+                    ref TEXT NOT NULL,
+                    commit_oid TEXT NOT NULL,
+                    previous_commit TEXT,
+                    initiator TEXT NOT NULL,
+                    environment TEXT NOT NULL,
+                    settings TEXT NOT NULL CHECK (json_valid(settings)),
+                    status TEXT NOT NULL
+                        CHECK (status IN ('IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'FAULT', 'STOPPED', 'TIMED_OUT')),
+                    plan TEXT CHECK (plan IS NULL OR json_valid(plan)),
+                    queued_at INTEGER NOT NULL,
+                    planned_at INTEGER,
+                    ended_at INTEGER,
+                    problem_code TEXT,
+                    end_reason TEXT,
+                    stop_requested_by TEXT,
+                    stop_requested_at INTEGER,
+                    UNIQUE (project, number)
+                ) STRICT;
+                CREATE INDEX batches_unfinished ON batches (status) WHERE status = 'IN_PROGRESS';
+                ALTER TABLE builds ADD COLUMN batch TEXT;
+                ALTER TABLE builds ADD COLUMN batch_item TEXT CHECK (batch_item IS NULL OR json_valid(batch_item));
+                CREATE INDEX builds_by_batch ON builds (batch) WHERE batch IS NOT NULL;
+                """
+        ),
     ]
 }

@@ -12,6 +12,16 @@ package struct RecordedChange: Sendable, Hashable {
     /// The build that follows from the change; for a duplicate the build of the change noticed first, if it had one.
     package let build: BuildRecord?
 
+    /// The batch that follows from the change, as above.
+    package let batch: BatchRecord?
+
+    package init(seq: Int64?, verdict: Verdict, build: BuildRecord?, batch: BatchRecord? = nil) {
+        self.seq = seq
+        self.verdict = verdict
+        self.build = build
+        self.batch = batch
+    }
+
     /// Whether the change had been noticed before.
     package var isDuplicate: Bool { verdict == .duplicate }
 

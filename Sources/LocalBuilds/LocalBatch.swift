@@ -81,6 +81,16 @@ package final class LocalBatch {
         )
     }
 
+    /// What the batch would build, without building anything.
+    /// - Returns: the plan, nil where there is none that can be run; what is wrong with the buildspec, rendered for a person.
+    package func explain() throws -> (plan: BatchPlan?, refusal: BatchReading.Refusal?, problems: String) {
+        let (reading, problems) = try readBatch()
+        switch reading {
+        case .success(let plan): return (plan, nil, problems)
+        case .failure(let refusal): return (nil, refusal, problems)
+        }
+    }
+
     /// Runs the batch to its end; to be called once.
     ///
     /// * `output`: the descriptor that the logs are written to as they grow.
@@ -101,6 +111,7 @@ package final class LocalBatch {
             return outcome(nil, problems)
         }
         machine = BatchMachine(plan)
+        tellOfImages(plan)
         for item in plan.items { try localBuild(item).checkArtifactsDirectory() }
         batch.begin(.inProgress, at: .now())
         try perform(machine.apply(.began), plan)
@@ -164,6 +175,13 @@ package final class LocalBatch {
         }
         let reading = BatchReading(bytes, file: name)
         return (reading.plan, DiagnosticRenderer(source: bytes).render(reading.diagnostics))
+    }
+
+    /// Says what of the plan has no effect, as these builds run in no image.
+    private func tellOfImages(_ plan: BatchPlan) {
+        if case .image = options.build.isolation { return }
+        guard let image = plan.items.lazy.compactMap(\.image).first else { return }
+        tell("`image` of the batch (\(image)) has no effect without `--image`: the builds run on this machine")
     }
 
     /// The build of one item: what all have in common, and what is its own.

@@ -3,6 +3,7 @@
 internal import Batches
 package import Builds
 package import Control
+internal import Digests
 internal import Files
 internal import Git
 internal import Glibc
@@ -27,11 +28,11 @@ package struct LocalBuild {
         package var earlier: [Build] = []
     }
 
-    private let options: LocalBuildOptions
-    private let home: Home
-    private let launcher: BuildLauncher
+    let options: LocalBuildOptions
+    let home: Home
+    let launcher: BuildLauncher
     /// Takes messages for the person, a line each.
-    private let tell: (String) -> Void
+    let tell: (String) -> Void
 
     package init(
         _ options: LocalBuildOptions,
@@ -100,7 +101,7 @@ package struct LocalBuild {
             let number = try LocalCounter.next(project, in: home.localBuilds)
             try again?.build.clear()
             let request = try prepare(id, number: number, attempt, again, in: folder)
-            try launched.begin(request)
+            try launched.begin(request, secrets: BuildSecrets.resolve(request, in: home, file: options.secretsFile))
         } catch {
             launched.abandon()
             if again == nil { try? Folder.remove(folder.path) }
@@ -146,7 +147,7 @@ package struct LocalBuild {
 
     // MARK: - Before
 
-    private func prepare(
+    func prepare(
         _ id: BuildID,
         number: Int,
         _ attempt: BuildRequest.Attempt,
@@ -180,14 +181,18 @@ package struct LocalBuild {
         request.overrides = options.variables
         request.timeoutSeconds = options.timeoutSeconds
         request.attempt = attempt
+        // What a build in the working tree itself makes is there for the next one anyway, and is not to be overwritten.
+        if options.keepsCache, !options.isInPlace {
+            request.cache = home.cache(of: Self.cacheName(of: options.directory))
+        }
         request.isDebug = options.isDebug
         request.keepsWorkspace = options.keepsFolder
         request.workingTree = options.directory
-        if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
         request.machineEnvironment = MachineEnvironment.pick(from: environment)
         request.isolation = options.isolation
         request.limits = options.limits
         request.isPrivileged = options.isPrivileged
+        if let batch = options.batch { batch.item.apply(to: &request, batch: batch.id) }
         return request
     }
 
@@ -238,6 +243,12 @@ package struct LocalBuild {
         guard let path = Paths.absolute(given), Folder.exists(path) else { return .file(given) }
         let root = options.directory + "/"
         return .file(path.hasPrefix(root) && !options.isInPlace ? String(path.dropFirst(root.count)) : path)
+    }
+
+    /// The name under which a working tree's cache is kept: that of its folder, and a sum over its whole path.
+    private static func cacheName(of directory: String) -> String {
+        let sum = SHA256Digest(of: Array(directory.utf8)).hex.prefix(12)
+        return "local-\(projectName(of: directory))-\(sum)"
     }
 
     /// The folder's name with only the characters that CodeBuild allows in a project's.

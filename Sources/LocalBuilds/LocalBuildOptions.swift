@@ -2,6 +2,7 @@
 
 internal import Batches
 package import Builds
+package import Secrets
 package import WireWords
 
 /// What `nacre build` was asked to do.
@@ -12,6 +13,10 @@ package struct LocalBuildOptions: Sendable, Hashable {
     package var buildspec: String?
     /// Variables that beat the buildspec's.
     package var variables: [EnvironmentVariable] = []
+    /// Where each of the variables was given, such as `-e` or a file and its line.
+    package var variableOrigins: [String: String] = [:]
+    /// Values of parameters and secrets that go before the store's; nil for none.
+    package var secretsFile: SecretsFile?
     /// Where artifacts go; absolute.
     ///
     /// Nil: they are made, counted and dropped.
@@ -25,6 +30,8 @@ package struct LocalBuildOptions: Sendable, Hashable {
     }
     /// Whether the commands run in the working tree itself instead of a copy.
     package var isInPlace = false
+    /// Whether `cache` of the buildspec is carried out.
+    package var keepsCache = true
     /// Whether the build's folder is left where it is.
     package var keepsFolder = false
 

@@ -28,7 +28,9 @@ enum Base64Spellings {
         }
         for text in result where text.contains(UInt8(ascii: "+")) || text.contains(UInt8(ascii: "/")) {
             result.append(
-                text.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
+                text.map {
+                    $0 == UInt8(ascii: "+") ? UInt8(ascii: "-") : $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0
+                }
             )
         }
         return result

@@ -11,11 +11,14 @@ struct PatternAutomaton: Sendable {
     static let root: Node = 0
     /// The most entries of the table of rows: 2 MB.
     private static let tableLimit = 1 << 19
+    /// The bytes that are gone through before the filter takes over again: enough to leave the place that it has found.
+    private static let shortestStay = 2 * GramFilter.width
+    private static let longestStay = 4096
 
     private let filter: GramFilter
     /// Bytes that no pattern tells apart share a column.
     private let columns: [UInt8]
-    private let rowShift: UInt32
+    private let rowShift: Int
     private let rows: [Node]
     /// The nodes below this one have a row.
     private let rowCount: Node
@@ -58,7 +61,7 @@ struct PatternAutomaton: Sendable {
             }
         }
         self.columns = columns
-        rowShift = UInt32(Int.bitWidth - (columnCount - 1).leadingZeroBitCount)
+        rowShift = Int.bitWidth - (columnCount - 1).leadingZeroBitCount
         let count = tree.labels.count
         rowCount = Node(min(count, max(1, Self.tableLimit >> rowShift)))
 
@@ -71,7 +74,7 @@ struct PatternAutomaton: Sendable {
             if matches[node] == 0 { matches[node] = matches[fallback] }
             let own = node < Int(rowCount)
             if own, node > 0 {
-                for column in 0..<(1 << Int(rowShift)) {
+                for column in 0..<(1 << rowShift) {
                     rows[node << rowShift + column] = rows[fallback << rowShift + column]
                 }
             }
@@ -116,30 +119,41 @@ struct PatternAutomaton: Sendable {
         let matches = matches.span
         let end = text.count
         // The text's end is not worth the filter.
-        let lastSkip = end - 2 * GramFilter.width
+        let lastSkip = end - Self.shortestStay
         var current = node
-        // Where the filter may take over: not before this place, and only with a node so shallow that nothing is lost.
-        var floor = current == Self.root ? 0 : GramFilter.width
         var position = 0
-        while position < end {
-            if current < shallowEnd, position >= floor, position <= lastSkip {
-                let found = filter.next(in: text, from: position - depth(of: current))
-                current = Self.root
-                position = found.start
-                floor = found.hit.map { $0 + 2 * GramFilter.width } ?? .max
-                if position >= end { break }
-            }
+        @inline(__always)
+        func walk() {
             // In range: columns has 256 entries, a row is as wide as the columns, nodes number the matches.
             let byte = unsafe text[unchecked: position]
             position += 1
             if current < rowCount {
                 let column = unsafe columns[unchecked: Int(byte)]
-                current = unsafe rows[unchecked: Int(current) << Int(rowShift) + Int(column)]
+                current = unsafe rows[unchecked: Int(current) &<< rowShift | Int(column)]
             } else {
                 current = step(from: current, over: byte)
             }
             let length = unsafe matches[unchecked: Int(current)]
             if length != 0 { Self.add((position - Int(length))..<position, to: &places) }
+        }
+        // The filter takes over with a node so shallow that no pattern can have been seen since it began.
+        var stay = current == Self.root ? 0 : Self.shortestStay
+        while position < end {
+            let floor = min(end, position + stay)
+            while position < floor { walk() }
+            while position < end, current >= shallowEnd || position > lastSkip { walk() }
+            if position == end { break }
+            let first = position - depth(of: current)
+            let found = filter.next(in: text, from: first)
+            current = Self.root
+            position = found.start
+            guard let hit = found.hit else {
+                while position < end { walk() }
+                break
+            }
+            // Where much looks like a secret, the filter is in the way.
+            stay = position - first < 4 * Self.shortestStay ? min(2 * stay, Self.longestStay) : Self.shortestStay
+            stay = max(stay, hit - position + Self.shortestStay)
         }
         node = current
     }
@@ -156,7 +170,7 @@ struct PatternAutomaton: Sendable {
             }
             node = fallbacks[Int(node)]
         }
-        return rows[Int(node) << Int(rowShift) + Int(columns[Int(byte)])]
+        return rows[Int(node) << rowShift + Int(columns[Int(byte)])]
     }
 
     /// Adds a place that ends after all others, joined with those that it overlaps.

@@ -20,7 +20,9 @@ package struct SecretMask: Sendable {
 
     private static let stars = Array(replacement.utf8)
 
-    /// The secrets that are not looked for, in the order given. Empty values have nothing to hide and are not among them.
+    /// The secrets that are not looked for, in the order given.
+    ///
+    /// Empty values have nothing to hide and are not among them.
     package let refused: [RefusedSecret]
 
     private let automaton: PatternAutomaton?

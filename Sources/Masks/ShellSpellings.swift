@@ -29,7 +29,8 @@ enum ShellSpellings {
     /// Writes a value as bash does within `$'…'` (Bash manual, "ANSI-C Quoting").
     private static func inControlQuotes(_ value: [UInt8], isASCII: Bool) -> [UInt8] {
         let letters: [UInt8: Character] = [
-            0x07: "a", 0x08: "b", 0x09: "t", 0x0A: "n", 0x0B: "v", 0x0C: "f", 0x0D: "r", 0x1B: "E", 0x27: "'", 0x5C: "\\",
+            0x07: "a", 0x08: "b", 0x09: "t", 0x0A: "n", 0x0B: "v", 0x0C: "f", 0x0D: "r", 0x1B: "E", 0x27: "'",
+            0x5C: "\\",
         ]
         return replaced(value) { byte in
             if let letter = letters[byte] { return Array("\\\(letter)".utf8) }

@@ -29,6 +29,8 @@ final class CloverHandler: CoverageHandler {
         }
     }
 
+    /// Counts a condition's branches.
+    ///
     /// Clover tells how often a condition was true and how often false: two branches. Istanbul, which alone writes
     /// `count` beside them, tells how many branches were taken and how many not.
     private func condition(_ element: XMLElement, _ number: Int, _ file: Int) {

@@ -15,6 +15,7 @@ class CoverageHandler: ElementHandler {
     static func number(_ text: String?) -> Int {
         guard let text else { return 0 }
         // Some write more hits than an integer holds, or with a fraction.
-        return Int(text) ?? Double(text).map { $0 >= 1e15 ? 1_000_000_000_000_000 : $0 > 0 ? Int($0.rounded(.up)) : 0 } ?? 0
+        return Int(text) ?? Double(text).map { $0 >= 1e15 ? 1_000_000_000_000_000 : $0 > 0 ? Int($0.rounded(.up)) : 0 }
+            ?? 0
     }
 }

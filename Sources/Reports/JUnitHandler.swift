@@ -8,8 +8,10 @@ final class JUnitHandler: TestHandler {
     private var suites: [String] = []
     private var current: TestCase?
     private var shortMessage = ""
-    /// The element of the present case whose end we wait for, as it tells the outcome.
-    private var outcome = 0
+    private var caseDepth = 0
+    private var hasOutcome = false
+    /// How deep the element is whose end we wait for, as it tells the outcome; 0: none.
+    private var outcomeDepth = 0
 
     init() {
         super.init(roots: ["testsuite", "testsuites"])
@@ -36,10 +38,9 @@ final class JUnitHandler: TestHandler {
         }
     }
 
-    private var caseDepth = 0
-
-    /// Takes the outcome of a direct child of a case. The first failure counts; `flakyFailure` and `rerunFailure` are
-    /// other names and change nothing: what was run again and then passed has passed.
+    /// Takes the outcome of a direct child of a case, of which the first failure counts.
+    ///
+    /// `flakyFailure` and `rerunFailure` are other names and change nothing: what was run again and passed has passed.
     private func tell(_ status: TestCase.Status, _ element: XMLElement) {
         guard let known = current?.status, depth == caseDepth + 1, !hasOutcome || !known.isFailure else { return }
         if status == .skipped, hasOutcome { return }
@@ -47,15 +48,13 @@ final class JUnitHandler: TestHandler {
         current?.status = status
         shortMessage = element["message"] ?? ""
         if shortMessage.isEmpty { shortMessage = element["type"] ?? "" }
-        outcome = depth
+        outcomeDepth = depth
         capture()
     }
 
-    private var hasOutcome = false
-
     override func finish(_ name: String, _ text: String) {
-        if outcome == depth {
-            outcome = 0
+        if outcomeDepth == depth {
+            outcomeDepth = 0
             current?.message = Self.message(shortMessage, text)
         }
         if name == "testcase", depth == caseDepth, let whole = current {

@@ -48,14 +48,17 @@ package struct ReportCollection: Sendable {
 
     /// The reports, in the order of their groups; a group without files has none.
     package let reports: [ReportFile]
-    /// One for each group in which a file could not be read, in AWS's words:
-    /// `[GROUP: [error processing report: [FILE: what is wrong]]]`.
-    package let problems: [String]
+    /// One for each group in which a file could not be read.
+    private let problems: [String]
+
+    /// What is wrong, in AWS's words, `[GROUP: [error processing report: [FILE: why]]]`; nil when all could be read.
+    package var problem: String? {
+        problems.isEmpty ? nil : "[\(problems.joined(separator: ", "))]"
+    }
 
     /// Reads the files of the groups that a buildspec declares.
-    /// - Parameters:
-    ///   - build: whose reports they are.
-    ///   - log: takes lines for the build log, without prefix, as they come up.
+    ///
+    /// * `log`: takes lines for the build log, without prefix, as they come up.
     package static func collect(_ groups: [Group], of build: Build, log: (String) -> Void) -> ReportCollection {
         withoutActuallyEscaping(log) { log in
             var collector = ReportReading(build: build, log: log)
@@ -65,9 +68,9 @@ package struct ReportCollection: Sendable {
     }
 
     /// Looks for report files in a folder, and reads those that it finds; what cannot be read is told and forgotten.
-    /// - Parameters:
-    ///   - folder: absolute, or relative to the source folder; nil: the source folder.
-    ///   - log: takes lines for the build log.
+    ///
+    /// * `folder`: absolute, or relative to the source folder; nil: the source folder.
+    /// * `log`: takes lines for the build log.
     package static func discover(
         in folder: String? = nil,
         of build: Build,

@@ -13,8 +13,6 @@ struct ReportDiscovery {
     private static let sizeLimit: Int64 = 256 << 20
 
     private(set) var found: [ReportFormat: [ReportReading.Found]] = [:]
-    /// How many files there are, reports or not.
-    private(set) var fileCount = 0
     private(set) var elapsed: Int64 = 0
     /// Whether the time was over first.
     private(set) var isCutShort = false
@@ -44,7 +42,6 @@ struct ReportDiscovery {
             if isCutShort { return }
             switch entry.kind {
             case .file:
-                fileCount += 1
                 guard Self.isCandidate(entry.name), let text = String(validating: entry.name, as: UTF8.self) else {
                     continue
                 }

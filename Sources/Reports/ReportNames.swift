@@ -8,8 +8,7 @@ struct ReportNames {
     /// The report's own.
     let arn: String
 
-
-    /// - Parameter name: a plain name or a report group's ARN.
+    /// * `name`: a plain name or a report group's ARN.
     init(_ name: String, _ build: ReportCollection.Build) {
         // arn:aws:codebuild:REGION:ACCOUNT:build/PROJECT:UUID
         let parts = build.arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
@@ -25,7 +24,6 @@ struct ReportNames {
             groupArn = "\(prefix)\(marker)\(group)"
             arn = "\(prefix):report/\(group):\(uuid)"
         }
-
     }
 
     func report(_ build: ReportCollection.Build, _ format: ReportFormat) -> Report {

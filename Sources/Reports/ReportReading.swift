@@ -33,8 +33,8 @@ struct ReportReading {
         }
         let errors = read(files, group.format, names)
         if !errors.isEmpty {
-            let problem = "[\(names.group): [error processing report: [\(errors.joined(separator: ", "))]]]"
-            log(problem)
+            let problem = "\(names.group): [error processing report: [\(errors.joined(separator: ", "))]]"
+            log("[\(problem)]")
             problems.append(problem)
         }
     }
@@ -106,16 +106,10 @@ struct ReportReading {
     // MARK: - Files that nobody declared
 
     mutating func discover(in folder: String?) {
-        let start = folder ?? "."
         log("Set report auto-discover timeout to \(ReportDiscovery.budgetSeconds) seconds")
-        for line in [
-            "Expanding base directory path: \(start)", "Assembling file list", "Expanding \(start)",
-            "Expanding file paths for base directory \(start)", "Assembling file list", "Expanding **/*",
-        ] { log(line) }
-        let path = start == "." ? build.root : start.hasPrefix("/") ? start : "\(build.root)/\(start)"
+        let path = folder.map { $0.hasPrefix("/") ? $0 : "\(build.root)/\($0)" } ?? build.root
         var discovery = ReportDiscovery(path)
         discovery.run()
-        log("Found \(discovery.fileCount) file(s)")
         log("Report auto-discover file discovery took \(ReportText.seconds(discovery.elapsed, digits: 6)) seconds")
         if discovery.isCutShort { log("Report auto-discover stopped at its time limit") }
         if discovery.found.isEmpty { log("No matching auto-discover report paths found") }

@@ -5,10 +5,7 @@ struct ReportSniffer {
     /// The ASCII part of the text, whatever its encoding: names of formats have nothing else.
     private let bytes: [UInt8]
 
-    /// The format of a file; nil where it is none that we know.
-    /// - Parameters:
-    ///   - bytes: its beginning.
-    ///   - name: its own name.
+    /// The format of a file by its beginning and its own name; nil where it is none that we know.
     static func format(of bytes: ArraySlice<UInt8>, named name: [UInt8]) -> ReportFormat? {
         let sniffer = ReportSniffer(bytes: bytes.filter { $0 > 0 && $0 < 0x80 })
         switch sniffer.bytes.first(where: { $0 > 0x20 }) {

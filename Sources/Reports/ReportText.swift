@@ -6,9 +6,8 @@ package enum ReportText {
     private static let messageLines = 3
 
     /// The line of totals, then failed cases with the first lines of their messages.
-    /// - Parameters:
-    ///   - file: the report.
-    ///   - failedCaseLimit: how many failed cases are named.
+    ///
+    /// * `failedCaseLimit`: how many failed cases are named.
     package static func lines(of file: ReportFile, failedCaseLimit: Int = .max) -> [String] {
         var lines = ["\(file.report.name): \(totals(of: file.report))"]
         let failed = (file.testCases ?? []).filter { $0.status.isFailure }
@@ -24,6 +23,17 @@ package enum ReportText {
         let limit = messageLimit ?? messageLines
         lines += message.prefix(limit).map { "    \($0.prefix(300))" }
         return lines
+    }
+
+    /// One source file: its path and how much of it was executed.
+    package static func line(of coverage: CodeCoverage) -> String {
+        var text = "  \(coverage.filePath): lines "
+        text += part(coverage.lineCoveragePercentage, coverage.linesCovered, coverage.linesMissed)
+        if coverage.branchesCovered + coverage.branchesMissed > 0 {
+            text += ", branches "
+            text += part(coverage.branchCoveragePercentage, coverage.branchesCovered, coverage.branchesMissed)
+        }
+        return text
     }
 
     /// `42 tests, 40 passed, 1 failed, 1 skipped in 3.2 s`, or `lines 81.25 % (13 of 16), branches 50 % (1 of 2)`.
@@ -72,7 +82,8 @@ package enum ReportText {
         var unit: Int64 = 1_000_000_000
         for _ in 0..<digits { unit /= 10 }
         let fraction = String(nanoseconds % 1_000_000_000 / unit)
-        return "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: digits - fraction.utf8.count) + fraction
+        return "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: digits - fraction.utf8.count)
+            + fraction
     }
 
     /// A percentage without needless zeros.

@@ -20,7 +20,8 @@ extension String {
     /// Without white space at both ends.
     var trimmed: String {
         let bytes = utf8
-        guard let first = bytes.firstIndex(where: { $0 > 0x20 }), let last = bytes.lastIndex(where: { $0 > 0x20 }) else {
+        guard let first = bytes.firstIndex(where: { $0 > 0x20 }), let last = bytes.lastIndex(where: { $0 > 0x20 })
+        else {
             return ""
         }
         return String(self[first...last])

@@ -23,7 +23,8 @@ struct VersionNumber: Sendable, Hashable, Comparable, CustomStringConvertible {
             guard rest.first == ".", rest.dropFirst().first?.isNumber == true else { break }
             rest = rest.dropFirst()
         }
-        guard !parts.isEmpty, rest.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
+        guard !parts.isEmpty, rest.first != ".",
+            rest.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) })
         else { return nil }
         self.parts = parts
         suffix = String(rest)

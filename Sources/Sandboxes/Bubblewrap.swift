@@ -3,7 +3,9 @@
 internal import Files
 internal import Glibc
 
-/// The sandbox: what bubblewrap shows to a build, and what it takes away. See `bwrap(1)`.
+/// The sandbox: what bubblewrap shows to a build, and what it takes away.
+///
+/// See `bwrap(1)`.
 ///
 /// The system is there to be read. Everything else is decided here: homes, temporary folders and the sockets of the system's
 /// services are replaced by empty folders, and of the homes only toolchains come back.
@@ -37,7 +39,9 @@ struct Bubblewrap {
     /// Everything behind `bwrap`, the supervisor's own words included.
     func arguments() -> [String] {
         // The supervisor is process 1 of the sandbox: with its end the kernel kills what is left.
-        var words = ["--die-with-parent", "--new-session", "--as-pid-1", "--unshare-ipc", "--unshare-pid", "--unshare-uts"]
+        var words = [
+            "--die-with-parent", "--new-session", "--as-pid-1", "--unshare-ipc", "--unshare-pid", "--unshare-uts",
+        ]
         if !hasNetwork { words.append("--unshare-net") }
         if isRoot {
             words += ["--cap-drop", "ALL"] + Self.capabilities.flatMap { ["--cap-add", $0] }
@@ -66,7 +70,8 @@ struct Bubblewrap {
     private func hiddenFolders() -> [String] {
         var folders = ["/root", "/home"].filter(exists)
         // A user without a home is given the root.
-        if userHome.hasPrefix("/"), userHome != "/", exists(userHome), !folders.contains(where: { Self.isWithin(userHome, $0) })
+        if userHome.hasPrefix("/"), userHome != "/", exists(userHome),
+            !folders.contains(where: { Self.isWithin(userHome, $0) })
         {
             folders.append(userHome)
         }
@@ -79,7 +84,8 @@ struct Bubblewrap {
     private func toolchainPaths() -> [String] {
         let hidden = hiddenFolders()
         var paths = Self.toolchains.map { "\(userHome)/\($0)" }
-        for entry in path.split(separator: ":").map({ String($0) }) where hidden.contains(where: { Self.isWithin(entry, $0) }) {
+        for entry in path.split(separator: ":").map({ String($0) })
+        where hidden.contains(where: { Self.isWithin(entry, $0) }) {
             // A link tree such as `~/.pyenv/shims` is covered by its toolchain already.
             if !paths.contains(where: { Self.isWithin(entry, $0) }) { paths.append(entry) }
         }

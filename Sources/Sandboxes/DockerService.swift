@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Builds
-internal import CShims
 internal import Files
 internal import Glibc
 internal import Processes
@@ -33,46 +32,37 @@ struct DockerService: ~Copyable {
         let socket = socket(in: folder)
         // The size of `sun_path` in `unix(7)`.
         if socket.utf8.count > 107 {
-            throw SandboxError(.unavailable, "the path of docker's socket is too long: \(socket); use a shorter NACRE_HOME")
+            throw SandboxError(
+                .unavailable,
+                "the path of docker's socket is too long: \(socket); use a shorter NACRE_HOME"
+            )
         }
-        let words = try sandboxing { () throws(FileError) in try Words() }
+        // A file and not a pipe, which would have to be emptied all the time.
+        let words = "\(IsolationCleanUp.scratchFolder(uuid))/service.log"
         let service = try sandboxing { () throws(FileError) in
             let null = try Descriptor.open("/dev/null", O_RDWR)
+            let errors = try Descriptor.open(words, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
             let child = try ChildProcess.spawn(
                 ChildProcess.Request(
                     executable: podman.executable,
                     arguments: ["podman", "system", "service", "--time=0", "unix://\(socket)"],
                     environment: podman.environment,
                     directory: "/",
-                    standard: (null.number, null.number, words.writing.number)
+                    standard: (null.number, null.number, errors.number)
                 )
             )
             return DockerService(podman: podman, uuid: uuid, socket: socket, child: child)
         }
-        var errors = Tail()
         let deadline = MonotonicClock.milliseconds() + 30_000
         while !stopping(), !UnixSocket.canConnect(socket) {
-            errors.take(from: words.reading.number)
             if service.hasEnded || MonotonicClock.milliseconds() > deadline {
                 service.end()
-                throw SandboxError(.unavailable, "podman's service does not start: \(Podman.reason(errors.text))")
+                let errors = String(decoding: (try? AtomicFile.read(words, limit: 1 << 20)) ?? [], as: UTF8.self)
+                throw SandboxError(.unavailable, "podman's service does not start: \(Podman.reason(errors))")
             }
             usleep(2000)
         }
         return service
-    }
-
-    /// A pipe for what the service says.
-    private struct Words: ~Copyable {
-        let reading: Descriptor
-        let writing: Descriptor
-
-        init() throws(FileError) {
-            let ends = try Descriptor.pipe()
-            reading = Descriptor(owning: ends.reading)
-            writing = Descriptor(owning: ends.writing)
-            _ = nacre_set_nonblocking(reading.number, true)
-        }
     }
 
     private static func sandboxing<Value: ~Copyable>(

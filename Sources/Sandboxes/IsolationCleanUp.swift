@@ -4,6 +4,7 @@ package import Builds
 internal import ControlGroups
 internal import Files
 internal import Glibc
+internal import Processes
 internal import WireWords
 
 /// Removes what an outer supervisor has left that could not do it itself, as it was killed.
@@ -17,6 +18,8 @@ package enum IsolationCleanUp {
         var isInImage = false
         if case .image = request.isolation { isInImage = true }
         if isInImage || request.isPrivileged {
+            // The service, and a podman that waits for its container.
+            StrayProcesses.kill(variable: Podman.mark, value: uuid)
             try? Folder.make(scratch, mode: 0o700)
             if let podman = try? Podman(tools: tools, option: "", buildUUID: uuid, scratch: scratch) {
                 podman.run(["rm", "--force", "--ignore", "--time=0", Podman.containerName(uuid)])

@@ -104,7 +104,9 @@ package final class OuterSupervisor {
         case .image(let image, let hasNetwork):
             try Podman.check(image: image)
             let inImage: Podman
-            if let podman { inImage = podman } else {
+            if let podman {
+                inImage = podman
+            } else {
                 inImage = try Podman(tools: tools, option: "an image", buildUUID: request.id.uuid, scratch: scratch)
             }
             try runInImage(image, inImage, secrets, hasNetwork: hasNetwork)

@@ -15,6 +15,9 @@ struct Podman: Sendable {
     /// Where the supervisor lies in every container.
     static let supervisor = "/nacre/nacre-supervisor"
 
+    /// The variable by which a podman of a killed supervisor is found.
+    static let mark = "NACRE_BUILD_UUID"
+
     /// The name of a build's container.
     static func containerName(_ uuid: String) -> String { "nacre-\(uuid)" }
 
@@ -24,6 +27,7 @@ struct Podman: Sendable {
         executable = try tools.require("podman", package: "podman runc", for: option)
         var variables = OuterEnvironment.passed()
         variables["PATH"] = tools.path
+        variables[Self.mark] = buildUUID
         do throws(FileError) {
             // Somebody who has a configuration of his own for podman means it.
             if variables["CONTAINERS_CONF"] == nil {
@@ -93,7 +97,8 @@ struct Podman: Sendable {
 
     /// Whether podman says that it does not have the image.
     static func saysImageIsMissing(_ errors: String) -> Bool {
-        errors.contains("image not known") || errors.contains("no such image") || errors.contains("does not exist in local")
+        errors.contains("image not known") || errors.contains("no such image")
+            || errors.contains("does not exist in local")
     }
 
     /// The sentence of podman that says why; its warnings say it in pieces.

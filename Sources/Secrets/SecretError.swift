@@ -13,6 +13,8 @@ package struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
         case parameterVersionNotFound
         /// Secrets Manager's `ResourceNotFoundException`: no such secret, stage or version.
         case secretNotFound
+        /// The secret's JSON has no such key.
+        case missingKey
         /// A name, value, type, stage or reference that AWS would refuse, too.
         case invalid
         /// There is another value under a version id that was given.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Buildspecs
-internal import JSON
 
 /// Finds the values of the variables that come from a store, as CodeBuild does in DOWNLOAD_SOURCE.
 ///
@@ -29,6 +28,7 @@ package struct SecretResolver {
     /// - Parameters:
     ///   - environment: the buildspec's; nil where it has none that can be read.
     ///   - overrides: what was given from outside; each takes the whole place of the buildspec's variable of its name.
+    /// - Returns: each variable once.
     package func resolve(
         _ environment: BuildEnvironment?,
         overrides: [(name: String, value: String, type: String)] = []
@@ -71,7 +71,7 @@ package struct SecretResolver {
         case .secret(let secret):
             let text = try text(secret.secretID, secret.versionStage, secret.versionID, in: store)
             guard let key = secret.jsonKey else { return text }
-            return try Self.member(key, of: text, secret.secretID)
+            return try SecretMember.value(of: key, in: text, of: secret.secretID)
         case .malformedSecret(let text):
             throw SecretError(
                 .invalid,
@@ -115,19 +115,6 @@ package struct SecretResolver {
             guard error.code == .secretNotFound else { throw error }
             throw SecretError(error.code, "ResourceNotFoundException: \(error.message) (\(id))")
         }
-    }
-
-    /// The value of a key in a secret's JSON: a string as it is, anything else as compact JSON, `null` too.
-    static func member(_ key: String, of text: String, _ id: String) throws(SecretError) -> String {
-        guard let tree = try? JSONText.parse(Array(text.utf8)), case .object(let members) = tree else {
-            throw SecretError(
-                .invalid,
-                "the secret \(id) is not a JSON object, so it has no key `\(key)`"
-            )
-        }
-        guard let value = members[key] else { throw SecretError(.invalid, "the secret \(id) has no key `\(key)`") }
-        if case .string(let text) = value { return text }
-        return String(decoding: JSONText.bytes(of: value), as: UTF8.self)
     }
 
     private static func contains(_ text: Span<UInt8>, _ word: [UInt8]) -> Bool {

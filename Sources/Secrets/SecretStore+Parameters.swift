@@ -20,6 +20,7 @@ extension SecretStore {
     ///   - description: nil: as before.
     ///   - user: who does it.
     ///   - now: milliseconds since 1970, UTC.
+    /// - Returns: the new version.
     /// - Throws: `invalid` for a name or value that SSM does not take.
     @discardableResult
     package func putParameter(

@@ -32,6 +32,7 @@ extension SecretStore {
     ///   - versionID: nil: a new UUID.
     ///   - description: nil: as before.
     ///   - now: milliseconds since 1970, UTC.
+    /// - Returns: the secret as it is then, and the version that holds the value.
     /// - Throws: `invalid` for a name, stage or value that Secrets Manager does not take; `conflict` when the version is there
     ///   with another value (with the same one, nothing is done).
     @discardableResult
@@ -42,7 +43,7 @@ extension SecretStore {
         versionID: String? = nil,
         description: String? = nil,
         at now: Int64
-    ) throws(SecretError) -> Secret {
+    ) throws(SecretError) -> (secret: Secret, version: Secret.Version) {
         let size = value.utf8.count
         guard (1...Self.limitBytes).contains(size) else {
             throw SecretError(.invalid, "the value of \(id) has \(size) bytes; a secret's has 1 to \(Self.limitBytes)")
@@ -53,7 +54,8 @@ extension SecretStore {
             let entry = if let known { known } else { try create(id, at: now) }
             let version = versionID ?? BuildID.make(project: "secret").uuid
             if let sealed = try sealedValue(entry, version) {
-                if try open(sealed, for: Self.purpose(entry, version), of: id) == value { return try secret(entry) }
+                let isSame = try open(sealed, for: Self.purpose(entry, version), of: id) == value
+                if isSame { return try described(entry, version) }
                 throw SecretError(.conflict, "the secret \(entry.name) has a version \(version) with another value")
             }
             let sealed = try seal(value, for: Self.purpose(entry, version))
@@ -71,7 +73,8 @@ extension SecretStore {
                 try attach(stage, to: version, of: entry)
             }
             try removeDeprecated(entry)
-            return try secret(id)
+            guard let now = try self.entry(id) else { throw Self.secretNotFound }
+            return try described(now, version)
         }
     }
 
@@ -80,6 +83,7 @@ extension SecretStore {
     ///   - id: a name, an ARN, or an ARN without its last seven characters.
     ///   - stage: nil for `AWSCURRENT`, unless there is a version id.
     ///   - versionID: with a stage, the version must be in that stage.
+    /// - Returns: the value and which version it is.
     /// - Throws: `secretNotFound`, in Secrets Manager's words.
     package func secretText(
         _ id: String,
@@ -202,7 +206,8 @@ extension SecretStore {
 
     private static let columns = "id, name, suffix, description, created_at, changed_at FROM secrets"
 
-    static var secretNotFound: SecretError {
+    /// What Secrets Manager says where there is no such secret.
+    package static var secretNotFound: SecretError {
         SecretError(.secretNotFound, "Secrets Manager can't find the specified secret.")
     }
 
@@ -228,6 +233,15 @@ extension SecretStore {
             changedAt: entry.changedAt,
             versions: try versions(entry)
         )
+    }
+
+    private func described(
+        _ entry: Entry,
+        _ version: String
+    ) throws(SecretError) -> (secret: Secret, version: Secret.Version) {
+        let secret = try secret(entry)
+        guard let version = secret.versions.first(where: { $0.id == version }) else { throw Self.secretNotFound }
+        return (secret, version)
     }
 
     private func versions(_ entry: Entry) throws(SecretError) -> [Secret.Version] {

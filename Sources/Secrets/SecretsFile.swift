@@ -31,13 +31,16 @@ package struct SecretsFile: Sendable, Hashable {
     /// - Parameters:
     ///   - bytes: the whole file.
     ///   - file: its name for locations.
-    /// - Throws: the first problem.
+    /// - Returns: the values; none for an empty file.
+    /// - Throws: the first problem, with its place and without any value.
     package static func read(_ bytes: [UInt8], file: String) throws(Diagnostic) -> SecretsFile {
         let root: YAMLNode?
         do throws(YAMLError) {
             root = try YAMLReader.read(bytes, file: file).root
         } catch {
-            throw error.diagnostic
+            // Without the reader's own sentences, which may quote the text.
+            let reason = error.problem.isEmpty ? error.code.rawValue : error.problem
+            throw Diagnostic(.error, "this is not YAML that can be read: \(reason)", at: error.location)
         }
         var result = SecretsFile()
         guard let root, !root.isNull else { return result }

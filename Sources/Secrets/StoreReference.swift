@@ -19,12 +19,13 @@ package struct StoreReference: Sendable, Hashable {
     package let variable: String
     package let target: Target
 
-    /// A variable that was given from outside the buildspec.
+    /// A variable that was given from outside the buildspec; nil for `PLAINTEXT`, and any type but `PARAMETER_STORE` and
+    /// `SECRETS_MANAGER`.
+    ///
     /// - Parameters:
     ///   - variable: its name.
     ///   - reference: written as in a buildspec's block.
     ///   - type: CodeBuild's `EnvironmentVariableType`.
-    /// - Returns: nil for `PLAINTEXT`, and any type but `PARAMETER_STORE` and `SECRETS_MANAGER`.
     package init?(variable: String, reference: String, type: String) {
         self.variable = variable
         switch type {

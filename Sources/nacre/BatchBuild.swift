@@ -27,18 +27,45 @@ enum BatchBuild {
             throw arguments.error("combine-artifacts", "needs a folder: add `--artifacts DIR`")
         }
         let isJSON = arguments.flag("json")
+        let tellsOnly = arguments.flag("dry-run")
         let batch = LocalBatch(
             batchOptions,
             home: context.home,
             launcher: BuildLauncher(executable: try context.program("nacre-supervisor")),
             tell: { context.tell($0) }
         )
+        if tellsOnly { return try explain(batch, isJSON: isJSON, context) }
         let outcome = try batch.run(output: isJSON ? STDERR_FILENO : STDOUT_FILENO)
         if isJSON { try context.writeJSON(outcome.batch) }
         context.errors.write(outcome.problems)
         for folder in outcome.keptFolders { context.tell("a build's folder is \(folder)") }
         summarize(outcome, context)
         return exitCode(outcome)
+    }
+
+    /// `--dry-run`: which builds there would be, and in what order they could start.
+    private static func explain(_ batch: LocalBatch, isJSON: Bool, _ context: VerbContext) throws -> ExitCode {
+        let explanation = try batch.explain()
+        context.errors.write(explanation.problems)
+        guard let plan = explanation.plan else {
+            if let refusal = explanation.refusal { context.tell("\(refusal.statusCode): \(refusal.message)") }
+            return .invalidFile
+        }
+        if isJSON {
+            try context.writeJSON(plan)
+            return .success
+        }
+        let table = TableFormatter(columns: [
+            .init("BUILD"), .init("AFTER"), .init("OF", canShrink: true), .init("NOTE"),
+        ])
+        let rows = plan.items.map { item in
+            let shard = item.shard.map { "shard \($0.index) of \($0.count)" }
+            let note = [shard, item.ignoresFailure ? "failure ignored" : nil].compactMap { $0 }.joined(separator: "; ")
+            return [item.identifier, item.dependsOn.joined(separator: " "), TerminalText.visible(item.summary), note]
+        }
+        context.output.write(table.text(rows))
+        if plan.stopsAtFirstFailure { context.output.write("the first failure stops the others\n") }
+        return .success
     }
 
     private static func exitCode(_ outcome: LocalBatch.Outcome) -> ExitCode {

@@ -7,6 +7,11 @@ import WireWords
 
 /// Builds as a table for people.
 enum BuildTable {
+    private static func name(_ build: Build) -> String {
+        let item = build.batchBuildIdentifier.map { " [\($0)]" } ?? ""
+        return "\(build.projectName)#\(build.buildNumber)\(item)"
+    }
+
     static func text(_ builds: [Build], _ context: VerbContext) -> String {
         let table = TableFormatter(
             columns: [
@@ -22,7 +27,7 @@ enum BuildTable {
             }
             let status = build.buildComplete ? build.buildStatus.rawValue : build.currentPhase.rawValue
             return [
-                "\(build.projectName)#\(build.buildNumber)", status, TerminalText.visible(build.sourceVersion ?? ""),
+                name(build), status, TerminalText.visible(build.sourceVersion ?? ""),
                 String(build.resolvedSourceVersion?.prefix(8) ?? ""),
                 RelativeTime.text(build.startTime.milliseconds, now: now),
                 took ?? "", TerminalText.visible(note(build)),

@@ -43,6 +43,12 @@ enum BuildVerb: Verb {
                 isRepeatable: true,
                 help: "set the variables of a dotenv file; `--env` beats it"
             ),
+            OptionDescription(
+                "secrets-file",
+                value: "FILE",
+                .file,
+                help: "take values of parameters and secrets from there before the store; see `nacre parameter --help`"
+            ),
             OptionDescription("artifacts", "a", value: "DIR", .directory, help: "put the artifact zips there"),
             OptionDescription(flag: "unpacked", help: "unpack the artifacts there as well"),
             OptionDescription(
@@ -81,7 +87,9 @@ enum BuildVerb: Verb {
                 flag: "combine-artifacts",
                 help: "put the artifacts of all builds of a batch into combined.zip as well"
             ),
+            OptionDescription(flag: "dry-run", help: "run nothing; tell what would run, and where variables come from"),
             OptionDescription(flag: "in-place", help: "run in the working tree itself, not in a copy"),
+            OptionDescription(flag: "no-cache", help: "neither restore nor save the buildspec's `cache`"),
             OptionDescription(flag: "keep", help: "leave the build's folder where it is and say where"),
             OptionDescription(
                 flag: "json",
@@ -116,6 +124,7 @@ enum BuildVerb: Verb {
             launcher: BuildLauncher(executable: try context.program("nacre-supervisor")),
             tell: { context.tell($0) }
         )
+        if arguments.flag("dry-run") { return try DryRun.run(build, arguments, context) }
         let isJSON = arguments.flag("json")
         let outcome = try build.run(output: isJSON ? STDERR_FILENO : STDOUT_FILENO)
         if isJSON { try context.writeJSON(outcome.build) }
@@ -131,7 +140,11 @@ enum BuildVerb: Verb {
         let directory = try folder(arguments.string("DIR") ?? ".", context)
         var options = LocalBuildOptions(directory: directory)
         options.buildspec = arguments.string("buildspec")
-        options.variables = try variables(arguments, context)
+        for (variable, origin) in try variables(arguments, context) {
+            options.variables.append(variable)
+            options.variableOrigins[variable.name] = origin
+        }
+        options.secretsFile = try arguments.string("secrets-file").map { try SecretsFileOption.read($0, context) }
         if let path = arguments.string("artifacts") { options.artifactsDirectory = try context.absolute(path) }
         options.unpacksArtifacts = arguments.flag("unpacked")
         if options.unpacksArtifacts, options.artifactsDirectory == nil {
@@ -142,6 +155,7 @@ enum BuildVerb: Verb {
         options.isDebug = arguments.flag("debug")
         options.firstPhase = arguments.string("from").flatMap { PhaseType(rawValue: $0.uppercased()) }
         options.isInPlace = arguments.flag("in-place")
+        options.keepsCache = !arguments.flag("no-cache")
         options.keepsFolder = arguments.flag("keep")
         options.isolation = try IsolationOptions.isolation(arguments)
         options.limits = try IsolationOptions.limits(arguments)
@@ -172,9 +186,12 @@ enum BuildVerb: Verb {
         return real
     }
 
-    private static func variables(_ arguments: ParsedArguments, _ context: VerbContext) throws -> [EnvironmentVariable]
-    {
-        var variables: [EnvironmentVariable] = []
+    /// The variables of files and options, a later one before an earlier one, each with where it was given.
+    private static func variables(
+        _ arguments: ParsedArguments,
+        _ context: VerbContext
+    ) throws -> [(variable: EnvironmentVariable, origin: String)] {
+        var variables: [(variable: EnvironmentVariable, origin: String)] = []
         for path in arguments.all("env-file") {
             let bytes: [UInt8]
             do throws(FileError) {
@@ -183,7 +200,7 @@ enum BuildVerb: Verb {
                 throw VerbError(.notFound, "the environment file cannot be read: \(error)")
             }
             do throws(EnvironmentFileError) {
-                variables += try EnvironmentFile.read(bytes, file: path)
+                variables += try EnvironmentFile.readLines(bytes, file: path).map { ($0.variable, "\(path):\($0.line)") }
             } catch {
                 throw VerbError(.invalidFile, "\(error)")
             }
@@ -192,9 +209,8 @@ enum BuildVerb: Verb {
             guard let equals = text.firstIndex(of: "="), EnvironmentVariable.isValidName(String(text[..<equals])) else {
                 throw arguments.error("env", "must be NAME=VALUE, not '\(text)'")
             }
-            variables.append(
-                EnvironmentVariable(name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
-            )
+            let value = String(text[text.index(after: equals)...])
+            variables.append((EnvironmentVariable(name: String(text[..<equals]), value: value), "-e"))
         }
         return variables
     }

@@ -12,7 +12,11 @@ enum IsolationOptions {
         ),
         OptionDescription("image", value: "NAME", help: "run in a container of this image, with podman"),
         OptionDescription(flag: "no-network", help: "with --sandbox or --image: no network but the loopback"),
-        OptionDescription("memory", value: "SIZE", help: "the most memory of all commands together, such as 512M or 2G"),
+        OptionDescription(
+            "memory",
+            value: "SIZE",
+            help: "the most memory of all commands together, such as 512M or 2G"
+        ),
         OptionDescription("cpus", value: "NUMBER", help: "processors, such as 1.5"),
         OptionDescription("pids", value: "NUMBER", help: "processes and threads at once"),
         OptionDescription(flag: "docker", help: "let commands use docker: a podman service for the time of the build"),
@@ -33,13 +37,19 @@ enum IsolationOptions {
         var limits = BuildRequest.Limits()
         if let text = arguments.string("memory") {
             guard let bytes = ByteText.bytes(text), bytes >= 1 << 22 else {
-                throw arguments.error("memory", "must be a size of at least 4M, such as 512M or 2G, not '\(text.visible)'")
+                throw arguments.error(
+                    "memory",
+                    "must be a size of at least 4M, such as 512M or 2G, not '\(text.visible)'"
+                )
             }
             limits.memoryBytes = bytes
         }
         if let text = arguments.string("cpus") {
             guard let cpus = Double(text), cpus >= 0.01, cpus <= 10_000 else {
-                throw arguments.error("cpus", "must be a number of processors from 0.01, such as 1.5, not '\(text.visible)'")
+                throw arguments.error(
+                    "cpus",
+                    "must be a number of processors from 0.01, such as 1.5, not '\(text.visible)'"
+                )
             }
             limits.cpus = cpus
         }

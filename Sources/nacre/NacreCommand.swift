@@ -9,13 +9,15 @@ import Files
 import Git
 import Processes
 import Repositories
+import Secrets
 import Zips
 
 /// All verbs, and the one place where an error becomes a text and an exit code.
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
-        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self, ShowVerb.self,
-        LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, CompletionVerb.self, VersionVerb.self,
+        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
+        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ReportsVerb.self,
+        ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
@@ -59,6 +61,7 @@ enum NacreCommand {
         case let error as UsageError: ("\(error)", .usage)
         case let error as VerbError: (error.message, error.code)
         case let error as ControlFailure: (error.message, code(of: error))
+        case let error as SecretError: (error.message, code(of: error))
         case let error as DaemonError: (error.message, .fault)
         case let error as DebugShellError: (error.message, .failed)
         case let error as BuildError: (error.message, error.code == .refused ? .usage : .fault)
@@ -73,6 +76,15 @@ enum NacreCommand {
         case .conflict: .failed
         case .fault: .fault
         case .unreachable: .unreachable
+        }
+    }
+
+    private static func code(of error: SecretError) -> ExitCode {
+        switch error.code {
+        case .parameterNotFound, .parameterVersionNotFound, .secretNotFound, .missingKey: .notFound
+        case .invalid: .usage
+        case .conflict: .failed
+        case .key, .damaged, .newerSchema, .diskFull, .busy, .inaccessible, .fault: .fault
         }
     }
 }

@@ -5,6 +5,7 @@ import CommandLines
 import Control
 import Diagnostics
 import Files
+import Reports
 import WireWords
 
 /// `nacre show`.
@@ -21,13 +22,17 @@ enum ShowVerb: Verb {
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        guard case .build(let build) = try context.ask(.showBuild(build: BuildArgument.name(arguments))) else {
-            return .fault
+        let answer = try context.ask(.showBuild(build: BuildArgument.name(arguments)))
+        if case .batch(let batch, let builds) = answer {
+            if arguments.flag("json") { try context.writeJSON(batch) }
+            if !arguments.flag("json") { context.output.write(BatchText.text(batch, builds)) }
+            return .success
         }
+        guard case .build(let build) = answer else { return .fault }
         if arguments.flag("json") {
             try context.writeJSON(build)
         } else {
-            context.output.write(text(build))
+            context.output.write(text(build) + reports(build, context))
         }
         return .success
     }
@@ -43,6 +48,9 @@ enum ShowVerb: Verb {
             lines.append("  attempt   \(config.autoRetryNumber + 1) of at most \(most)")
             if let previous = config.previousAutoRetry { lines.append("  before    \(identifier(previous))") }
             if let next = config.nextAutoRetry { lines.append("  next      \(identifier(next))") }
+        }
+        if let item = build.batchBuildIdentifier {
+            lines.append("  batch     \(build.buildBatchArn.map(identifier) ?? "?") [\(item)]")
         }
         if let branch = build.sourceVersion {
             lines.append("  source    \(branch) at \(build.resolvedSourceVersion ?? "?")")
@@ -71,6 +79,15 @@ enum ShowVerb: Verb {
         lines.append("")
         let neutral = lines.map { TerminalText.visible($0) }.joined(separator: "\n")
         return neutral + "\n" + phases(build)
+    }
+
+    /// The totals of each report, with its failed cases.
+    private static func reports(_ build: Build, _ context: VerbContext) -> String {
+        guard build.reportArns != nil, let id = BuildID(build.id),
+            let files = try? ReportFile.read(context.home.build(id).reports), !files.isEmpty
+        else { return "" }
+        let lines = files.flatMap { ReportText.lines(of: $0, failedCaseLimit: 20) }
+        return "\n  REPORTS\n" + lines.map { "  \(TerminalText.visible($0))\n" }.joined()
     }
 
     /// The build's name in an ARN.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Batches
 import Builds
 import CommandLines
 import Control
@@ -15,10 +16,14 @@ enum StopVerb: Verb {
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        guard case .build(let build) = try context.ask(.stopBuild(build: BuildArgument.name(arguments)))
-        else {
-            return .fault
+        let answer = try context.ask(.stopBuild(build: BuildArgument.name(arguments)))
+        if case .batch(let batch, _) = answer {
+            if arguments.flag("json") { try context.writeJSON(batch) }
+            let name = "\(batch.projectName)#batch\(batch.buildBatchNumber)"
+            context.tell(batch.complete ? "\(name) is stopped" : "\(name) is being stopped")
+            return .success
         }
+        guard case .build(let build) = answer else { return .fault }
         if arguments.flag("json") {
             try context.writeJSON(build)
         } else {

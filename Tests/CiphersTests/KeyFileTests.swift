@@ -48,7 +48,7 @@ struct KeyFileTests {
 
     @Test("a file of another size is no key", arguments: [0, 31, 33, 4096])
     func size(count: Int) throws {
-        FileManager.default.createFile(
+        _ = FileManager.default.createFile(
             atPath: path,
             contents: Data(count: count),
             attributes: [.posixPermissions: 0o600]

@@ -14,6 +14,7 @@ struct ConformanceLog {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             var line = String(line).replacing(agent) { _ in "[Container] " }
             for folder in folders { line = line.replacingOccurrences(of: folder.path, with: folder.name) }
+            line = line.replacing(#/file discovery took \d+\.\d+ seconds/#) { _ in "file discovery took $TIME seconds" }
             lines.append(line.replacing(#/\/\S*\/script\.sh/#) { _ in "$SCRIPT" })
         }
         if lines.last == "" { lines.removeLast() }

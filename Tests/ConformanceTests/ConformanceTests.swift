@@ -48,6 +48,9 @@ struct ConformanceTests {
         }
         arguments += (one.lines("arguments") ?? []).map { $0.replacingOccurrences(of: "$CASE", with: one.path) }
         let environment = Program.path.merging(["NACRE_HOME": "\(scratch)/home"]) { $1 }
+        if FileManager.default.fileExists(atPath: "\(one.path)/earlier") {
+            try buildEarlier(one, environment)
+        }
         let run = try Program.run(Program.product("nacre"), arguments, environment: environment, in: scratch)
 
         let build = try JSONDecoder().decode(Build.self, from: Data(run.output.utf8))
@@ -67,6 +70,17 @@ struct ConformanceTests {
             #expect(run.errors.contains(line), "\(one.path)/expected/error")
         }
         try expectArtifacts(one)
+    }
+
+    /// Builds the same working tree before, as it looks with the files of `earlier` in it.
+    private func buildEarlier(_ one: ConformanceCase, _ environment: [String: String]) throws {
+        let scratch = ScratchDirectory.path
+        try FileManager.default.moveItem(atPath: "\(scratch)/source", toPath: "\(scratch)/later")
+        try FileManager.default.copyItem(atPath: "\(one.path)/earlier", toPath: "\(scratch)/source")
+        let directory = "\(scratch)/source"
+        _ = try Program.run(Program.product("nacre"), ["build", directory], environment: environment, in: scratch)
+        try FileManager.default.removeItem(atPath: directory)
+        try FileManager.default.moveItem(atPath: "\(scratch)/later", toPath: directory)
     }
 
     /// The phases from DOWNLOAD_SOURCE on, with what they say about a failure.

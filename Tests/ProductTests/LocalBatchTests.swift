@@ -139,6 +139,35 @@ struct LocalBatchTests {
         #expect(said(result) == (0..<3).map { "[build_fanout_\($0)] \($0) of 3" }, "\(result)")
     }
 
+    @Test("codebuild-tests-run gives each shard its part of the tests, and all of them together every test once")
+    func shards() throws {
+        let batch = "  build-fanout: {parallelism: 2}"
+        let command =
+            "codebuild-tests-run --test-command 'echo TESTS' --files-search \"codebuild-glob-search '**/*_test.py'\""
+        try write([
+            "buildspec.yml": spec(batch, "|\n          " + command), "a_test.py": "", "b_test.py": "",
+            "sub/c_test.py": "",
+        ])
+        let result = try build()
+        #expect(result.status == 0, "\(result)")
+        let files = said(result).filter { $0.contains("] TESTS ") }.map {
+            $0.split(separator: " ").dropFirst(2).map(String.init)
+        }
+        #expect(files.count == 2 && files.allSatisfy { !$0.isEmpty }, "\(result)")
+        #expect(files.joined().sorted() == ["a_test.py", "b_test.py", "sub/c_test.py"], "\(result)")
+    }
+
+    @Test("--dry-run tells which builds there would be, and runs none")
+    func dryRun() throws {
+        let batch = "  build-graph: [{identifier: b, depend-on: [a]}, {identifier: a, env: {variables: {X: '1'}}}]"
+        try write(["buildspec.yml": spec(batch, "touch \(ScratchDirectory.path)/ran")])
+        let result = try build("--dry-run")
+        #expect(result.status == 0, "\(result)")
+        let rows = result.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+        #expect(rows == ["BUILD AFTER OF NOTE", "b a", "a X=1"], "\(result)")
+        #expect(!FileManager.default.fileExists(atPath: "\(ScratchDirectory.path)/ran"))
+    }
+
     @Test("after a failure the others go on, what depends on it does not start, and the exit code is 1")
     func failure() throws {
         let batch = """

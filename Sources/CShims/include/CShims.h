@@ -103,6 +103,10 @@ int nacre_set_window_size(int descriptor, unsigned short rows, unsigned short co
 /// A connected pair of unix stream sockets, close-on-exec. 0 or an errno.
 int nacre_socket_pair(int ends[2]);
 
+/// The access list of a file as the kernel keeps it. Its length, or -errno (ENODATA: there is none beside the mode).
+long nacre_access_list(const char *path, void *buffer, size_t size);
+int nacre_set_access_list(const char *path, const void *list, size_t length); ///< 0 or an errno
+
 /// An open-file-description lock on the whole file (`F_OFD_SETLK`): released when the last copy of the descriptor closes,
 /// so it passes to a child that inherits it. Returns 0, EAGAIN when another holds it, or an errno.
 int nacre_try_lock(int descriptor, bool exclusive);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Buildspecs
+internal import Diagnostics
+internal import Files
+internal import Glibc
+internal import Processes
+
+/// The users of `run-as`: who they are, and what they need for their commands.
+struct BuildUsers {
+    /// Why the commands cannot run as a user, in a sentence.
+    struct Refusal: Error {
+        let message: String
+    }
+
+    private let database = UserDatabase()
+    private let folders: [String]
+    private let programs: [String]
+    /// Who the workspace belongs to just now; nil: who the supervisor is.
+    private var owner: Credentials?
+
+    /// * `folders`: those that the user must be able to write to.
+    /// * `programs`: what the user should be able to reach beside them: runtimes and their folders, the `codebuild-*` commands.
+    init(folders: [String], programs: [String]) {
+        self.folders = folders
+        self.programs = programs.compactMap { Paths.real($0) }
+    }
+
+    /// Problems of a whole buildspec that are known before its first phase: this process may be no user but its own.
+    static func problems(of buildspec: Buildspec) -> [Diagnostic] {
+        if geteuid() == 0 { return [] }
+        let all = [buildspec.runAs] + PhaseName.allCases.map { buildspec.phases[$0]?.runAs }
+        return all.compactMap { $0 }.compactMap { user in
+            let account = (try? UserDatabase().account(user.value)) ?? nil
+            if account?.uid == geteuid() { return nil }
+            return Diagnostic(
+                .error,
+                "the build cannot run commands as `\(user.value)`: only root can become another user",
+                at: user.location,
+                hint: "run Nacre as root, or remove `run-as`"
+            )
+        }
+    }
+
+    /// Finds a user and hands over what the commands need: the workspace to write, the way to it to pass.
+    ///
+    /// * `name`: nil for the one that runs the build.
+    ///
+    /// - Returns: nil when the commands run as the supervisor does.
+    mutating func enter(_ name: String?) throws(FileError) -> Result<UserAccount?, Refusal> {
+        guard let name else {
+            try give(to: nil)
+            return .success(nil)
+        }
+        guard let account = try database.account(name) else {
+            return .failure(Refusal(message: "the user `\(name)` of `run-as` does not exist here"))
+        }
+        if account.uid == geteuid() {
+            try give(to: nil)
+            return .success(nil)
+        }
+        do throws(Refusal) {
+            try openWay(for: account)
+        } catch {
+            return .failure(error)
+        }
+        try give(to: account.credentials)
+        return .success(account)
+    }
+
+    // MARK: - The workspace
+
+    private mutating func give(to user: Credentials?) throws(FileError) {
+        if user == owner { return }
+        owner = user
+        for folder in folders where Folder.isFolder(folder) {
+            try Self.give(Directory(folder), user?.user ?? geteuid(), user?.group ?? getegid())
+        }
+    }
+
+    /// Changes the owner of a folder and all below it; links are changed themselves.
+    ///
+    /// A file with further names stays as it is: these may lie outside.
+    private static func give(_ folder: borrowing Directory, _ user: UInt32, _ group: UInt32) throws(FileError) {
+        for entry in try folder.entries() {
+            // What background processes remove meanwhile is gone.
+            guard let status = try? folder.status(of: entry.name) else { continue }
+            switch entry.kind {
+            case .directory:
+                try give(folder.directory(entry.name), user, group)
+            default:
+                if status.st_nlink > 1 || (status.st_uid == user && status.st_gid == group) { continue }
+                do throws(FileError) {
+                    try folder.changeOwner(of: entry.name, user: user, group: group)
+                } catch  where error.code == ENOENT {}
+            }
+        }
+        try folder.changeOwner(of: Array(".".utf8), user: user, group: group)
+    }
+
+    // MARK: - The way to it
+
+    /// Lets the user pass through the folders above the workspace that are closed to others, such as a home with mode 0700.
+    private func openWay(for account: UserAccount) throws(Refusal) {
+        for folder in folders { try Self.openWay(to: folder, for: account) }
+        // What cannot be reached is missed by those commands only that use it.
+        for program in programs { try? Self.openWay(to: program, for: account) }
+    }
+
+    private static func openWay(to folder: String, for account: UserAccount) throws(Refusal) {
+        guard let error = probe(folder, account) else { return }
+        guard error.code == EACCES else {
+            throw Refusal(message: "commands cannot run as `\(account.name)` here: \(error.reason)")
+        }
+        for parent in parents(of: folder) where isClosed(parent, to: account) {
+            do throws(FileError) {
+                try PassRight.grant(account.uid, on: parent)
+            } catch {
+                throw closed(parent, account)
+            }
+        }
+        if probe(folder, account) != nil { throw closed(folder, account) }
+    }
+
+    private static func closed(_ folder: String, _ account: UserAccount) -> Refusal {
+        Refusal(
+            message: "the user `\(account.name)` of `run-as` cannot pass through \(folder): "
+                + "set NACRE_HOME to a folder that others may pass, such as /var/lib/nacre"
+        )
+    }
+
+    /// What becomes of a child of that user in the folder's parent; nil when all is well.
+    private static func probe(_ folder: String, _ account: UserAccount) -> FileError? {
+        let parent = parents(of: folder).last ?? "/"
+        do throws(FileError) {
+            let null = try Descriptor.open("/dev/null", O_RDWR)
+            var request = ChildProcess.Request(
+                executable: "/bin/sh",
+                arguments: ["sh", "-c", "exit 0"],
+                environment: [],
+                directory: parent,
+                standard: (null.number, null.number, null.number)
+            )
+            request.credentials = account.credentials
+            _ = try ChildProcess.spawn(request).wait()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The folders above, from the root on.
+    private static func parents(of folder: String) -> [String] {
+        var result: [String] = []
+        var path = ""
+        for name in Paths.normalized(folder).split(separator: "/").dropLast() {
+            path += "/\(name)"
+            result.append(path)
+        }
+        return result
+    }
+
+    /// Whether the mode keeps the user out.
+    private static func isClosed(_ folder: String, to account: UserAccount) -> Bool {
+        var status = stat()
+        guard unsafe stat(folder, &status) == 0 else { return false }
+        let shift: UInt32 = status.st_uid == account.uid ? 6 : account.groups.contains(status.st_gid) ? 3 : 0
+        return status.st_mode >> shift & 1 == 0
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import WireWords
+
+/// A batch to be begun; its number is given by the journal.
+package struct BatchDraft: Sendable, Hashable {
+    /// Made by the caller.
+    package var id: BuildID
+    package var repository: RepositoryID?
+    /// The full name of the ref that is built.
+    package var ref: String
+    /// The object id of the commit that is built.
+    package var commit: String
+    /// The commit before it on the ref; nil when there is none.
+    package var previousCommit: String?
+    /// Who or what asked for it.
+    package var initiator: String
+    /// The variables given for all builds: a JSON text that the journal does not read.
+    package var environment: String
+    /// How its builds are to run: a JSON text that the journal does not read.
+    package var settings: String
+
+    package init(
+        id: BuildID,
+        repository: RepositoryID?,
+        ref: String,
+        commit: String,
+        previousCommit: String? = nil,
+        initiator: String,
+        environment: String = "[]",
+        settings: String = "{}"
+    ) {
+        self.id = id
+        self.repository = repository
+        self.ref = ref
+        self.commit = commit
+        self.previousCommit = previousCommit
+        self.initiator = initiator
+        self.environment = environment
+        self.settings = settings
+    }
+}
