@@ -40,6 +40,7 @@ extension BuildSession {
                 command: log.mask?.masked(failure.command) ?? failure.command,
                 exitStatus: failure.status.shellCode,
                 shell: shell,
+                user: user?.name,
                 place: try place(of: state.checkpoint())
             )
         }
@@ -72,6 +73,7 @@ extension BuildSession {
             directory: directory,
             environment: breakpoint?.environment ?? variables.list(workingDirectory: directory),
             saved: breakpoint == nil ? state.environmentFile : nil,
+            credentials: user?.credentials,
             advice: isHeld
                 ? [
                     "  go on      codebuild-resume", "  leave      exit",
@@ -116,7 +118,7 @@ extension BuildSession {
             point = failedPoint
         } else {
             let last = supervisor.build.phases.last { $0.phaseType != .finalizing }?.phaseType ?? .downloadSource
-            point = DebugPoint(phase: last, shell: shell, place: try place(of: state.checkpoint()))
+            point = DebugPoint(phase: last, shell: shell, user: user?.name, place: try place(of: state.checkpoint()))
         }
         for start in phaseStarts {
             let place = try place(of: start.state, onlyChanges: true)
