@@ -5,6 +5,7 @@ internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import Processes
+internal import Runtimes
 internal import WireWords
 
 /// The part of a build in which the user's commands run: from INSTALL to UPLOAD_ARTIFACTS.
@@ -63,7 +64,6 @@ final class BuildSession {
             folders: [request.source.directory] + request.secondarySources.map(\.directory),
             programs: runtimes.selections.flatMap(\.folders) + ["/proc/self/exe"]
         )
-        environment["PATH"] = try ToolLinks.make(in: directory, path: environment["PATH"])
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
         if let start = request.start { try state.restore(start.place) }
