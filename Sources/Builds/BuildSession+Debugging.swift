@@ -33,6 +33,8 @@ extension BuildSession {
     /// Notes where a command failed, and holds the build there if somebody wants to look.
     /// - Returns: why no more commands may run; nil when the build goes on.
     func commandFailed(_ failure: CommandFailure) throws(FileError) -> Interruption? {
+        // A shell is to see what `finally` will see.
+        try noteFailure()
         // A later failure is often only what comes of the first; one that is forgiven does not count.
         if failedPoint == nil || isForgiven(failedPoint) {
             failedPoint = DebugPoint(
@@ -61,8 +63,6 @@ extension BuildSession {
         at breakpoint: DebugHello?
     ) throws(DebugShellError) -> DebugShellLaunch {
         let directory = breakpoint?.directory ?? state.workingDirectory
-        var variables = environment
-        if heldFailure != nil { variables["CODEBUILD_BUILD_SUCCEEDING"] = "0" }
         let isHeld = runner.debugStop?.isPaused ?? false
         let plan = DebugShellPlan(
             build: name,
@@ -71,7 +71,7 @@ extension BuildSession {
             exitStatus: heldFailure?.status.shellCode,
             shell: shell,
             directory: directory,
-            environment: breakpoint?.environment ?? variables.list(workingDirectory: directory),
+            environment: breakpoint?.environment ?? environment.list(workingDirectory: directory),
             saved: breakpoint == nil ? state.environmentFile : nil,
             credentials: user?.credentials,
             advice: isHeld

@@ -148,7 +148,7 @@ final class BuildSession {
         }
     }
 
-    private func noteFailure() throws(FileError) {
+    func noteFailure() throws(FileError) {
         supervisor.machine.noteFailure()
         environment["CODEBUILD_BUILD_SUCCEEDING"] = "0"
         try state.override("CODEBUILD_BUILD_SUCCEEDING", "0")
