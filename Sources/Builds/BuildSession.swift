@@ -63,7 +63,6 @@ final class BuildSession {
             folders: [request.source.directory] + request.secondarySources.map(\.directory),
             programs: runtimes.selections.flatMap(\.folders) + ["/proc/self/exe"]
         )
-        environment["PATH"] = try ToolLinks.make(in: directory, path: environment["PATH"])
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
         try installTools()
