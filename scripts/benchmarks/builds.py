@@ -172,7 +172,10 @@ class Supervisor:
         lab.make_tree(tree, _buildspec([":"]))
         # A build that has been kept gives a request that fits this version; the buildspec is read anew.
         kept = lab.build(tree, "--keep", "--in-place")
-        self.request = (pathlib.Path(kept["logs"]["file"]).parent / "request.json").read_bytes()
+        request = json.loads((pathlib.Path(kept["logs"]["file"]).parent / "request.json").read_bytes())
+        # What is noted for a shell in a kept workspace costs the start of several shells.
+        request["keepsWorkspace"] = False
+        self.request = json.dumps(request).encode()
         if secrets:
             names = "".join(f"    {name}: /bench/{name}\n" for name in secrets)
             buildspec += f"env:\n  parameter-store:\n{names}"
