@@ -5,6 +5,7 @@ internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import Processes
+internal import Runtimes
 internal import WireWords
 
 /// The part of a build in which the user's commands run: from INSTALL to UPLOAD_ARTIFACTS.

@@ -59,6 +59,12 @@ struct BuildUsers {
             try give(to: nil)
             return .success(nil)
         }
+        // The working tree itself, in `nacre build --in-place`, stays its owner's.
+        if let folder = folders.first(where: { !Self.isCopy($0) }) {
+            return .failure(
+                Refusal(message: "`run-as` would give \(folder) to `\(account.name)`: build a copy, not --in-place")
+            )
+        }
         do throws(Refusal) {
             try openWay(for: account)
         } catch {
@@ -69,6 +75,14 @@ struct BuildUsers {
     }
 
     // MARK: - The workspace
+
+    /// Whether a source folder is a build's own.
+    private static func isCopy(_ folder: String) -> Bool {
+        let names = folder.split(separator: "/")
+        guard let index = names.lastIndex(of: "workspace") else { return false }
+        let build = BuildFolder(path: "/" + names[..<index].joined(separator: "/"))
+        return Folder.exists(build.request)
+    }
 
     private mutating func give(to user: Credentials?) throws(FileError) {
         if user == owner { return }

@@ -16,11 +16,16 @@ enum CacheHandling {
 }
 
 extension BuildSession {
-    /// DOWNLOAD_SOURCE: puts back what earlier builds have saved. Nothing that goes wrong with a cache fails a build.
+    /// DOWNLOAD_SOURCE: puts back what earlier builds have saved.
+    ///
+    /// Nothing that goes wrong with a cache fails a build.
     func restoreCache() throws(FileError) {
         guard let settings = buildspec.cache else { return }
         guard let store = cacheStore else {
             return try log.agent("Skip cache due to: caching is turned off for this build")
+        }
+        if supervisor.request.start != nil {
+            return try log.agent("Cache not restored: the build goes on in the workspace of an earlier one")
         }
         guard settings.action != .save else { return try log.agent("Cache not restored: its action is save") }
         guard let request = try cacheRequest(settings) else { return }

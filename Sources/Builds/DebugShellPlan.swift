@@ -60,7 +60,8 @@ package struct DebugShellPlan: Sendable {
         let prompt = "(nacre \(build) \(phase)) "
         if hasPrompt, let bash {
             let history = "\(files)/history"
-            try Self.write(history, command.map { "#0\n\($0)\n" } ?? "")
+            // The line with a time keeps a command of several lines one entry.
+            try Self.write(history, command.map { "#0\n\(Self.trimmed($0))\n" } ?? "")
             let start = """
                 PS1=\(ShellText.quoted("\(prompt)\\w\\$ "))
                 HISTFILE=\(ShellText.quoted(history))
@@ -109,6 +110,12 @@ package struct DebugShellPlan: Sendable {
             if unsafe access(candidate, X_OK) == 0 { return candidate }
         }
         return nil
+    }
+
+    private static func trimmed(_ command: String) -> Substring {
+        var text = command[...]
+        while text.last?.isNewline ?? false { text.removeLast() }
+        return text
     }
 
     private static func write(_ path: String, _ text: String) throws(FileError) {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import WireWords
+package import WireWords
 
 /// Why no more of the user's commands may run.
-enum Interruption: Sendable, Hashable {
+package enum Interruption: Sendable, Hashable {
     /// Somebody wants the build to end.
     case stopped
     /// It has taken as long as it may.
     case timedOut(seconds: Int)
 
     /// What the phase and the build end as.
-    var status: BuildStatus {
+    package var status: BuildStatus {
         switch self {
         case .stopped: .stopped
         case .timedOut: .timedOut
@@ -18,7 +18,7 @@ enum Interruption: Sendable, Hashable {
     }
 
     /// What the phase says; AWS's own words are not known.
-    var context: Build.Phase.Context {
+    package var context: Build.Phase.Context {
         switch self {
         case .stopped:
             Build.Phase.Context(message: "The build was stopped.")

@@ -8,7 +8,11 @@ internal import Glibc
 /// nobody else gets it.
 enum PassRight {
     private enum Tag: UInt16 {
-        case owner = 1, user = 2, owningGroup = 4, group = 8, mask = 16, other = 32
+        case owner = 1
+        case user = 2
+        case owningGroup = 4
+        case mask = 16
+        case other = 32
     }
 
     private struct Entry {

@@ -282,9 +282,13 @@ package struct LocalBuild {
             let hasMore = try running.readLog { terminal.write($0) }
             if hasEnded, !hasMore { return stops > 0 }
             if hasEnded { continue }
-            // The log up to the pause has been shown.
-            if !hasMore, let pauses, try pauses.isPaused() {
-                if !HeldBuild(folder: running.folder, tell: tell).visit() { running.signal(SIGTERM) }
+            if let pauses, try pauses.takePause() {
+                // The log up to the pause was written before the pause was told.
+                _ = try running.readLog { terminal.write($0) }
+                if !HeldBuild(folder: running.folder, tell: tell).visit() {
+                    stops += 1
+                    running.signal(SIGTERM)
+                }
                 continue
             }
             if try running.hasEnded() {

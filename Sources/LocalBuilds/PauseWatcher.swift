@@ -9,6 +9,7 @@ final class PauseWatcher {
     private let reader: LogReader
     private var line: [UInt8] = []
     private var isHeld = false
+    private var isTaken = false
 
     init(_ folder: BuildFolder) {
         reader = LogReader(path: folder.events)
@@ -17,6 +18,13 @@ final class PauseWatcher {
     /// Whether a build is held now.
     static func isPaused(_ folder: BuildFolder) -> Bool {
         (try? PauseWatcher(folder).isPaused()) ?? false
+    }
+
+    /// Whether it is held anew: true once for each time, however long it takes the build to go on.
+    func takePause() throws(FileError) -> Bool {
+        guard try isPaused(), !isTaken else { return false }
+        isTaken = true
+        return true
     }
 
     /// Whether it is held, after all that it has written so far.
@@ -30,7 +38,8 @@ final class PauseWatcher {
                     continue
                 }
                 if let event = try? JSONText.decode(BuildEvent.self, from: line) {
-                    if event.kind == .paused { isHeld = true } else { isHeld = isHeld && event.kind != .resumed }
+                    if event.kind == .paused { (isHeld, isTaken) = (true, false) }
+                    if event.kind == .resumed || event.kind == .finished { isHeld = false }
                 }
                 line = []
             }

@@ -20,6 +20,9 @@ package final class OuterSupervisor {
     private let executable: String
     private let tools: Tools
     private var stop = StopRequest.none
+    /// When the surroundings must be there, by the monotonic clock; from then on the supervisor inside counts the time.
+    private let deadline: Int64
+    private var isTimedOut = false
     private var errors = Tail()
 
     /// Whether a build asks for surroundings that somebody must make.
@@ -54,9 +57,9 @@ package final class OuterSupervisor {
             return
         }
         if Folder.exists(folder.result) { return }
-        if !Folder.exists(folder.events), outer.stop != .none {
-            let context = Build.Phase.Context(message: "The build was stopped.")
-            return try UnstartedBuild.record(.stopped, context, of: request, in: folder)
+        if !outer.hasBegun, outer.stop != .none {
+            let interruption = outer.isTimedOut ? Interruption.timedOut(seconds: request.timeoutSeconds) : .stopped
+            return try UnstartedBuild.record(interruption.status, interruption.context, of: request, in: folder)
         }
         throw BuildError(.system, "the supervisor inside ended without a result: \(outer.errors.text)")
     }
@@ -73,6 +76,7 @@ package final class OuterSupervisor {
         self.executable = executable
         self.signals = signals
         self.tools = tools
+        deadline = MonotonicClock.milliseconds() + Int64(request.timeoutSeconds) * 1000
     }
 
     private func run(_ secrets: SecretValues) throws(SandboxError) {
@@ -82,6 +86,8 @@ package final class OuterSupervisor {
             throw SandboxError(.unavailable, "\(scratch) cannot be made: \(error)")
         }
         defer { try? Folder.remove(scratch) }
+        // What is not there cannot be shown to a build.
+        if let cache = request.cache { try? Folder.make(cache.directory) }
         var podman: Podman?
         if request.isPrivileged {
             podman = try Podman(tools: tools, option: "docker in a build", buildUUID: uuid, scratch: scratch)
@@ -267,11 +273,15 @@ package final class OuterSupervisor {
                     pollfd(fd: signals.queue.descriptor.number, events: Int16(POLLIN), revents: 0),
                     pollfd(fd: inside.child.handle.number, events: Int16(POLLIN), revents: 0),
                 ]
-                // A wish to stop is said again: a supervisor that is just being started does not hear it.
-                try FileError.check("poll") { unsafe poll(&events, nfds_t(events.count), stop == .none ? -1 : 200) }
+                let timeout = waitingTime()
+                try FileError.check("poll") { unsafe poll(&events, nfds_t(events.count), timeout) }
                 if Self.drain(inside.notices) { tellOfLog() }
                 errors.take(from: inside.errors.number)
                 stop = max(stop, signals.take())
+                if stop == .none, MonotonicClock.milliseconds() >= deadline, !hasBegun {
+                    isTimedOut = true
+                    stop = .immediate
+                }
                 if stop != .none { pass(stop == .immediate ? SIGINT : SIGTERM, to: inside.child, addressee) }
                 if let status = try inside.child.poll() {
                     errors.take(from: inside.errors.number)
@@ -286,6 +296,13 @@ package final class OuterSupervisor {
             inside.child.signal(SIGKILL)
             throw SandboxError(.unavailable, "the build inside cannot be watched: \(error)")
         }
+    }
+
+    /// Milliseconds for `poll(2)`.
+    private func waitingTime() -> Int32 {
+        // A wish to stop is said again: a supervisor that is just being started does not hear it.
+        if stop != .none { return 200 }
+        return hasBegun ? -1 : Int32(clamping: max(0, deadline - MonotonicClock.milliseconds()))
     }
 
     private func pass(_ signal: Int32, to child: borrowing ChildProcess, _ addressee: Addressee) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CExpat
+internal import Glibc
 
 /// Reads an XML text piece by piece, in bounded memory, and tells a handler of its parts (`XML_ParserCreate(3)`).
 ///
@@ -14,6 +15,7 @@ package final class XMLReader {
     private var depth = 0
     private var size = 0
     private var refusal: XMLError?
+    private var isListening = false
 
     /// - Throws: `memory`.
     package init(_ handler: any XMLHandler, limits: XMLLimits = XMLLimits()) throws(XMLError) {
@@ -32,9 +34,6 @@ package final class XMLReader {
             },
             { data, _ in unsafe XMLReader.from(data)?.end() }
         )
-        unsafe XML_SetCharacterDataHandler(parser) { data, bytes, count in
-            unsafe XMLReader.from(data)?.text(bytes, Int(count))
-        }
         unsafe XML_SetEntityDeclHandler(parser) { data, _, _, _, _, _, _, _, _ in
             unsafe XMLReader.from(data)?.refuse(
                 XMLError(.entities, "it declares entities, and those are not expanded")
@@ -95,13 +94,7 @@ package final class XMLReader {
     }
 
     private func failure() -> XMLError {
-        let line = Int(unsafe XML_GetCurrentLineNumber(parser))
-        let column = Int(unsafe XML_GetCurrentColumnNumber(parser)) + 1
-        if var refusal {
-            refusal.line = line
-            refusal.column = column
-            return refusal
-        }
+        if let refusal { return refusal }
         let problem = unsafe XML_GetErrorCode(parser)
         let text = unsafe XML_ErrorString(problem).map { unsafe String(cString: $0) } ?? "it is not XML"
         let code: XMLError.Code =
@@ -112,7 +105,15 @@ package final class XMLReader {
             case XML_ERROR_AMPLIFICATION_LIMIT_BREACH: .entities
             default: .syntax
             }
+        let (line, column) = place
         return XMLError(code, text, line: line, column: column)
+    }
+
+    /// Where the parser stands, from 1.
+    private var place: (line: Int, column: Int) {
+        let line = unsafe XML_GetCurrentLineNumber(parser)
+        let column = unsafe XML_GetCurrentColumnNumber(parser)
+        return (Int(line), Int(column) + 1)
     }
 
     // MARK: - Called by expat
@@ -123,6 +124,8 @@ package final class XMLReader {
 
     private func refuse(_ error: XMLError) {
         guard refusal == nil else { return }
+        var error = error
+        (error.line, error.column) = place
         refusal = error
         _ = unsafe XML_StopParser(parser, 0)
     }
@@ -145,25 +148,41 @@ package final class XMLReader {
         } catch {
             refuse(error)
         }
+        listen()
     }
 
     private func end() {
         guard refusal == nil else { return }
         depth -= 1
         handler.end()
+        listen()
     }
 
     private func text(_ bytes: UnsafePointer<CChar>?, _ count: Int) {
-        guard refusal == nil, handler.wantsText, let bytes = unsafe bytes else { return }
+        guard refusal == nil, let bytes = unsafe bytes else { return }
         let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: count)
         handler.text(unsafe String(decoding: buffer, as: UTF8.self))
+        listen()
+    }
+
+    /// Has expat call for text only while somebody wants it: output of tests can be most of a file.
+    private func listen() {
+        let wants = handler.wantsText
+        if wants == isListening { return }
+        isListening = wants
+        if wants {
+            unsafe XML_SetCharacterDataHandler(parser) { data, bytes, count in
+                unsafe XMLReader.from(data)?.text(bytes, Int(count))
+            }
+        } else {
+            unsafe XML_SetCharacterDataHandler(parser, nil)
+        }
     }
 
     /// A name without its prefix.
     private static func local(_ name: UnsafePointer<CChar>) -> String {
-        let text = unsafe String(cString: name)
-        guard let colon = text.utf8.lastIndex(of: UInt8(ascii: ":")) else { return text }
-        return String(text[text.utf8.index(after: colon)...])
+        guard let colon = unsafe strchr(name, Int32(UInt8(ascii: ":"))) else { return unsafe String(cString: name) }
+        return unsafe String(cString: colon + 1)
     }
 
     // MARK: - Windows-1252
