@@ -23,7 +23,7 @@ struct BuildUsers {
     /// * `programs`: what the user should be able to reach beside them: runtimes and their folders, the `codebuild-*` commands.
     init(folders: [String], programs: [String]) {
         self.folders = folders
-        self.programs = programs.compactMap { Paths.real($0) }
+        self.programs = programs
     }
 
     /// Problems of a whole buildspec that are known before its first phase: this process may be no user but its own.
@@ -118,7 +118,7 @@ struct BuildUsers {
     private func openWay(for account: UserAccount) throws(Refusal) {
         for folder in folders { try Self.openWay(to: folder, for: account) }
         // What cannot be reached is missed by those commands only that use it.
-        for program in programs { try? Self.openWay(to: program, for: account) }
+        for program in programs.compactMap({ Paths.real($0) }) { try? Self.openWay(to: program, for: account) }
     }
 
     private static func openWay(to folder: String, for account: UserAccount) throws(Refusal) {

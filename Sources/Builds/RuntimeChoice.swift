@@ -20,7 +20,7 @@ struct RuntimeChoice {
     /// * `isOptional`: whether one that is missing is only told of, as AWS does in an image that is not its own.
     static func make(
         _ buildspec: Buildspec,
-        _ environment: CommandEnvironment,
+        _ environment: @autoclosure () -> CommandEnvironment,
         links: String,
         isOptional: Bool,
         log: BuildLog
@@ -30,7 +30,7 @@ struct RuntimeChoice {
         let wanted = buildspec.phases[.install]?.runtimeVersions ?? []
         if wanted.isEmpty { try log.agent("No runtime version selected in buildspec.") }
         for runtime in wanted {
-            let catalog = RuntimeCatalog(environment: choice.applied(to: environment).values)
+            let catalog = RuntimeCatalog(environment: choice.applied(to: environment()).values)
             switch try catalog.select(runtime.name, runtime.version, links: links) {
             case .success(let selection):
                 for line in selection.logLines { try log.agent(line) }

@@ -23,7 +23,7 @@ package struct ReportFile: Sendable, Hashable, Codable {
         do throws(FileError) {
             try Folder.make(folder)
             for (index, file) in files.enumerated() {
-                guard let bytes = try? JSONText.encode(file) else {
+                guard let bytes = try? file.encoded() else {
                     throw FileError(code: 22, function: "encode", path: "\(folder)/\(index + 1).json")
                 }
                 try AtomicFile.write(bytes, to: "\(folder)/\(index + 1).json")
@@ -31,6 +31,23 @@ package struct ReportFile: Sendable, Hashable, Codable {
         } catch {
             throw ReportError(.system, error.description)
         }
+    }
+
+    /// The JSON of all, the test cases one by one: they are many, and the coder's tree of a value is several times its size.
+    private func encoded() throws -> [UInt8] {
+        guard let testCases, !testCases.isEmpty else { return try JSONText.encode(self) }
+        var others = self
+        others.testCases = nil
+        var bytes = try JSONText.encode(others)
+        // There are others, so that a comma fits in the place of the closing brace.
+        bytes.removeLast()
+        bytes += ",\"testCases\":[".utf8
+        for (index, test) in testCases.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes += try JSONText.encode(test)
+        }
+        bytes += "]}".utf8
+        return bytes
     }
 
     /// Reads what `write` wrote; empty where there is no folder.

@@ -2,6 +2,7 @@
 """What one build costs: its start, each of its commands, its log."""
 
 import datetime
+import json
 import os
 import pathlib
 import shutil
@@ -14,6 +15,8 @@ from .report import Row
 
 COMMANDS = 200
 LOG_MEGABYTES = 300
+SECRETS = 10
+BATCH_ITEMS = 8
 
 
 def _buildspec(commands: list[str]) -> str:
@@ -69,20 +72,61 @@ def _time_shells(root: pathlib.Path) -> float:
     return elapsed
 
 
+def measure_sandbox(lab: Lab) -> list[Row]:
+    """A build in a sandbox, beside the same on the bare machine."""
+    lab.need("bwrap")
+    with lab.folder("sandbox") as root:
+        tree = root / "tree"
+        lab.make_tree(tree, _buildspec([":"]))
+        nacre = lab.programs / "nacre"
+        took = medians(
+            15,
+            ours=lambda: lab.time(nacre, "build", "--sandbox", tree, home=root / "home"),
+            bare=lambda: lab.time(nacre, "build", tree, home=root / "home"),
+        )
+    return [
+        Row("nacre build --sandbox", "ms", took["ours"], took["bare"], at_most=30, compares="difference", note="beside one without")
+    ]
+
+
+def measure_batch(lab: Lab) -> list[Row]:
+    """A batch of builds that have nothing to do, one after the other, beside as many single ones."""
+    with lab.folder("batch") as root:
+        items = "".join(f"    - identifier: item{index}\n" for index in range(BATCH_ITEMS))
+        lab.make_tree(root / "tree", _buildspec([":"]) + f"batch:\n  build-list:\n{items}")
+        nacre = lab.programs / "nacre"
+
+        def ours() -> float:
+            return lab.time(nacre, "build", "--batch", "--jobs", 1, root / "tree", home=root / "home")
+
+        def single() -> float:
+            return sum(lab.time(nacre, "build", root / "tree", home=root / "home") for _ in range(BATCH_ITEMS))
+
+        took = medians(7, ours=ours, single=single)
+    return [Row("a batch of eight builds", "ms", took["ours"], took["single"], at_most=1.2, note="beside eight builds")]
+
+
 def measure_log(lab: Lab) -> list[Row]:
-    """A command that writes a large file to its output, beside a pipe into a file."""
+    """A command that writes a large file to its output, beside a pipe into a file; then with secrets to look for, beside the
+    same without."""
+    values = {f"SECRET_{index}": f"tok-{index:02}-{index * 7919 + 104729:x}-Zq8vLw3NxR" for index in range(SECRETS)}
     with lab.folder("log") as root:
         source = root / "source"
         line = b"2026-03-01 12:00:00 epoch 17 batch 4711 loss 0.123456 accuracy 0.987654 some more words of a log\n"
+        block = (line * (1 + (1 << 20) // len(line)))[: 1 << 20]
         with source.open("wb") as file:
-            for _ in range(LOG_MEGABYTES):
-                file.write((line * (1 + (1 << 20) // len(line)))[: 1 << 20])
-        supervisor = Supervisor(lab, root / "supervised", _buildspec([f"cat {source}"]))
-        peaks: list[float] = []
+            for index in range(LOG_MEGABYTES):
+                # One of them shows in every megabyte.
+                value = values[f"SECRET_{index % SECRETS}"].encode()
+                file.write(block[: -len(value) - 1] + value + b"\n")
+        commands = [f"cat {source}"]
+        plain = Supervisor(lab, root / "plain", _buildspec(commands))
+        hiding = Supervisor(lab, root / "hiding", _buildspec(commands), values)
+        peaks: dict[str, list[float]] = {"plain": [], "hiding": []}
 
-        def ours() -> float:
+        def run(name: str, supervisor: Supervisor) -> float:
             run = supervisor.run()
-            peaks.append(run.peak_megabytes)
+            peaks[name].append(run.peak_megabytes)
             return run.milliseconds
 
         def pipe() -> float:
@@ -90,11 +134,25 @@ def measure_log(lab: Lab) -> list[Row]:
             (root / "copy").unlink()
             return elapsed
 
-        took = medians(3, ours=ours, pipe=pipe)
-    rate, baseline = (LOG_MEGABYTES * 1000 / took[name] for name in ("ours", "pipe"))
+        took = medians(3, plain=lambda: run("plain", plain), hiding=lambda: run("hiding", hiding), pipe=pipe)
+        if any(value.encode() in hiding.log for value in values.values()):
+            raise RuntimeError("a secret is in the log")
+    rate = {name: LOG_MEGABYTES * 1000 / elapsed for name, elapsed in took.items()}
     return [
-        Row("log intake", "MB/s", rate, baseline, at_least=700, compares="value"),
-        Row("log intake, memory of the supervisor", "MB", max(peaks), at_most=16, compares="value"),
+        Row("log intake", "MB/s", rate["plain"], rate["pipe"], at_least=700, compares="value"),
+        Row("log intake, memory of the supervisor", "MB", max(peaks["plain"]), at_most=16, compares="value"),
+        Row(
+            f"log intake, {SECRETS} secrets",
+            "MB/s",
+            rate["hiding"],
+            rate["plain"],
+            at_least=250,
+            compares="value",
+            note="beside none",
+        ),
+        Row(
+            f"log intake, {SECRETS} secrets, memory", "MB", max(peaks["hiding"]), max(peaks["plain"]), at_most=16, compares="value"
+        ),
     ]
 
 
@@ -106,14 +164,30 @@ class Supervisor:
         milliseconds: float
         peak_megabytes: float
 
-    def __init__(self, lab: Lab, root: pathlib.Path, buildspec: str):
+    def __init__(self, lab: Lab, root: pathlib.Path, buildspec: str, secrets: dict[str, str] | None = None):
         self.lab = lab
         self.folder = root / "folder"
+        self.gate = _gate_message(secrets or {})
         tree = root / "tree"
-        lab.make_tree(tree, buildspec)
-        # A build that has been kept gives a request that fits this version.
+        lab.make_tree(tree, _buildspec([":"]))
+        # A build that has been kept gives a request that fits this version; the buildspec is read anew.
         kept = lab.build(tree, "--keep", "--in-place")
-        self.request = (pathlib.Path(kept["logs"]["file"]).parent / "request.json").read_bytes()
+        request = json.loads((pathlib.Path(kept["logs"]["file"]).parent / "request.json").read_bytes())
+        # What is noted for a shell in a kept workspace costs the start of several shells.
+        request["keepsWorkspace"] = False
+        self.request = json.dumps(request).encode()
+        if secrets:
+            names = "".join(f"    {name}: /bench/{name}\n" for name in secrets)
+            buildspec += f"env:\n  parameter-store:\n{names}"
+        (tree / "buildspec.yml").write_text(buildspec)
+
+    @property
+    def log(self) -> bytes:
+        return (self.folder / "log").read_bytes()
+
+    @property
+    def result(self) -> dict:
+        return json.loads((self.folder / "result.json").read_bytes())
 
     def run(self) -> Run:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -121,7 +195,7 @@ class Supervisor:
         (self.folder / "request.json").write_bytes(self.request)
         lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT)
         gate, opener = os.pipe()
-        os.write(opener, b"g")
+        os.write(opener, self.gate)
         null = os.open("/dev/null", os.O_WRONLY)
         actions = [
             (os.POSIX_SPAWN_DUP2, gate, 0),
@@ -148,3 +222,12 @@ class Supervisor:
         first = datetime.datetime.strptime(f"{day} {clock} +0000", "%Y/%m/%d %H:%M:%S.%f %z")
         result.start_milliseconds = (first.timestamp() - began) * 1000
         return result
+
+
+def _gate_message(secrets: dict[str, str]) -> bytes:
+    """What a supervisor waits for on its standard input: that its folder is ready, and the values of its secrets."""
+    if not secrets:
+        return b"g0\n"
+    entries = [{"variable": name, "source": "parameter-store", "value": value} for name, value in secrets.items()]
+    payload = json.dumps({"entries": entries}).encode()
+    return b"g%d\n%s" % (len(payload), payload)
