@@ -11,7 +11,7 @@ import Testing
 struct CommandFailureTests {
     /// A command that wrote `output` to a log in which something stands before and behind it.
     private func failure(
-        _ status: ExitStatus = .exited(2),
+        _ status: Processes.ExitStatus = .exited(2),
         output: String = "",
         note: String? = nil
     ) throws -> CommandFailure {
@@ -71,7 +71,7 @@ struct CommandFailureTests {
     @Test(
         "a reason is given where the number says too little",
         arguments: [
-            (ExitStatus.exited(1), nil, nil), (.exited(127), nil, nil), (.exited(255), nil, nil),
+            (Processes.ExitStatus.exited(1), nil, nil), (.exited(127), nil, nil), (.exited(255), nil, nil),
             (.exited(1), "the memory ran out", "The command failed: the memory ran out"),
             (.signaled(15), nil, "The command was killed by signal 15 (SIGTERM)"),
             (
@@ -83,9 +83,9 @@ struct CommandFailureTests {
                 "The command was killed by signal 9 (SIGKILL): often because the machine is out of memory"
             ),
             (.exited(137), "over 2 GB", "The command was killed by signal 9 (SIGKILL): over 2 GB"),
-        ] as [(ExitStatus, String?, String?)]
+        ] as [(Processes.ExitStatus, String?, String?)]
     )
-    func explanation(status: ExitStatus, note: String?, text: String?) throws {
+    func explanation(status: Processes.ExitStatus, note: String?, text: String?) throws {
         #expect(try failure(status, note: note).explanation == text)
     }
 }

@@ -8,7 +8,7 @@ struct AmountTests {
     @Test(
         "a duration is a number with units; minutes without",
         arguments: [
-            ("90s", 90), ("10m", 600), ("1h30m", 5400), ("2d", 172_800), ("5", 300), ("1m1s", 61), ("007m", 420),
+            ("90s", 90), ("10m", 600), ("1h30m", 5400), ("2d", 172_800), ("5", 300), ("1m1s", 61), ("007m", 420), ("1h00m", 3600),
         ]
     )
     func duration(text: String, seconds: Int) {
@@ -19,7 +19,7 @@ struct AmountTests {
         "anything else is no duration",
         arguments: [
             "", "0", "0s", "-5", "-5m", "m", "1x", "1m5", "1.5h", " 5m", "5 m", "1H", "٣m", "99999999999999999999",
-            "9999999999999d", "200000d", "1w",
+            "9999999999999d", "200000d", "1w", "0h0m",
         ]
     )
     func noDuration(text: String) {
