@@ -33,6 +33,8 @@ extension BuildSession {
     /// Notes where a command failed, and holds the build there if somebody wants to look.
     /// - Returns: why no more commands may run; nil when the build goes on.
     func commandFailed(_ failure: CommandFailure) throws(FileError) -> Interruption? {
+        // A shell is to see what `finally` will see.
+        try noteFailure()
         // A later failure is often only what comes of the first; one that is forgiven does not count.
         if failedPoint == nil || isForgiven(failedPoint) {
             failedPoint = DebugPoint(
@@ -40,6 +42,7 @@ extension BuildSession {
                 command: log.mask?.masked(failure.command) ?? failure.command,
                 exitStatus: failure.status.shellCode,
                 shell: shell,
+                user: user?.name,
                 place: try place(of: state.checkpoint())
             )
         }
@@ -60,8 +63,6 @@ extension BuildSession {
         at breakpoint: DebugHello?
     ) throws(DebugShellError) -> DebugShellLaunch {
         let directory = breakpoint?.directory ?? state.workingDirectory
-        var variables = environment
-        if heldFailure != nil { variables["CODEBUILD_BUILD_SUCCEEDING"] = "0" }
         let isHeld = runner.debugStop?.isPaused ?? false
         let plan = DebugShellPlan(
             build: name,
@@ -70,8 +71,9 @@ extension BuildSession {
             exitStatus: heldFailure?.status.shellCode,
             shell: shell,
             directory: directory,
-            environment: breakpoint?.environment ?? variables.list(workingDirectory: directory),
+            environment: breakpoint?.environment ?? environment.list(workingDirectory: directory),
             saved: breakpoint == nil ? state.environmentFile : nil,
+            credentials: user?.credentials,
             advice: isHeld
                 ? [
                     "  go on      codebuild-resume", "  leave      exit",
@@ -116,7 +118,7 @@ extension BuildSession {
             point = failedPoint
         } else {
             let last = supervisor.build.phases.last { $0.phaseType != .finalizing }?.phaseType ?? .downloadSource
-            point = DebugPoint(phase: last, shell: shell, place: try place(of: state.checkpoint()))
+            point = DebugPoint(phase: last, shell: shell, user: user?.name, place: try place(of: state.checkpoint()))
         }
         for start in phaseStarts {
             let place = try place(of: start.state, onlyChanges: true)

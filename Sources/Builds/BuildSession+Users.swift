@@ -28,6 +28,7 @@ extension BuildSession {
 
     private func change(to account: UserAccount?) throws(FileError) {
         user = account
+        runner.debugStop?.give(to: account?.uid)
         try state.give(to: account?.credentials)
         let machine = supervisor.request.machineEnvironment
         let values = account.map { ["HOME": $0.home, "USER": $0.name, "LOGNAME": $0.name] } ?? machine

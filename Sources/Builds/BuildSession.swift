@@ -66,7 +66,6 @@ final class BuildSession {
         )
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
-        try installTools()
         if let start = request.start { try state.restore(start.place) }
         if request.isDebug { try startDebugging() }
     }
@@ -149,7 +148,7 @@ final class BuildSession {
         }
     }
 
-    private func noteFailure() throws(FileError) {
+    func noteFailure() throws(FileError) {
         supervisor.machine.noteFailure()
         environment["CODEBUILD_BUILD_SUCCEEDING"] = "0"
         try state.override("CODEBUILD_BUILD_SUCCEEDING", "0")

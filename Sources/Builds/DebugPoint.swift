@@ -42,6 +42,8 @@ package struct DebugPoint: Sendable, Hashable, Codable {
     package var exitStatus: Int32?
     /// The build's shell.
     package var shell: String
+    /// The user of `run-as`; nil: the build's own.
+    package var user: String?
     package var place: Place
     /// In their order, as far as the build came.
     package var starts: [PhaseStart]
@@ -51,6 +53,7 @@ package struct DebugPoint: Sendable, Hashable, Codable {
         command: String? = nil,
         exitStatus: Int32? = nil,
         shell: String,
+        user: String? = nil,
         place: Place,
         starts: [PhaseStart] = []
     ) {
@@ -58,6 +61,7 @@ package struct DebugPoint: Sendable, Hashable, Codable {
         self.command = command
         self.exitStatus = exitStatus
         self.shell = shell
+        self.user = user
         self.place = place
         self.starts = starts
     }

@@ -3,6 +3,7 @@
 package import DebugShells
 package import Files
 internal import Glibc
+package import Processes
 
 /// A shell for a person in a build: which one, with what prompt and history, and what is said before the first prompt.
 package struct DebugShellPlan: Sendable {
@@ -20,6 +21,8 @@ package struct DebugShellPlan: Sendable {
     package var environment: [String]
     /// A script of the build's shell that sets the variables which the last command left; nil: `environment` has all.
     package var saved: String?
+    /// Who the shell runs as; nil: who this process is.
+    package var credentials: Credentials?
     /// Lines that end what is said.
     package var advice: [String]
 
@@ -32,6 +35,7 @@ package struct DebugShellPlan: Sendable {
         directory: String,
         environment: [String],
         saved: String? = nil,
+        credentials: Credentials? = nil,
         advice: [String]
     ) {
         self.build = build
@@ -42,6 +46,7 @@ package struct DebugShellPlan: Sendable {
         self.directory = directory
         self.environment = environment
         self.saved = saved
+        self.credentials = credentials
         self.advice = advice
     }
 
@@ -53,6 +58,7 @@ package struct DebugShellPlan: Sendable {
     /// * `hasPrompt`: whether a person is at the other end.
     package func launch(files: String, hasPrompt: Bool) throws(FileError) -> DebugShellLaunch {
         try Folder.make(files, mode: 0o700)
+        try give(files)
         let bash = Self.bash(environment)
         var variables = environment.filter { !$0.hasPrefix("TERM=") && !$0.hasPrefix("PWD=") }
         variables.append("PWD=\(directory)")
@@ -61,7 +67,7 @@ package struct DebugShellPlan: Sendable {
         if hasPrompt, let bash {
             let history = "\(files)/history"
             // The line with a time keeps a command of several lines one entry.
-            try Self.write(history, command.map { "#0\n\(Self.trimmed($0))\n" } ?? "")
+            try write(history, command.map { "#0\n\(Self.trimmed($0))\n" } ?? "")
             let start = """
                 PS1=\(ShellText.quoted("\(prompt)\\w\\$ "))
                 HISTFILE=\(ShellText.quoted(history))
@@ -69,10 +75,10 @@ package struct DebugShellPlan: Sendable {
                 HISTCONTROL=
 
                 """
-            try Self.write("\(files)/bashrc", start)
+            try write("\(files)/bashrc", start)
             words = [bash, "--noprofile", "--rcfile", "\(files)/bashrc", "-i"]
         } else if hasPrompt {
-            try Self.write("\(files)/shrc", "PS1=\(ShellText.quoted("\(prompt)$ "))\n")
+            try write("\(files)/shrc", "PS1=\(ShellText.quoted("\(prompt)$ "))\n")
             variables.append("ENV=\(files)/shrc")
             words = [shell, "-i"]
         }
@@ -81,6 +87,7 @@ package struct DebugShellPlan: Sendable {
             arguments: words,
             environment: variables,
             directory: Folder.isFolder(directory) ? directory : "/",
+            credentials: credentials,
             greeting: hasPrompt ? greeting : ""
         )
         if let saved {
@@ -118,7 +125,13 @@ package struct DebugShellPlan: Sendable {
         return text
     }
 
-    private static func write(_ path: String, _ text: String) throws(FileError) {
+    private func write(_ path: String, _ text: String) throws(FileError) {
         try AtomicFile.write(Array(text.utf8), to: path, mode: 0o600)
+        try give(path)
+    }
+
+    private func give(_ path: String) throws(FileError) {
+        guard let credentials else { return }
+        try FileError.check("chown", path) { unsafe chown(path, credentials.user, credentials.group) }
     }
 }

@@ -63,6 +63,11 @@ final class DebugStop {
         try noteState()
     }
 
+    /// Lets the commands of a user connect.
+    func give(to user: UInt32?) {
+        server.give(to: user ?? geteuid())
+    }
+
     /// Does what can be done without waiting.
     func turn() throws(FileError) {
         for event in server.handle() {

@@ -39,10 +39,9 @@ package enum KeptWorkspaces {
     }
 
     /// Removes those that are too many, too large or too old, the oldest first.
-    /// - Parameters:
-    ///   - folders: all that might be kept.
-    ///   - limits: how much is kept.
-    ///   - remove: removes one.
+    ///
+    /// * `folders`: all that might be kept.
+    /// * `remove`: removes one.
     package static func prune(_ folders: [BuildFolder], limits: Limits = Limits(), remove: (BuildFolder) -> Void) {
         let kept = folders.compactMap { folder in keptAt(folder).map { (folder: folder, time: $0) } }
         var counts: [String: Int] = [:]

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Processes
+
 /// The shell that a client gets.
 package struct DebugShellLaunch: Sendable, Hashable {
     /// Absolute path.
@@ -10,6 +12,8 @@ package struct DebugShellLaunch: Sendable, Hashable {
     package var environment: [String]
     /// Where it starts.
     package var directory: String
+    /// Who it runs as; nil: who the server is.
+    package var credentials: Credentials?
     /// What the person reads before the first prompt: whole lines.
     package var greeting: String
 
@@ -18,12 +22,14 @@ package struct DebugShellLaunch: Sendable, Hashable {
         arguments: [String],
         environment: [String],
         directory: String,
+        credentials: Credentials? = nil,
         greeting: String = ""
     ) {
         self.executable = executable
         self.arguments = arguments
         self.environment = environment
         self.directory = directory
+        self.credentials = credentials
         self.greeting = greeting
     }
 }

@@ -38,6 +38,7 @@ final class RunningShell {
             directory: launch.directory,
             standard: (-1, -1, -1)
         )
+        request.credentials = launch.credentials
         if hello.isTerminal {
             var terminal = try PseudoTerminal.open(size: hello.size)
             let child = try terminal.spawn(request)

@@ -114,7 +114,10 @@ package struct DebugSession {
         switch request.isolation {
         case .none: break
         case .sandbox:
-            throw BuildError(.refused, "\(name) ran in a sandbox, which is gone; debug it while it runs, with `--debug`")
+            throw BuildError(
+                .refused,
+                "\(name) ran in a sandbox, which is gone; debug it while it runs, with `--debug`"
+            )
         case .image(let image, _):
             throw BuildError(
                 .refused,
@@ -145,9 +148,21 @@ package struct DebugSession {
             shell: point.shell,
             directory: point.place.directory,
             environment: environment,
+            credentials: try credentials(point, name),
             advice: advice
         )
         return try run(plan)
+    }
+
+    /// Who the failed command ran as; nil: who this process is.
+    private func credentials(_ point: DebugPoint, _ name: String) throws -> Credentials? {
+        guard let user = point.user, let account = try UserDatabase().account(user), account.uid != geteuid() else {
+            return nil
+        }
+        guard geteuid() == 0 else {
+            throw BuildError(.refused, "the command of \(name) ran as \(user), which only root can become")
+        }
+        return account.credentials
     }
 
     private func run(_ plan: DebugShellPlan) throws -> Int32 {
@@ -159,17 +174,16 @@ package struct DebugSession {
         if !launch.greeting.isEmpty { tell(launch.greeting) }
         // The terminal's keys are the shell's; this process only waits for it.
         _ = try SignalQueue([SIGINT, SIGQUIT, SIGTSTP])
-        let shell = try ChildProcess.spawn(
-            ChildProcess.Request(
-                executable: launch.executable,
-                arguments: launch.arguments,
-                environment: launch.environment + ["TERM=\(terminal)"],
-                directory: launch.directory,
-                standard: (STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO),
-                startsSession: false
-            )
+        var request = ChildProcess.Request(
+            executable: launch.executable,
+            arguments: launch.arguments,
+            environment: launch.environment + ["TERM=\(terminal)"],
+            directory: launch.directory,
+            standard: (STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO),
+            startsSession: false
         )
-        return try shell.wait().shellCode
+        request.credentials = launch.credentials
+        return try ChildProcess.spawn(request).wait().shellCode
     }
 
     /// The phase's name in a buildspec and on the command line.

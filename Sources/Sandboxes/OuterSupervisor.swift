@@ -127,11 +127,17 @@ package final class OuterSupervisor {
         try follow(child, secrets)
     }
 
+    /// What is seen inside; the cache's folder is made here, as only what exists can be shown.
+    private func surroundings() -> Surroundings {
+        if let cache = request.cache { try? Folder.make(cache.directory, mode: 0o700) }
+        return Surroundings(folder, request, executable: executable)
+    }
+
     private func runInBubblewrap(_ secrets: SecretValues, hasNetwork: Bool) throws(SandboxError) {
         let bwrap = try tools.require("bwrap", package: "bubblewrap", for: "a sandbox")
         let machine = request.machineEnvironment
         let sandbox = Bubblewrap(
-            surroundings: Surroundings(folder, request, executable: executable),
+            surroundings: surroundings(),
             userHome: machine["HOME"] ?? "/",
             path: machine["PATH"] ?? "",
             hasNetwork: hasNetwork,
@@ -159,7 +165,7 @@ package final class OuterSupervisor {
         let arguments = try Podman.runArguments(
             image: image,
             hasNetwork: hasNetwork,
-            Surroundings(folder, request, executable: executable),
+            surroundings(),
             limits: request.limits,
             uuid: request.id.uuid
         )

@@ -23,8 +23,9 @@ enum DebugVerb: Verb {
             ArgumentDescription(
                 "ID",
                 .optional,
-                help: "a build, as for `nacre show`; a local one by its UUID or PROJECT#NUMBER (default: the last failed one "
-                    + "of the current folder)"
+                help:
+                    "a build, as for `nacre show`; a local one by its UUID or PROJECT#NUMBER (default: the last failed "
+                    + "one of the current folder)"
             )
         ],
         options: [OptionDescription(flag: "resume", help: "open no shell; let a held build go on")],

@@ -4,8 +4,8 @@ import Files
 import Foundation
 import Glibc
 import Processes
-import TestSupport
 import Terminals
+import TestSupport
 import Testing
 
 @testable import DebugShells

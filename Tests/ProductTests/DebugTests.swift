@@ -182,7 +182,8 @@ struct DebugTests {
         #expect(try nacre("build").status == 1)
         let result = try nacre("build", "--from", "build")
         #expect(result.status == 2)
-        #expect(result.errors.contains("did not come to build; it can be run again from install, pre_build"), "\(result)")
+        let reason = "did not come to build; it can be run again from install, pre_build"
+        #expect(result.errors.contains(reason), "\(result)")
     }
 
     @Test("a kept build that succeeded can be run again from a phase, as often as wanted")

@@ -28,7 +28,7 @@ enum IsolationFixture {
     static func write(_ commands: String...) throws {
         let folder = "\(ScratchDirectory.path)/tree"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let lines = commands.map { "      - |\n        " + $0.replacing("\n", with: "\n        ") }
+        let lines = commands.map { "      - |-\n        " + $0.replacing("\n", with: "\n        ") }
         let text = """
             version: 0.2
             phases:
@@ -36,7 +36,7 @@ enum IsolationFixture {
                 commands:
             \(lines.joined(separator: "\n"))
             artifacts:
-              files: ['*.txt']
+              files: ['*']
 
             """
         try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/buildspec.yml"))
