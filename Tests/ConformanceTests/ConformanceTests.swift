@@ -24,14 +24,19 @@ struct ConformanceTests {
             var value: String
         }
 
+        struct Retry: Decodable {
+            var autoRetryNumber: Int
+        }
+
         var buildStatus: String
         var phases: [Phase]
         var exportedEnvironmentVariables: [Variable]
+        var autoRetryConfig: Retry?
     }
 
     @Test("there are cases, and each says what must come out")
     func cases() {
-        #expect(ConformanceCase.all.count >= 60)
+        #expect(ConformanceCase.all.count >= 200)
         #expect(ConformanceCase.all.filter { $0.lines("expected/status") == nil }.map(\.name) == [])
     }
 
@@ -56,6 +61,7 @@ struct ConformanceTests {
         let build = try JSONDecoder().decode(Build.self, from: Data(run.output.utf8))
         expect(one, "status", [build.buildStatus])
         expect(one, "exit", [String(run.status)])
+        expect(one, "attempts", [String((build.autoRetryConfig?.autoRetryNumber ?? 0) + 1)])
         try expectPhases(one, build)
         expect(one, "variables", build.exportedEnvironmentVariables.map { "\($0.name)=\($0.value)" })
         // What the command line itself says follows the log.

@@ -1,0 +1,3 @@
+PATH=$PWD/bin:$PATH
+export PATH
+deactivate() { :; }
