@@ -6,8 +6,9 @@ import PackageDescription
 // One section a level, lowest first; a target may depend only on sections above its own.
 // See ARCHITECTURE in Documentation/Modules.md. No outside packages: the toolchain and Debian's -dev packages are enough.
 
-/// Nothing is loaded at the start, which costs a program a millisecond: these two are started for every push and build. And
-/// the supervisor runs inside images that have none of our libraries.
+/// Nothing is loaded at the start, which costs a program a millisecond.
+///
+/// These two are started for every push and build, and the supervisor runs inside images that have none of our libraries.
 let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
 
 /// Small C libraries are linked statically (`:libname.a`): each shared one costs a program milliseconds of start.
@@ -62,7 +63,8 @@ let package = Package(
         .target(
             name: "Builds",
             dependencies: [
-                "Artifacts", "BuildTools", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells", "Diagnostics",
+                "Artifacts", "BuildTools", "Buildspecs", "Caches", "CShims", "ControlGroups", "DebugShells",
+                "Diagnostics",
                 "Digests", "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
             ]
         ),
@@ -102,7 +104,8 @@ let package = Package(
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests", "Files",
+                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
+                "Files",
                 "Git", "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords", "Zips",
             ]
         ),
@@ -134,7 +137,8 @@ let package = Package(
         .testTarget(
             name: "BuildsTests",
             dependencies: [
-                "Builds", "Buildspecs", "Diagnostics", "Files", "JSON", "Masks", "Processes", "TestSupport", "WireWords",
+                "Builds", "Buildspecs", "Diagnostics", "Files", "JSON", "Masks", "Processes", "TestSupport",
+                "WireWords",
             ]
         ),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),

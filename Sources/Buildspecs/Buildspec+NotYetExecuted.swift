@@ -17,7 +17,7 @@ extension Buildspec {
     private static let unexecutedKeys: [UnexecutedKey] = [
         UnexecutedKey(name: "shell") { spec in
             spec.environment.shell.map { ["powershell.exe", "cmd.exe"].contains($0.value) ? [$0.location] : [] } ?? []
-        },
+        }
     ]
 
     /// An error for each key in use that would have to be carried out for the build to be right, and is not: not yet, or not

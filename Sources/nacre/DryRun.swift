@@ -80,7 +80,8 @@ enum DryRun {
         var notes: [String] = []
         if let user = phase.runAs { notes.append("as \(user)") }
         if let rule = phase.onFailure { notes.append("on failure \(rule)") }
-        var text = "Phase \(phase.name.uppercased())" + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))") + "\n"
+        let note = notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))"
+        var text = "Phase \(phase.name.uppercased())\(note)\n"
         text += commands(phase.commands, "")
         text += commands(phase.finally, "finally ")
         if phase.commands.isEmpty, phase.finally.isEmpty { text += "  no commands\n" }
@@ -100,12 +101,14 @@ enum DryRun {
         var text = "Artifacts \(artifacts.identifier ?? "")".trimmingSpaces + "\n"
         var facts = ["files: \(artifacts.files.joined(separator: ", "))"]
         if let base = artifacts.baseDirectory { facts.append("base directory: \(base)") }
-        if !artifacts.excludePaths.isEmpty { facts.append("without: \(artifacts.excludePaths.joined(separator: ", "))") }
+        let excluded = artifacts.excludePaths.joined(separator: ", ")
+        if !excluded.isEmpty { facts.append("without: \(excluded)") }
         if let name = artifacts.name { facts.append("name: \(name)") }
         if let problem = artifacts.problem {
             facts.append("nothing matches yet: \(problem)")
         } else {
-            facts.append("\(artifacts.matches.count) \(artifacts.matches.count == 1 ? "file matches" : "files match") now:")
+            let count = artifacts.matches.count
+            facts.append("\(count) \(count == 1 ? "file matches" : "files match") now:")
             facts += artifacts.matches.prefix(shownMatches).map { "  \($0)" }
             if artifacts.matches.count > shownMatches {
                 facts.append("  and \(artifacts.matches.count - shownMatches) more")

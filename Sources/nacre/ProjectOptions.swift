@@ -15,7 +15,7 @@ enum ProjectOptions {
 
     private static let settings: [Setting] = [
         seconds("timeout", \.timeoutSeconds, help: "end a build after this time (default: 60m)"),
-        seconds("queued-timeout", \.queuedTimeoutSeconds, help: "give up a build that has waited so long (default: 8h)"),
+        seconds("queued-timeout", \.queuedTimeoutSeconds, help: "give up a build that waits so long (default: 8h)"),
         count("retries", \.retryLimit, 0...100, help: "try a failed build again, up to N times"),
         onOff("sandbox", \.isSandboxed, help: "run builds in a sandbox of bubblewrap"),
         onOff("network", \.hasNetwork, help: "whether a sandbox or a container has the machine's network"),
@@ -42,7 +42,7 @@ enum ProjectOptions {
             shown: { $0.memoryBytes.map { ByteText.text($0) } }
         ),
         Setting(
-            option: OptionDescription("cpus", value: "N", .text, help: "the processors that a build may use, such as 1.5"),
+            option: OptionDescription("cpus", value: "N", .text, help: "the processors a build may use, such as 1.5"),
             read: { text, arguments, settings throws(UsageError) in
                 guard let cpus = Double(text), cpus.isFinite, cpus >= 0.01, cpus <= 4096 else {
                     throw arguments.error("cpus", "must be a number such as 1.5, not '\(text)'")
