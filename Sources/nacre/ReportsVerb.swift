@@ -50,7 +50,7 @@ enum ReportsVerb: Verb {
     }
 
     private static func read(_ build: Build, _ context: VerbContext) throws -> [ReportFile] {
-        guard build.reportArns != nil, let id = BuildID(build.id) else { return [] }
+        guard let id = BuildID(build.id) else { return [] }
         do throws(ReportError) {
             return try ReportFile.read(context.home.build(id).reports)
         } catch {
