@@ -133,7 +133,9 @@ let package = Package(
         .testTarget(name: "BuildToolsTests", dependencies: ["BuildTools", "Files", "TestSupport"]),
         .testTarget(
             name: "BuildsTests",
-            dependencies: ["Builds", "Files", "JSON", "Masks", "TestSupport", "WireWords"]
+            dependencies: [
+                "Builds", "Buildspecs", "Diagnostics", "Files", "JSON", "Masks", "Processes", "TestSupport", "WireWords",
+            ]
         ),
         .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
         .testTarget(name: "CachesTests", dependencies: ["Caches", "Files", "TestSupport"]),

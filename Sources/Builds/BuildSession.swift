@@ -66,6 +66,7 @@ final class BuildSession {
         )
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
         shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
+        try installTools()
         if let start = request.start { try state.restore(start.place) }
         if request.isDebug { try startDebugging() }
     }

@@ -19,7 +19,7 @@ package enum DurationText {
     ///
     /// - Returns: seconds; nil for anything else, for nothing and for more than a hundred years.
     package static func seconds(_ text: String) -> Int? {
-        if let minutes = Int(text) { return bounded(minutes, times: 60) }
+        if let minutes = Int(text) { return bounded(minutes, times: 60).flatMap { $0 > 0 ? $0 : nil } }
         var total = 0
         var digits = ""
         for character in text {
@@ -32,14 +32,15 @@ package enum DurationText {
             total += part
             digits = ""
         }
-        return digits.isEmpty ? bounded(total, times: 1) : nil
+        // A part may be nothing, as in "1h00m", but not all of it.
+        return digits.isEmpty && total > 0 ? bounded(total, times: 1) : nil
     }
 
     private static let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
 
     private static func bounded(_ number: Int, times unit: Int) -> Int? {
         let (result, overflows) = number.multipliedReportingOverflow(by: unit)
-        return overflows || result < 1 || result > 100 * 366 * 86_400 ? nil : result
+        return overflows || result < 0 || result > 100 * 366 * 86_400 ? nil : result
     }
 
     private static func twoDigits(_ number: Int64) -> String {

@@ -6,6 +6,7 @@ internal import DebugShells
 internal import Files
 internal import Glibc
 internal import Processes
+package import Secrets
 internal import Terminals
 internal import WireWords
 
@@ -15,14 +16,15 @@ package struct DebugSession {
     private let terminal: String
     /// Takes messages for the person.
     private let tell: (String) -> Void
-    /// Gives anew the variables that hold secrets, by their names.
-    private let secrets: (BuildRequest, [String]) throws -> [EnvironmentVariable]
+    /// Values that go before the store's.
+    private let secrets: SecretsFile?
 
     /// * `terminal`: the kind of the person's terminal, `TERM`.
+    /// * `secrets`: values that go before the store's, for a build that is over.
     package init(
         home: Home,
         terminal: String,
-        secrets: @escaping (BuildRequest, [String]) throws -> [EnvironmentVariable] = { _, _ in [] },
+        secrets: SecretsFile? = nil,
         tell: @escaping (String) -> Void
     ) {
         self.home = home
@@ -129,10 +131,17 @@ package struct DebugSession {
             throw BuildError(.taken, "somebody else is in \(name) already")
         }
         defer { _ = lock.descriptor.number }
+        // They are in no file of the build, so they are taken from the store anew.
+        let values = BuildSecrets.resolve(request, in: home, file: secrets)
         var environment = point.place.environment
-        let found = try secrets(request, point.place.withheld)
-        environment += found.map { "\($0.name)=\($0.value)" }
-        let missing = point.place.withheld.filter { name in !found.contains { $0.name == name } }
+        var missing: [String] = []
+        for name in point.place.withheld {
+            if let value = values[name]?.value {
+                environment.append("\(name)=\(value)")
+            } else {
+                missing.append(name)
+            }
+        }
         var advice = ["  leave      exit"]
         if !missing.isEmpty {
             advice.insert("  left out   \(missing.joined(separator: ", ")): their values contain secrets", at: 0)

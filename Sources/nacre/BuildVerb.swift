@@ -200,7 +200,9 @@ enum BuildVerb: Verb {
                 throw VerbError(.notFound, "the environment file cannot be read: \(error)")
             }
             do throws(EnvironmentFileError) {
-                variables += try EnvironmentFile.readLines(bytes, file: path).map { ($0.variable, "\(path):\($0.line)") }
+                variables += try EnvironmentFile.readLines(bytes, file: path).map {
+                    ($0.variable, "\(path):\($0.line)")
+                }
             } catch {
                 throw VerbError(.invalidFile, "\(error)")
             }

@@ -28,7 +28,15 @@ enum DebugVerb: Verb {
                     + "one of the current folder)"
             )
         ],
-        options: [OptionDescription(flag: "resume", help: "open no shell; let a held build go on")],
+        options: [
+            OptionDescription(flag: "resume", help: "open no shell; let a held build go on"),
+            OptionDescription(
+                "secrets-file",
+                value: "FILE",
+                .file,
+                help: "parameters and secrets for the shell of a failed build, before the store's"
+            ),
+        ],
         examples: [
             CommandDescription.Example("nacre debug", "look at what the last `nacre build` here has left"),
             CommandDescription.Example("nacre debug abalone#12", "look at a build of the daemon's"),
@@ -40,6 +48,7 @@ enum DebugVerb: Verb {
         let session = DebugSession(
             home: context.home,
             terminal: context.environment["TERM"] ?? "dumb",
+            secrets: try arguments.string("secrets-file").map { try SecretsFileOption.read($0, context) },
             tell: { context.tell($0) }
         )
         let folder = try folder(arguments.string("ID"), session, context)

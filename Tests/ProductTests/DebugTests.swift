@@ -133,6 +133,32 @@ struct DebugTests {
         #expect(try program.wait() == 3)
     }
 
+    @Test("secrets are in the shells, and in no file of a kept build")
+    func secrets() throws {
+        let secret = "pa55-\(UUID().uuidString)"
+        try write(
+            """
+            version: 0.2
+            env:
+              secrets-manager:
+                TOKEN: service/token
+            phases:
+              build:
+                commands:
+                  - export URL="https://$TOKEN@host/" PLAIN=yes
+                  - false
+            """
+        )
+        #expect(try nacre("secret", "put", "service/token", "--value", "-", input: secret).status == 0)
+        let held = try nacre("build", "--debug", input: "test \"$URL\" = \"https://$TOKEN@host/\" && echo ${#TOKEN}\n")
+        #expect(held.output.contains("\n\(secret.count)\n"), "\(held)")
+        let result = try nacre("debug", input: "echo \"<$PLAIN ${#TOKEN} ${#URL}>\"\n")
+        #expect(result.output == "<yes \(secret.count) 0>\n", "\(result)")
+        let found = try Program.run("grep", ["-rlF", secret] + keptFolders)
+        #expect(found.output.isEmpty, "\(found)")
+        #expect(keptFolders.count == 1)
+    }
+
     @Test("at most three failed builds of a project are kept, the newest")
     func bounds() throws {
         try write(BuildspecText.commands("false"))

@@ -21,6 +21,13 @@ package struct ShownBuild: Decodable, Sendable {
         package var artifactIdentifier: String?
     }
 
+    package struct Retry: Decodable, Sendable {
+        package var autoRetryLimit: Int
+        package var autoRetryNumber: Int
+        package var nextAutoRetry: String?
+        package var previousAutoRetry: String?
+    }
+
     package struct Logs: Decodable, Sendable {
         package var file: String
     }
@@ -40,6 +47,7 @@ package struct ShownBuild: Decodable, Sendable {
     package var artifacts: Artifacts
     package var secondaryArtifacts: [Artifacts]
     package var logs: Logs
+    package var autoRetryConfig: Retry?
 
     /// The part of the id behind the project's name.
     package var uuid: String { String(id.split(separator: ":").last ?? "") }
