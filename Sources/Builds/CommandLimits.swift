@@ -5,17 +5,18 @@ internal import Files
 
 /// The limits of a build as its commands meet them.
 ///
-/// On the bare machine the commands have a control group of their own, which the supervisor is not in. In a sandbox or a
-/// container all of it, the supervisor too, is in a group that somebody outside has made.
+/// The commands have a control group of their own, which the supervisor is not in: it must go on when they take all. On the
+/// bare machine the supervisor makes it, for a sandbox somebody outside. A container is in one group as a whole.
 final class CommandLimits {
     private let group: ControlGroup?
     private let isOwner: Bool
+    private let isJoined: Bool
     private var report: LimitReport?
     /// What the log is to say; nil when all is as asked for.
     let note: String?
 
     /// What a command's process must be told to join the group, descriptors of `cgroup.procs`.
-    var joining: [Int32] { isOwner ? group?.joining ?? [] : [] }
+    var joining: [Int32] { isJoined ? group?.joining ?? [] : [] }
     /// Where memory is short, the kernel takes a command and not the supervisor.
     let oomScoreAdjustment: Int32
 
@@ -23,15 +24,23 @@ final class CommandLimits {
         let limits = BuildLimits.resources(request.limits)
         oomScoreAdjustment = limits.memoryBytes == nil ? 0 : 500
         isOwner = request.isolation == .none
+        var isInContainer = false
+        if case .image = request.isolation { isInContainer = true }
+        isJoined = !isInContainer
         guard !limits.isEmpty else {
             group = nil
             note = nil
             return
         }
         do throws(ControlGroupError) {
-            let group = isOwner ? try ControlGroup.make(BuildLimits.groupName(request.id), limits) : ControlGroup.own()
-            self.group = group
-            report = LimitReport(group, limits)
+            let name = BuildLimits.groupName(request.id)
+            if isOwner {
+                group = try ControlGroup.make(name, limits)
+            } else {
+                // Where the one outside could make none, it has said so.
+                group = isInContainer ? ControlGroup.own() : ControlGroup.existing(name)
+            }
+            report = group.map { LimitReport($0, limits) }
             note = nil
         } catch {
             group = nil

@@ -18,6 +18,9 @@ package final class ControlGroup: Sendable {
     /// A process that writes `0` to each is in the group. Open as long as this object lives; close-on-exec.
     package let joining: [Int32]
 
+    /// The files behind `joining`: a sandbox that shows them writable lets its processes join.
+    package var joiningFiles: [String] { Set(folders.values).sorted().map { "\($0)/cgroup.procs" } }
+
     private init(folders: [String: String], isUnified: Bool) {
         self.folders = folders
         self.isUnified = isUnified
@@ -62,6 +65,34 @@ package final class ControlGroup: Sendable {
         throw ControlGroupError(.unavailable, reasons.joined(separator: "; "))
     }
 
+    /// A group that another process has made for this one's children; nil when there is none of that name.
+    package static func existing(_ name: String) -> ControlGroup? {
+        let places = ControlGroupPlaces.current()
+        var folders: [String: String] = [:]
+        for (controller, place) in places.legacy where Folder.isFolder("\(place.group)/\(name)") {
+            folders[controller] = "\(place.group)/\(name)"
+        }
+        if let unified = places.unified,
+            let parent = ancestors(of: unified).first(where: { Folder.isFolder("\($0)/\(name)") })
+        {
+            let isUnified = folders.isEmpty
+            folders[""] = "\(parent)/\(name)"
+            return ControlGroup(folders: folders, isUnified: isUnified)
+        }
+        return folders.isEmpty ? nil : ControlGroup(folders: folders, isUnified: false)
+    }
+
+    /// A group's folder and those above it, up to the hierarchy's.
+    private static func ancestors(of place: ControlGroupPlaces.Place) -> [String] {
+        var folder = place.group
+        var result = [folder]
+        while folder != place.mount, folder.hasPrefix(place.mount), let slash = folder.lastIndex(of: "/") {
+            folder = String(folder[..<slash])
+            result.append(folder)
+        }
+        return result
+    }
+
     /// The group that this very process is in, to read its facts; a process in a container has one of its own.
     package static func own() -> ControlGroup {
         let places = ControlGroupPlaces.current()
@@ -85,17 +116,14 @@ package final class ControlGroup: Sendable {
             throw ControlGroupError(.unavailable, "the unified hierarchy has no controller '\(missing)'")
         }
         // A group with processes of its own cannot give controllers to its children; one further up can.
-        var parent = place.group
         var reason = "no group above this process gives its controllers to others"
-        while parent.hasPrefix(place.mount) {
+        for parent in ancestors(of: place) {
             let given = ControlGroupFile.words("\(parent)/cgroup.subtree_control")
             let missing = wanted.filter { !given.contains($0) }
             let text = missing.map { "+\($0)" }.joined(separator: " ")
             if missing.isEmpty || ControlGroupFile.write(text, to: "\(parent)/cgroup.subtree_control") == 0 {
                 do throws(ControlGroupError) { return try make("\(parent)/\(name)") } catch { reason = error.message }
             }
-            guard parent != place.mount, let slash = parent.lastIndex(of: "/") else { break }
-            parent = String(parent[..<slash])
         }
         throw ControlGroupError(.unavailable, reason)
     }
@@ -247,14 +275,7 @@ package final class ControlGroup: Sendable {
     package static func removeLeftovers(prefix: String, isInUse: (String) -> Bool) -> Int {
         let places = ControlGroupPlaces.current()
         var parents: [(controller: String, folder: String)] = places.legacy.map { ($0.key, $0.value.group) }
-        if let unified = places.unified {
-            var folder = unified.group
-            while folder.hasPrefix(unified.mount) {
-                parents.append(("", folder))
-                guard folder != unified.mount, let slash = folder.lastIndex(of: "/") else { break }
-                folder = String(folder[..<slash])
-            }
-        }
+        if let unified = places.unified { parents += ancestors(of: unified).map { ("", $0) } }
         var found: [String: [String: String]] = [:]
         for (controller, parent) in parents {
             for name in (try? DirectoryListing.names(of: parent)) ?? [] where name.hasPrefix(prefix) {

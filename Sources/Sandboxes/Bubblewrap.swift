@@ -17,6 +17,8 @@ struct Bubblewrap {
     let path: String
     let hasNetwork: Bool
     let isRoot: Bool
+    /// Files of control groups that the supervisor inside puts its commands into.
+    let joinable: [String]
     /// Whether a path exists, as the machine has it.
     let exists: (String) -> Bool
 
@@ -49,6 +51,7 @@ struct Bubblewrap {
             words.append("--unshare-user")
         }
         words += ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
+        for file in joinable { words += ["--bind", file, file] }
         for device in Self.devices where exists(device) { words += ["--dev-bind", device, device] }
         for folder in ["/dev/shm", "/tmp", "/var/tmp"] where folder == "/dev/shm" || exists(folder) {
             words += ["--perms", "1777", "--tmpfs", folder]

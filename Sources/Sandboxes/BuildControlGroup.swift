@@ -3,7 +3,7 @@
 internal import Builds
 internal import ControlGroups
 
-/// The control group of a build whose supervisor is inside of it.
+/// The control group of a build whose supervisor cannot make it, as it is in a sandbox.
 enum BuildControlGroup {
     /// Makes the group that holds a build's limits.
     /// - Parameters:

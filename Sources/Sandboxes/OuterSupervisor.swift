@@ -136,22 +136,18 @@ package final class OuterSupervisor {
     private func runInBubblewrap(_ secrets: SecretValues, hasNetwork: Bool) throws(SandboxError) {
         let bwrap = try tools.require("bwrap", package: "bubblewrap", for: "a sandbox")
         let machine = request.machineEnvironment
+        let group = BuildControlGroup.make(for: request) { UnstartedBuild.note($0, in: folder) }
+        defer { group?.remove() }
         let sandbox = Bubblewrap(
             surroundings: surroundings(),
             userHome: machine["HOME"] ?? "/",
             path: machine["PATH"] ?? "",
             hasNetwork: hasNetwork,
             isRoot: geteuid() == 0,
+            joinable: group?.joiningFiles ?? [],
             exists: Folder.exists
         )
-        let group = BuildControlGroup.make(for: request) { UnstartedBuild.note($0, in: folder) }
-        defer { group?.remove() }
-        let child = try start(
-            bwrap,
-            ["bwrap"] + sandbox.arguments(),
-            environment: ["PATH=/usr/bin:/bin"],
-            controlGroups: group?.joining ?? []
-        )
+        let child = try start(bwrap, ["bwrap"] + sandbox.arguments(), environment: ["PATH=/usr/bin:/bin"])
         try follow(child, secrets, signalling: .onlyChild)
         if !hasBegun, stop == .none { throw SandboxError(.unavailable, Bubblewrap.explain(errors.text)) }
     }
@@ -231,8 +227,7 @@ package final class OuterSupervisor {
     private func start(
         _ program: String,
         _ arguments: [String],
-        environment: [String],
-        controlGroups: [Int32] = []
+        environment: [String]
     ) throws(SandboxError) -> Inside {
         do throws(FileError) {
             let input = try Self.pipe()
@@ -241,14 +236,13 @@ package final class OuterSupervisor {
             _ = nacre_set_nonblocking(notices.reading.number, true)
             _ = nacre_set_nonblocking(notices.writing.number, true)
             _ = nacre_set_nonblocking(errors.reading.number, true)
-            var request = ChildProcess.Request(
+            let request = ChildProcess.Request(
                 executable: program,
                 arguments: arguments,
                 environment: environment,
                 directory: folder.path,
                 standard: (input.reading.number, notices.writing.number, errors.writing.number)
             )
-            request.controlGroups = controlGroups
             let child = try ChildProcess.spawn(request)
             return Inside(
                 child: child,

@@ -28,6 +28,7 @@ struct BubblewrapTests {
             path: "/home/u/.pyenv/shims:/usr/bin",
             hasNetwork: false,
             isRoot: isRoot,
+            joinable: ["/sys/fs/cgroup/g/cgroup.procs"],
             exists: existing.contains
         ).arguments()
     }
