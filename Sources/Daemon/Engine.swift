@@ -62,6 +62,8 @@ actor Engine {
         }
         let batches = try await journal.use { journal throws(JournalError) in try journal.unfinishedBatches() }
         for batch in batches { spawnAdvance(batch.id) }
+        // Ends by itself, and nobody waits for it: what is too old to be kept goes while builds run again.
+        Task { await cleaning.run { [collector] in collector.prune() } }
     }
 
     /// Journals what happened to refs, in one transaction, and starts or queues the builds that follow.

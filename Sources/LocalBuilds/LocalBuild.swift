@@ -133,7 +133,12 @@ package struct LocalBuild {
         }
         if build.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
             AbandonedBuilds.keepForDebugging(folder, in: home.localBuilds)
-            return Outcome(build: build, wasInterrupted: wasInterrupted, keptFolder: nil, canBeDebugged: true)
+            return Outcome(
+                build: build,
+                wasInterrupted: wasInterrupted,
+                keptFolder: nil,
+                canBeDebugged: options.isolation == .none
+            )
         }
         try? Folder.remove(folder.path)
         // What went away with the folder has no place any more.
