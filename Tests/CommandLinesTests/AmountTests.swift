@@ -8,7 +8,8 @@ struct AmountTests {
     @Test(
         "a duration is a number with units; minutes without",
         arguments: [
-            ("90s", 90), ("10m", 600), ("1h30m", 5400), ("2d", 172_800), ("5", 300), ("1m1s", 61), ("007m", 420), ("1h00m", 3600),
+            ("90s", 90), ("10m", 600), ("1h30m", 5400), ("2d", 172_800), ("5", 300), ("1m1s", 61), ("007m", 420),
+            ("1h00m", 3600),
         ]
     )
     func duration(text: String, seconds: Int) {
