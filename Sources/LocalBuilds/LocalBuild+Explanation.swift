@@ -7,6 +7,7 @@ internal import Control
 package import Diagnostics
 internal import Files
 internal import WireWords
+internal import Zips
 
 /// Says what a build would do, and does nothing.
 extension LocalBuild {

@@ -84,7 +84,7 @@ enum ProjectOptions {
 
     private static func seconds(
         _ name: String,
-        _ path: WritableKeyPath<ProjectSettings, Int?> & Sendable,
+        _ path: any WritableKeyPath<ProjectSettings, Int?> & Sendable,
         help: String
     ) -> Setting {
         Setting(
@@ -99,7 +99,7 @@ enum ProjectOptions {
 
     private static func count(
         _ name: String,
-        _ path: WritableKeyPath<ProjectSettings, Int?> & Sendable,
+        _ path: any WritableKeyPath<ProjectSettings, Int?> & Sendable,
         _ range: ClosedRange<Int>,
         help: String
     ) -> Setting {
@@ -115,7 +115,7 @@ enum ProjectOptions {
 
     private static func onOff(
         _ name: String,
-        _ path: WritableKeyPath<ProjectSettings, Bool?> & Sendable,
+        _ path: any WritableKeyPath<ProjectSettings, Bool?> & Sendable,
         help: String
     ) -> Setting {
         Setting(
