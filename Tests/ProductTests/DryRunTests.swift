@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("nacre build --dry-run", .scratchDirectory, .timeLimit(.minutes(5)))
+@Suite("nacre build --dry-run", .scratchDirectory, .timeLimit(.minutes(15)))
 struct DryRunTests {
     private static let buildspec = """
         version: 0.2

@@ -8,7 +8,7 @@ import Testing
     "nacre build --image",
     .scratchDirectory,
     .enabled(if: IsolationFixture.hasPodman, "podman cannot be used here: not root, or not installed"),
-    .timeLimit(.minutes(10))
+    .timeLimit(.minutes(15))
 )
 struct ImageTests {
     private let image = IsolationFixture.image

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Runtimes
 
-@Suite("Runtimes of a machine", .scratchDirectory, .timeLimit(.minutes(5)))
+@Suite("Runtimes of a machine", .scratchDirectory, .timeLimit(.minutes(15)))
 struct RuntimeCatalogTests {
     private var root: String { ScratchDirectory.path }
     private var home: String { "\(root)/home" }
