@@ -4,7 +4,8 @@
 ///
 /// Three bytes become four characters, so that there are three texts, as the value begins at the first, second or third of
 /// three bytes. The characters that neighbouring bytes have a part in are left out: they tell at most five bits of the
-/// value at each end.
+/// value at each end. Where the value ends the text, by itself or with a line break, as `echo` and `printf` make it, its
+/// last characters and the padding are known too.
 ///
 /// A value that fills a line by itself (`brokenFrom`) may come in lines of any length that is a multiple of four, as
 /// `base64` (76), `openssl` and PEM (64) break them: every 16 characters, from every fourth on, are a spelling of their
@@ -24,6 +25,7 @@ enum Base64Spellings {
         for offset in 0..<3 {
             let (text, start) = encoded(value, offset: offset)
             result.append(text)
+            if value.count <= brokenTo { result += endings(of: value, offset: offset) }
             if (brokenFrom...brokenTo).contains(value.count) { result += pieces(of: text, start: start) }
         }
         for text in result where text.contains(UInt8(ascii: "+")) || text.contains(UInt8(ascii: "/")) {
@@ -34,6 +36,21 @@ enum Base64Spellings {
             )
         }
         return result
+    }
+
+    /// The texts of a value that is the end of what is encoded, or that a line break follows there.
+    private static func endings(of value: [UInt8], offset: Int) -> [[UInt8]] {
+        [value, value + [UInt8(ascii: "\n")]].compactMap { bytes in
+            let bits = (offset + bytes.count) * 8
+            // Whole characters are in the text without an ending.
+            if bits % 24 == 0, bytes.count == value.count { return nil }
+            var (text, start) = encoded(bytes, offset: offset)
+            if bits % 6 != 0, let last = bytes.last {
+                text.append(standard[Int(last << UInt8(6 - bits % 6)) & 63])
+            }
+            while (start + text.count) % 4 != 0 { text.append(UInt8(ascii: "=")) }
+            return text
+        }
     }
 
     /// Encodes a value after `offset` unknown bytes, and keeps the characters that only the value decides.
