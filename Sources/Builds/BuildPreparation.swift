@@ -49,7 +49,7 @@ enum BuildPreparation {
         let reading = BuildspecReader.read(bytes, file: shown)
         var problems = reading.diagnostics
         if let buildspec = reading.buildspec {
-            problems += buildspec.notYetExecuted() + BuildUsers.problems(of: buildspec)
+            problems += buildspec.refusals() + BuildUsers.problems(of: buildspec)
         }
         try show(problems, of: bytes, in: log)
         guard let buildspec = reading.buildspec, !problems.contains(where: { $0.severity == .error }) else {

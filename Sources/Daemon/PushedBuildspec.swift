@@ -28,7 +28,7 @@ enum PushedBuildspec {
                 return []
             }
             let reading = BuildspecReader.read(bytes, file: "buildspec.yml")
-            let problems = reading.diagnostics + (reading.buildspec?.notYetExecuted() ?? [])
+            let problems = reading.diagnostics + (reading.buildspec?.refusals() ?? [])
             return problems.filter { $0.severity == .error }
         }
     }

@@ -55,7 +55,7 @@ enum LintVerb: Verb {
             }
             let reading = BuildspecReader.read(bytes, file: file == "-" ? "standard input" : file)
             // What a build would be refused for is no error of the file's.
-            let refused = (reading.buildspec?.notYetExecuted() ?? []).map(asWarning)
+            let refused = (reading.buildspec?.refusals() ?? []).map(asWarning)
             let problems = reading.diagnostics + refused
             all += problems
             if !arguments.flag("json") {

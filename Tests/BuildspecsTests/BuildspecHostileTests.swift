@@ -62,7 +62,7 @@ struct BuildspecHostileTests {
         #expect(reading.diagnostics.map(\.location) == reading.diagnostics.map(\.location).sorted())
         let rendered = DiagnosticRenderer(source: bytes).render(reading.diagnostics)
         #expect(rendered.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 0x20 })
-        _ = reading.buildspec?.notYetExecuted()
+        _ = reading.buildspec?.refusals()
     }
 
     /// Texts of about 1 MB, each aimed at one part of the reader.

@@ -67,7 +67,7 @@ struct SecretSpellingsTests {
         Row("after 3, before 2 bytes", #"YWJjcEBzcyAndy/DtiJyZFwrMXp6"#, #"YWJj***Xp6"#),
     ]
 
-    @Test("a value is hidden within base64 but for the characters that others share; at the text's end wholly", arguments: base64Rows)
+    @Test("a value is hidden within base64, but for the characters that others share", arguments: base64Rows)
     func base64(_ row: Row) {
         #expect(Masking(Self.value).mask.masked(row.text) == row.expected)
     }

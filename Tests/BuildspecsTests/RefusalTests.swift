@@ -4,11 +4,11 @@ import Buildspecs
 import Diagnostics
 import Testing
 
-@Suite("Keys that are not executed yet")
-struct NotYetExecutedTests {
+@Suite("What a build refuses")
+struct RefusalTests {
     private func complaints(_ text: String) throws -> [String] {
         let spec = try #require(BuildspecReader.read(Array(text.utf8), file: "f").buildspec)
-        return spec.notYetExecuted().map { "\($0.location.line):\($0.location.column): \($0.message)" }
+        return spec.refusals().map { "\($0.location.line):\($0.location.column): \($0.message)" }
     }
 
     @Test(
@@ -41,7 +41,7 @@ struct NotYetExecutedTests {
     func shells() throws {
         #expect(
             try complaints(BuildspecSamples.build("commands: [a]", top: "env: {shell: cmd.exe}\n"))
-                == ["5:14: `shell` is not executed by this version of Nacre yet"]
+                == ["5:14: cmd.exe is a shell of Windows: such a build cannot run on Linux"]
         )
     }
 }
