@@ -6,8 +6,8 @@ package import WireWords
 extension BatchPlan.Item {
     /// Makes a request that of this item: its place in the batch, its buildspec, its image.
     ///
-    /// `image` and `privileged-mode` are for builds that run in an image anyway: on the machine itself there is no other, and
-    /// the sandbox is the same for all. The variables are for the caller, who knows what goes before them.
+    /// `image` is for builds that run in an image anyway: on the machine itself there is no other, and the sandbox is the same
+    /// for all. The variables are for the caller, who knows what goes before them.
     package func apply(to request: inout BuildRequest, batch: BuildID) {
         request.batch = BuildRequest.Batch(
             id: batch.description,
@@ -16,9 +16,9 @@ extension BatchPlan.Item {
             shardCount: shard?.count
         )
         if let buildspec { request.buildspec = .file(buildspec) }
+        if let isPrivileged { request.isPrivileged = isPrivileged }
         guard case .image(let given, let hasNetwork) = request.isolation else { return }
         request.isolation = .image(image ?? given, hasNetwork: hasNetwork)
-        if let isPrivileged { request.isPrivileged = isPrivileged }
     }
 
     /// The item's variables and those given for the whole batch, which beat them.

@@ -152,6 +152,9 @@ package struct BuildBatch: Sendable, Hashable, Codable {
                 priorBuildSummaryList: summaries.dropLast()
             )
             if case .skipped(let reason) = machine.standing(item.identifier) { group.statusReason = reason }
+            if summaries.isEmpty, group.statusReason == nil, machine.isEnding {
+                group.statusReason = "it had not begun when the batch ended"
+            }
             return group
         }
     }

@@ -234,10 +234,15 @@ package struct Build: Sendable, Hashable, Codable {
 
     /// Asks whoever has started the build to try it again, up to so many times in all.
     package mutating func requestRetry(limit: Int) {
-        var config = autoRetryConfig ?? AutoRetryConfig(autoRetryLimit: limit, autoRetryNumber: 0)
-        config.autoRetryLimit = max(config.autoRetryLimit, limit)
-        config.isRetryRequested = true
-        autoRetryConfig = config
+        if autoRetryConfig == nil { autoRetryConfig = AutoRetryConfig(autoRetryLimit: limit, autoRetryNumber: 0) }
+        noteRetryLimit(limit)
+        autoRetryConfig?.isRetryRequested = true
+    }
+
+    /// Notes how often a build that is tried again may be, by `on-failure`.
+    package mutating func noteRetryLimit(_ limit: Int) {
+        guard let config = autoRetryConfig else { return }
+        autoRetryConfig?.autoRetryLimit = max(config.autoRetryLimit, limit)
     }
 
     /// Ends the build, with the phase COMPLETED.

@@ -39,7 +39,7 @@ extension BuildSession {
             var name: String?
             if let text = set.name?.value {
                 let bytes = try read(try state.prepareEvaluation(of: text))
-                name = bytes.map { String(decoding: $0, as: UTF8.self) }
+                name = bytes.map { log.masked(String(decoding: $0, as: UTF8.self)) }
             }
             return ArtifactUpload.Request(set: set, baseDirectory: base, name: name)
         } catch {

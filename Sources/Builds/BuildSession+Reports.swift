@@ -66,7 +66,7 @@ extension BuildSession {
         for group in buildspec.reports {
             groups.append(
                 ReportCollection.Group(
-                    name: try expanded(group.name),
+                    name: log.masked(try expanded(group.name)),
                     files: group.files.map(\.value),
                     baseDirectory: try group.baseDirectory.map { base throws(FileError) in try expanded(base.value) },
                     format: ReportFormat(rawValue: group.format.rawValue) ?? .junitXML,

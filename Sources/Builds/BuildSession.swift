@@ -65,10 +65,18 @@ final class BuildSession {
             programs: runtimes.selections.flatMap(\.folders) + ["/proc/self/exe"]
         )
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
-        shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? "/nowhere/\(wanted)"
+        shell = wanted.contains("/") ? wanted : Self.find(wanted, in: environment["PATH"] ?? "") ?? wanted
         try installTools()
         if let start = request.start { try state.restore(start.place) }
         if request.isDebug { try startDebugging() }
+    }
+
+    /// Why no command can run at all; nil when the shell is there.
+    var missingShell: Build.Phase.Context? {
+        guard unsafe access(shell, X_OK) != 0 else { return nil }
+        let place = buildspec.environment.shell.map { "\($0.location.file):\($0.location.line): " } ?? ""
+        let message = "\(place)there is no shell \(shell) here: install it, or name another in `env.shell`"
+        return Build.Phase.Context(statusCode: "CLIENT_ERROR", message: message)
     }
 
     /// Runs a phase to its end.
@@ -134,11 +142,17 @@ final class BuildSession {
         case .continue: return .proceed
         case .retry(let limit, let pattern):
             let attempt = supervisor.request.attempt
-            if let pattern, !failure.matches(pattern) {
-                try log.agent("Not tried again: the error does not match \(pattern)")
-                return .standard
+            if let pattern {
+                let outcome = try failure.matches(pattern)
+                let why =
+                    outcome == .notFound ? "the error does not match \(pattern)" : "it takes too long to look for \(pattern)"
+                if outcome != .found {
+                    try log.agent("Not tried again: \(why)")
+                    return .standard
+                }
             }
             guard attempt.number < limit else {
+                supervisor.build.noteRetryLimit(limit)
                 try log.agent("Not tried again: \(limit == 1 ? "the 1 retry is" : "all \(limit) retries are") used up")
                 return .standard
             }
@@ -194,7 +208,8 @@ final class BuildSession {
             try log.agent(failure.logLine)
             if let explanation = failure.explanation {
                 try log.agent(explanation)
-                if supervisor.build.statusReason == nil, !isForgiven { supervisor.build.statusReason = explanation }
+                // What fails after the first failure is not why the build failed.
+                if supervisor.machine.isSucceeding, !isForgiven { supervisor.build.statusReason = explanation }
             }
             if !isForgiven, let interruption = try commandFailed(failure) { return .interrupted(interruption) }
             return .failed(failure)

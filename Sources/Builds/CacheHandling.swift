@@ -3,6 +3,7 @@
 internal import Buildspecs
 internal import Caches
 internal import Diagnostics
+internal import Digests
 internal import Files
 
 /// What becomes of a buildspec's `cache` in the course of one build.
@@ -68,7 +69,10 @@ extension BuildSession {
             }
         }
         for path in settings.paths {
-            request.paths.append(path.value.contains("$") ? try expand(path.value) : path.value)
+            let text = path.value.contains("$") ? try expand(path.value) : path.value
+            // Relative, as the source lies elsewhere in every build.
+            let inside = request.root + "/"
+            request.paths.append(text.hasPrefix(inside) ? String(text.dropFirst(inside.count)) : text)
         }
         cache = .evaluated(request)
         return request
@@ -78,7 +82,9 @@ extension BuildSession {
     private func evaluate(_ text: String) throws(FileError) -> String? {
         let bytes = try read(try state.prepareQuotedEvaluation(of: text))
         guard let bytes, let key = String(validating: bytes, as: UTF8.self), !key.isEmpty else { return nil }
-        return key
+        // A key is written into the entry and the log: a secret in it is replaced, and told from others by a sum.
+        let shown = log.masked(key)
+        return shown == key ? key : "\(shown)-\(SHA256Digest(of: Array(key.utf8)).hex.prefix(16))"
     }
 
     private func expand(_ text: String) throws(FileError) -> String {

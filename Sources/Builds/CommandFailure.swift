@@ -34,7 +34,11 @@ struct CommandFailure {
     /// A sentence of ours where the number does not say enough.
     var explanation: String? {
         guard let signal = status.likelySignal else { return note.map { "The command failed: \($0)" } }
-        var words = "The command was killed by signal \(signal)"
+        // A shell tells of a signal by its status, and a program may return such a one by itself.
+        var words =
+            status == .signaled(signal) || note != nil
+            ? "The command was killed by signal \(signal)"
+            : "Exit status \(status.shellCode) tells of a command killed by signal \(signal)"
         if let name = SignalName.of(signal) { words += " (\(name))" }
         if let note {
             words += ": \(note)"
@@ -45,15 +49,15 @@ struct CommandFailure {
     }
 
     /// Whether a pattern of `on-failure: RETRY-…` is in the phase's message or in a line that the command has written.
-    func matches(_ pattern: String) -> Bool {
-        // Lint and the reader have refused what is no pattern.
-        guard let regex = try? Regex(pattern) else { return false }
-        if context.message.contains(regex) { return true }
-        guard let file = try? Descriptor.open(log, O_RDONLY) else { return false }
+    func matches(_ pattern: String) throws(FileError) -> BoundedMatch.Outcome {
+        try BoundedMatch.run(pattern, in: [context.message] + ((try? lastLines()) ?? []))
+    }
+
+    private func lastLines() throws(FileError) -> [String] {
+        let file = try Descriptor.open(log, O_RDONLY)
         let start = max(output.lowerBound, output.upperBound - Self.searchedBytes)
-        guard lseek(file.number, off_t(start), SEEK_SET) >= 0, let bytes = try? file.readToEnd() else { return false }
-        return bytes.prefix(output.upperBound - start).split(separator: UInt8(ascii: "\n")).contains { line in
-            String(decoding: line.prefix(Self.searchedLine), as: UTF8.self).contains(regex)
-        }
+        try FileError.check("lseek", log) { lseek(file.number, off_t(start), SEEK_SET) < 0 ? -1 : 0 }
+        let bytes = try file.readToEnd().prefix(output.upperBound - start)
+        return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0.prefix(Self.searchedLine), as: UTF8.self) }
     }
 }

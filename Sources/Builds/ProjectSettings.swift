@@ -50,6 +50,22 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
         isDebug = other.isDebug ?? isDebug
     }
 
+    /// The least that a shell and a few programs need.
+    package static let leastMemoryBytes: Int64 = 4 << 20
+
+    /// Why builds could not run like this; nil when they can.
+    package var problem: String? {
+        if isSandboxed ?? false, image != nil { return "`sandbox` and `image` exclude each other" }
+        if hasNetwork == false, !(isSandboxed ?? false), image == nil {
+            return "`network off` needs `sandbox on` or an `image`: a build on the machine itself has its network"
+        }
+        if let memoryBytes, memoryBytes < Self.leastMemoryBytes { return "`memory` must be at least 4M" }
+        if let image, image.isEmpty || image.contains(where: { $0.isWhitespace || $0 == "!" }) {
+            return "`\(image)` is no name of an image"
+        }
+        return nil
+    }
+
     /// What they mean for a build.
     package func apply(to request: inout BuildRequest) {
         if let timeoutSeconds { request.timeoutSeconds = timeoutSeconds }

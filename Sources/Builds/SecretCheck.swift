@@ -54,7 +54,9 @@ enum SecretCheck {
         if entry?.value != nil { return [] }
         let code = source == .parameterStore ? "Decrypted Variables Error" : "Secrets Manager Error"
         let message = entry?.failure ?? "\(reference) was not looked up for \(variable)"
-        let verb = source == .parameterStore ? "nacre parameter put \(reference)" : "nacre secret put \(reference)"
+        // A version is no part of the name that is to be set.
+        let name = reference.hasPrefix("arn:") ? reference : String(reference.prefix { $0 != ":" })
+        let verb = source == .parameterStore ? "nacre parameter put \(name)" : "nacre secret put \(name)"
         return [
             Problem(
                 diagnostic: Diagnostic(.error, message, at: location, hint: "set it with `\(verb) --value -`"),

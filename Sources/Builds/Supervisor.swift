@@ -108,6 +108,10 @@ package final class Supervisor {
         case .ready(let buildspec, let runtimes):
             let prepared = try BuildSession(self, buildspec, runtimes)
             session = prepared
+            if let missing = prepared.missingShell {
+                try end(.failed, missing)
+                break
+            }
             try prepared.restoreCache()
             try end(.succeeded)
             if let start = request.start {
@@ -146,7 +150,10 @@ package final class Supervisor {
 
     private func complete() throws(FileError) -> Build {
         let now = Timestamp.now()
-        if machine.verdict == .failed, request.attempt.number < request.attempt.projectLimit {
+        // A good end has no reason; a buildspec that is no good is no better the next time.
+        if machine.verdict == .succeeded { build.statusReason = nil }
+        let hasBegun = build.phases.contains { $0.phaseType == .install }
+        if machine.verdict == .failed, hasBegun, request.attempt.number < request.attempt.projectLimit {
             build.requestRetry(limit: request.attempt.projectLimit)
         }
         build.end(machine.verdict, at: now)

@@ -88,6 +88,7 @@ struct PackRestore: ~Copyable {
     /// Makes the folder that a path begins with.
     /// - Returns: whether it was missing.
     private func makeBase(_ base: String, overrides: Bool) throws(FileError) -> Bool {
+        if overrides { removeLinksOutside(base) }
         if Folder.isFolder(base) { return false }
         do throws(FileError) { try Folder.make(base) } catch {
             guard overrides, error.code == EEXIST || error.code == ENOTDIR else { throw error }
@@ -100,6 +101,21 @@ struct PackRestore: ~Copyable {
             try Folder.make(base)
         }
         return true
+    }
+
+    /// Takes links of the source away that lead out of it: what is cached takes the place of what is there.
+    private func removeLinksOutside(_ base: String) {
+        guard let realRoot = Paths.real(root) else { return }
+        var path = root
+        for name in base.dropFirst(root.count).split(separator: "/") {
+            path += "/\(name)"
+            guard let real = Paths.real(path) else { return }
+            if real != realRoot, !real.hasPrefix(realRoot + "/") {
+                // Fails for what is no link; that lies where it is.
+                _ = unsafe unlink(path)
+                return
+            }
+        }
     }
 
     private static func finish(_ place: Place) throws(FileError) {

@@ -17,11 +17,29 @@ package struct Home: Sendable, Hashable {
     /// `NACRE_HOME`, else `$XDG_STATE_HOME/nacre`, else `~/.local/state/nacre`, else (no home folder) `/var/lib/nacre`.
     package static func standard(_ environment: [String: String]) -> Home {
         if let path = environment["NACRE_HOME"], !path.isEmpty, let absolute = Paths.absolute(path) {
-            return Home(path: absolute)
+            return Home(path: resolved(absolute))
         }
-        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return Home(path: "\(state)/nacre") }
-        if let home = environment["HOME"], home.hasPrefix("/") { return Home(path: "\(home)/.local/state/nacre") }
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
+            return Home(path: resolved("\(state)/nacre"))
+        }
+        if let home = environment["HOME"], home.hasPrefix("/") {
+            return Home(path: resolved("\(home)/.local/state/nacre"))
+        }
         return Home(path: "/var/lib/nacre")
+    }
+
+    /// The path without symbolic links, as far as it exists: a sandbox hides the home where it truly lies.
+    private static func resolved(_ path: String) -> String {
+        var existing = path
+        var rest: [Substring] = []
+        while true {
+            if let real = Paths.real(existing) {
+                return ([real == "/" ? "" : real] + rest.map { String($0) }).joined(separator: "/")
+            }
+            guard let slash = existing.lastIndex(of: "/"), slash != existing.startIndex else { return path }
+            rest.insert(existing[existing.index(after: slash)...], at: 0)
+            existing = String(existing[..<slash])
+        }
     }
 
     /// All state but bytes.

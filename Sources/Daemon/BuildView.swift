@@ -48,7 +48,10 @@ enum BuildView {
             build.phases.append(queued)
         } else {
             var queued = Build.Phase(phaseType: .queued, startTime: submitted)
-            if let end = record.endedAt { queued.finish(record.status, at: Timestamp(milliseconds: end)) }
+            if let end = record.endedAt {
+                let context = Build.Phase.Context(message: record.endReason ?? "")
+                queued.finish(record.status, at: Timestamp(milliseconds: end), context: context)
+            }
             build.phases.append(queued)
         }
         return build

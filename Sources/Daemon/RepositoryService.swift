@@ -116,6 +116,7 @@ actor RepositoryService {
 
     /// Sets how a repository's builds run from now on.
     func set(_ name: String, _ settings: ProjectSettings) async throws(ControlFailure) -> RepositoryView {
+        if let problem = settings.problem { throw ControlFailure(.invalid, "\(name) is left as it was: \(problem)") }
         let text = SettingsText.write(settings)
         let changed = try await ControlSession.journalled { () throws(JournalError) -> RepositoryRecord? in
             try await journal.use { journal throws(JournalError) -> RepositoryRecord? in

@@ -146,7 +146,7 @@ package struct DebugSession {
         if !missing.isEmpty {
             advice.insert("  left out   \(missing.joined(separator: ", ")): their values contain secrets", at: 0)
         }
-        if request.isLocal, let phase = point.starts.last?.phase {
+        if request.isLocal, let phase = point.starts.last(where: { $0.phase == point.phase })?.phase {
             advice.append("  again      nacre build --from \(Self.phaseName(phase))")
         }
         let plan = DebugShellPlan(

@@ -33,6 +33,15 @@ struct PhaseRepetition {
                 "\(build.name) did not come to \(phase.rawValue.lowercased()); it can be run again from \(phases)"
             )
         }
+        if point.command != nil, let failed = point.starts.firstIndex(where: { $0.phase == point.phase }),
+            let wanted = point.starts.firstIndex(where: { $0.phase == phase }), wanted > failed
+        {
+            let name = point.phase.rawValue.lowercased()
+            throw BuildError(
+                .refused,
+                "\(build.name) failed in \(name); it can be run again from there or before, not from after it"
+            )
+        }
         if FileLock.isHeld(build.folder.lock) {
             throw BuildError(.refused, "somebody is in the workspace of \(build.name)")
         }

@@ -6,6 +6,7 @@
 /// - the value, with both kinds of line ends;
 /// - each line of it without the white space around it, but for those without a letter or digit (the brackets of a JSON
 ///   text) and common words;
+/// - the value with its backslash escapes carried out, and its lines;
 /// - base64: `Base64Spellings`; URLs: `URLSpellings`; JSON: `JSONSpellings`; shells: `ShellSpellings`.
 struct SecretSpellings {
     /// A value with more bytes than this is spelled in the plainest way of each kind alone: its tables are large as it is.
@@ -26,6 +27,11 @@ struct SecretSpellings {
             // What a terminal makes of it.
             all.append(Self.joined(lines, by: Array("\r\n".utf8)))
             all += lines.map { Array(Self.trimmed($0)) }.filter(Self.isTelling)
+        }
+        // What `echo` of dash and `printf %b` make of a value with backslashes, such as a key in a JSON text.
+        if let expanded = ShellSpellings.expanded(value) {
+            all.append(Array(Self.trimmed(expanded[...])))
+            all += Self.lines(of: expanded).map { Array(Self.trimmed($0)) }.filter(Self.isTelling)
         }
         for value in values {
             let inAllWays = value.count <= Self.manyWays

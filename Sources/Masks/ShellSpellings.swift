@@ -48,4 +48,36 @@ enum ShellSpellings {
         }
         return result
     }
+
+    /// The value with its escapes carried out as by `echo` in POSIX's XSI form; nil when it has none.
+    static func expanded(_ value: [UInt8]) -> [UInt8]? {
+        guard value.contains(backslash) else { return nil }
+        var result: [UInt8] = []
+        var rest = value[...]
+        while let byte = rest.popFirst() {
+            guard byte == backslash, let next = rest.popFirst() else {
+                result.append(byte)
+                continue
+            }
+            switch next {
+            case UInt8(ascii: "n"): result.append(0x0A)
+            case UInt8(ascii: "t"): result.append(0x09)
+            case UInt8(ascii: "r"): result.append(0x0D)
+            case UInt8(ascii: "a"): result.append(0x07)
+            case UInt8(ascii: "b"): result.append(0x08)
+            case UInt8(ascii: "f"): result.append(0x0C)
+            case UInt8(ascii: "v"): result.append(0x0B)
+            case backslash: result.append(backslash)
+            case UInt8(ascii: "c"): return result
+            case UInt8(ascii: "0"):
+                let digits = rest.prefix(3).prefix { (0x30...0x37).contains($0) }
+                rest = rest[digits.endIndex...]
+                result.append(UInt8(truncatingIfNeeded: digits.reduce(0) { $0 * 8 + Int($1 - 0x30) }))
+            default: result += [backslash, next]
+            }
+        }
+        return result
+    }
+
+    private static let backslash = UInt8(ascii: "\\")
 }

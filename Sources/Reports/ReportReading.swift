@@ -11,6 +11,9 @@ struct ReportReading {
         let name: String
     }
 
+    /// So many cases of a file wait for its end before they count.
+    private static let waitingCases = 10_000
+
     let build: ReportCollection.Build
     let log: (String) -> Void
     private(set) var reports: [ReportFile] = []
@@ -31,7 +34,7 @@ struct ReportReading {
             log("No report file of \(names.group) matches; the build goes on without the report")
             return
         }
-        let errors = read(files, group.format, names)
+        let errors = read(files, group.format, names, isDeclared: true)
         if !errors.isEmpty {
             let problem = "\(names.group): [error processing report: [\(errors.joined(separator: ", "))]]"
             log("[\(problem)]")
@@ -63,7 +66,14 @@ struct ReportReading {
 
     /// Reads files into one report.
     /// - Returns: what is wrong with those that cannot be read, each with its name.
-    private mutating func read(_ files: [Found], _ format: ReportFormat, _ names: ReportNames) -> [String] {
+    ///
+    /// * `isDeclared`: whether there is a report even if no file can be read.
+    private mutating func read(
+        _ files: [Found],
+        _ format: ReportFormat,
+        _ names: ReportNames,
+        isDeclared: Bool
+    ) -> [String] {
         var errors: [String] = []
         var file = ReportFile(report: names.report(build, format), format: format)
         switch format.type {
@@ -71,8 +81,16 @@ struct ReportReading {
             var collector = TestCaseCollector(reportArn: names.arn)
             for found in files {
                 collector.rawDataPath = found.name
+                // Of a file that cannot be read to its end nothing counts, unless it is a huge one.
+                var waiting: [TestCase] = []
                 do throws(ReportError) {
-                    try ReportParser.tests(found.path, format) { collector.add($0) }
+                    try ReportParser.tests(found.path, format) { test in
+                        waiting.append(test)
+                        if waiting.count < Self.waitingCases { return }
+                        for test in waiting { collector.add(test) }
+                        waiting.removeAll()
+                    }
+                    for test in waiting { collector.add(test) }
                 } catch {
                     errors.append("\(found.name): \(error)")
                 }
@@ -85,10 +103,12 @@ struct ReportReading {
         case .codeCoverage:
             var collector = CoverageCollector(reportArn: names.arn, root: build.root)
             for found in files {
+                let before = collector
                 collector.fileNumber += 1
                 do throws(ReportError) {
                     try ReportParser.coverage(found.path, format, into: &collector)
                 } catch {
+                    collector = before
                     errors.append("\(found.name): \(error)")
                 }
             }
@@ -96,9 +116,10 @@ struct ReportReading {
             file.codeCoverages = coverages
             file.report.codeCoverageSummary = Report.CoverageSummary(coverages)
         }
-        if errors.count == files.count { return errors }
-        if !errors.isEmpty, file.report.status == .succeeded { file.report.status = .incomplete }
+        if !errors.isEmpty { file.report.status = .incomplete }
+        if errors.count == files.count, !isDeclared { return errors }
         reports.append(file)
+        if errors.count == files.count { return errors }
         for line in ReportText.lines(of: file, failedCaseLimit: 10) { log(line) }
         return errors
     }
@@ -118,7 +139,7 @@ struct ReportReading {
             let names = ReportNames("\(format.rawValue)-AutoDiscovered", build)
             log("Preparing to copy \(format.type.rawValue) report \(names.group)")
             let sorted = files.sorted { ZipPath.precedes($0.name, $1.name) }
-            for error in read(sorted, format, names) { log("Skipping auto-discovered report \(error)") }
+            for error in read(sorted, format, names, isDeclared: false) { log("Skipping auto-discovered report \(error)") }
         }
     }
 }

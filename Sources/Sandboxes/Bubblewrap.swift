@@ -71,12 +71,12 @@ struct Bubblewrap {
 
     /// Folders that become empty.
     private func hiddenFolders() -> [String] {
-        var folders = ["/root", "/home"].filter(exists)
+        // Where they truly lie: a link itself hides nothing.
+        var folders = ["/root", "/home"].filter(exists).map { Paths.real($0) ?? $0 }
+        let own = Paths.real(userHome) ?? userHome
         // A user without a home is given the root.
-        if userHome.hasPrefix("/"), userHome != "/", exists(userHome),
-            !folders.contains(where: { Self.isWithin(userHome, $0) })
-        {
-            folders.append(userHome)
+        if own.hasPrefix("/"), own != "/", exists(own), !folders.contains(where: { Self.isWithin(own, $0) }) {
+            folders.append(own)
         }
         // Sockets can be connected to on a read-only file system: those of docker, of D-Bus, of databases lie here.
         if exists("/run") { folders.append("/run") }
@@ -86,15 +86,16 @@ struct Bubblewrap {
     /// What is to be seen again of the hidden folders.
     private func toolchainPaths() -> [String] {
         let hidden = hiddenFolders()
-        var paths = Self.toolchains.map { "\(userHome)/\($0)" }
-        for entry in path.split(separator: ":").map({ String($0) })
+        let home = Paths.real(userHome) ?? userHome
+        var paths = Self.toolchains.map { "\(home)/\($0)" }
+        for entry in path.split(separator: ":").map({ Paths.real(String($0)) ?? String($0) })
         where hidden.contains(where: { Self.isWithin(entry, $0) }) {
             // A link tree such as `~/.pyenv/shims` is covered by its toolchain already.
             if !paths.contains(where: { Self.isWithin(entry, $0) }) { paths.append(entry) }
         }
         // The name server's file is often a link into /run.
         if let resolver = Paths.real("/etc/resolv.conf"), resolver.hasPrefix("/run/") { paths.append(resolver) }
-        return paths.filter { path in path != userHome && exists(path) }
+        return paths.filter { path in path != home && exists(path) }
     }
 
     private static func isWithin(_ path: String, _ folder: String) -> Bool {

@@ -25,6 +25,7 @@ enum IsolationOptions {
     static func isolation(_ arguments: ParsedArguments) throws(UsageError) -> BuildRequest.Isolation {
         let hasNetwork = !arguments.flag("no-network")
         if let image = arguments.string("image") {
+            if image.isEmpty { throw arguments.error("image", "must be the name of an image") }
             if arguments.flag("sandbox") { throw arguments.error("image", "and `--sandbox` exclude each other") }
             return .image(image, hasNetwork: hasNetwork)
         }

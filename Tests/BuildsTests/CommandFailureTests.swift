@@ -48,24 +48,30 @@ struct CommandFailureTests {
     )
     func matching(pattern: String, isFound: Bool) throws {
         let failure = try failure(output: "first\ndb: timed out\nsecond is invaliddd\n")
-        #expect(failure.matches(pattern) == isFound)
+        #expect(try failure.matches(pattern) == (isFound ? .found : .notFound))
     }
 
     @Test("of a long output the end is searched, and of a long line the beginning")
     func limits() throws {
         let filler = String(repeating: "filler line of no interest\n", count: 4000)
-        #expect(try !failure(output: "needle\n" + filler).matches("needle"))
-        #expect(try failure(output: filler + "needle\n").matches("needle"))
+        #expect(try failure(output: "needle\n" + filler).matches("needle") == .notFound)
+        #expect(try failure(output: filler + "needle\n").matches("needle") == .found)
         let long = String(repeating: "x", count: 5000)
-        #expect(try !failure(output: "\(long)needle\n").matches("needle"))
-        #expect(try failure(output: "needle\(long)\n").matches("needle"))
+        #expect(try failure(output: "\(long)needle\n").matches("needle") == .notFound)
+        #expect(try failure(output: "needle\(long)\n").matches("needle") == .found)
+    }
+
+    @Test("a pattern that would take for ever is given up")
+    func catastrophe() throws {
+        let line = String(repeating: "a", count: 60) + "b\n"
+        #expect(try failure(output: line).matches("(a+)+$") == .tookTooLong)
     }
 
     @Test("without its log, the message alone is searched")
     func noLog() throws {
         let failure = CommandFailure(command: "a", status: .exited(1), log: "/nonexistent/log", output: 0..<10)
-        #expect(failure.matches("exit status 1"))
-        #expect(!failure.matches("b"))
+        #expect(try failure.matches("exit status 1") == .found)
+        #expect(try failure.matches("b") == .notFound)
     }
 
     @Test(
@@ -80,7 +86,7 @@ struct CommandFailureTests {
             ),
             (
                 .exited(137), nil,
-                "The command was killed by signal 9 (SIGKILL): often because the machine is out of memory"
+                "Exit status 137 tells of a command killed by signal 9 (SIGKILL): often because the machine is out of memory"
             ),
             (.exited(137), "over 2 GB", "The command was killed by signal 9 (SIGKILL): over 2 GB"),
         ] as [(Processes.ExitStatus, String?, String?)]
