@@ -50,7 +50,9 @@ enum BoundedMatch {
             &thread,
             nil,
             { argument in
-                if let argument = unsafe argument { unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run() }
+                if let argument = unsafe argument {
+                    unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run()
+                }
                 return nil
             },
             box.toOpaque()

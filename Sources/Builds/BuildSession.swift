@@ -145,7 +145,8 @@ final class BuildSession {
             if let pattern {
                 let outcome = try failure.matches(pattern)
                 let why =
-                    outcome == .notFound ? "the error does not match \(pattern)" : "it takes too long to look for \(pattern)"
+                    outcome == .notFound
+                    ? "the error does not match \(pattern)" : "it takes too long to look for \(pattern)"
                 if outcome != .found {
                     try log.agent("Not tried again: \(why)")
                     return .standard

@@ -58,6 +58,8 @@ struct CommandFailure {
         let start = max(output.lowerBound, output.upperBound - Self.searchedBytes)
         try FileError.check("lseek", log) { lseek(file.number, off_t(start), SEEK_SET) < 0 ? -1 : 0 }
         let bytes = try file.readToEnd().prefix(output.upperBound - start)
-        return bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0.prefix(Self.searchedLine), as: UTF8.self) }
+        return bytes.split(separator: UInt8(ascii: "\n")).map {
+            String(decoding: $0.prefix(Self.searchedLine), as: UTF8.self)
+        }
     }
 }

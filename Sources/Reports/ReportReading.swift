@@ -139,7 +139,9 @@ struct ReportReading {
             let names = ReportNames("\(format.rawValue)-AutoDiscovered", build)
             log("Preparing to copy \(format.type.rawValue) report \(names.group)")
             let sorted = files.sorted { ZipPath.precedes($0.name, $1.name) }
-            for error in read(sorted, format, names, isDeclared: false) { log("Skipping auto-discovered report \(error)") }
+            for error in read(sorted, format, names, isDeclared: false) {
+                log("Skipping auto-discovered report \(error)")
+            }
         }
     }
 }
