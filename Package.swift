@@ -16,6 +16,7 @@ let package = Package(
     name: "nacre",
     products: [
         .executable(name: "nacre", targets: ["nacre"]),
+        .executable(name: "nacre-environment", targets: ["nacre-environment"]),
         .executable(name: "nacre-hook", targets: ["nacre-hook"]),
         .executable(name: "nacre-supervisor", targets: ["nacre-supervisor"]),
     ],
@@ -58,6 +59,7 @@ let package = Package(
         ),
 
         // MARK: 2 domain
+        .target(name: "AppSpecs", dependencies: ["CShims", "Diagnostics", "Files", "Globs", "JSON", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
         .target(name: "Batches", dependencies: ["Builds", "Buildspecs", "Diagnostics", "WireWords"]),
         .target(
@@ -71,15 +73,22 @@ let package = Package(
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
         .target(
             name: "BuildTools",
-            dependencies: ["Artifacts", "CShims", "Digests", "Files", "Globs", "Processes", "Zips"]
+            dependencies: ["AppSpecs", "Artifacts", "CShims", "Digests", "Files", "Globs", "JSON", "Processes", "Zips"]
         ),
+        .target(name: "Buckets", dependencies: ["Artifacts", "CCrypto", "Digests", "Files", "JSON", "SQLite"]),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(
             name: "Control",
-            dependencies: ["Batches", "Builds", "Buildspecs", "CShims", "Files", "JSON", "Secrets", "WireWords"]
+            dependencies: [
+                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Secrets",
+                "WireWords",
+            ]
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
-        .target(name: "Journals", dependencies: ["SQLite", "WireWords"]),
+        .target(name: "Environments", dependencies: ["CShims", "Files", "JSON", "Processes"]),
+        .target(name: "Events", dependencies: ["JSON"]),
+        .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
+        .target(name: "Pipelines", dependencies: ["JSON"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
         .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
@@ -92,12 +101,15 @@ let package = Package(
             dependencies: ["Buildspecs", "Ciphers", "Diagnostics", "Files", "JSON", "SQLite", "WireWords", "YAML"]
         ),
 
+        .target(name: "Templates", dependencies: ["Diagnostics", "Events", "JSON", "Pipelines", "YAML"]),
+
         // MARK: 3 daemon
         .target(
             name: "Daemon",
             dependencies: [
-                "Artifacts", "Batches", "Builds", "Buildspecs", "CShims", "Control", "Diagnostics", "Digests", "Files",
-                "Git", "JSON", "Journals", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords",
+                "AppSpecs", "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CShims", "Control",
+                "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Pipelines",
+                "Processes", "Reports", "Repositories", "Sandboxes", "Secrets", "Templates", "WireWords", "Zips",
             ]
         ),
 
@@ -114,10 +126,15 @@ let package = Package(
         .executableTarget(
             name: "nacre",
             dependencies: [
-                "Artifacts", "Batches", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon", "DebugShells",
-                "Diagnostics", "Digests", "Files", "Git", "JSON", "LocalBuilds", "Processes", "Reports", "Repositories",
-                "Secrets", "WireWords", "Zips",
+                "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon",
+                "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
+                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "WireWords", "Zips",
             ]
+        ),
+        .executableTarget(
+            name: "nacre-environment",
+            dependencies: ["Environments", "Files"],
+            linkerSettings: startsFast
         ),
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"], linkerSettings: startsFast),
         .executableTarget(
@@ -128,6 +145,19 @@ let package = Package(
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
+        .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
+        .testTarget(name: "BucketsTests", dependencies: ["Buckets", "Digests", "Files", "JSON", "TestSupport"]),
+        .testTarget(
+            name: "EnvironmentsTests",
+            dependencies: ["Environments", "Files", "JSON", "Processes", "TestSupport"]
+        ),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"]),
+        .testTarget(name: "PipelinesTests", dependencies: ["JSON", "Pipelines"]),
+        .testTarget(name: "PipelineProductTests", dependencies: ["JSON", "TestSupport"]),
+        .testTarget(
+            name: "TemplatesTests",
+            dependencies: ["Diagnostics", "Events", "JSON", "Pipelines", "Templates", "TestSupport"]
+        ),
         .testTarget(name: "ArtifactsTests", dependencies: ["Artifacts", "Digests", "Files", "TestSupport", "Zips"]),
         .testTarget(
             name: "BatchesTests",
@@ -152,12 +182,15 @@ let package = Package(
             dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
         ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon"]),
+        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Journals", "JSON", "Pipelines", "TestSupport"]),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
         .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"]),
-        .testTarget(name: "JournalsTests", dependencies: ["Journals", "SQLite", "TestSupport", "WireWords"]),
+        .testTarget(
+            name: "JournalsTests",
+            dependencies: ["JSON", "Journals", "Pipelines", "SQLite", "TestSupport", "WireWords"]
+        ),
         .testTarget(name: "MasksTests", dependencies: ["Masks"]),
         .testTarget(name: "ProcessesTests", dependencies: ["Files", "Processes", "TestSupport"]),
         .testTarget(name: "ProductTests", dependencies: ["TestSupport"]),

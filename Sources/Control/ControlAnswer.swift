@@ -15,4 +15,8 @@ package enum ControlAnswer: Sendable, Hashable, Codable {
     case batch(BuildBatch, builds: [Build])
     /// A stream follows; `build` is how the build stood when it was asked for.
     case stream(build: Build)
+    case pipeline(PipelineAnswer)
+    case definition(DefinitionAnswer)
+    case notification(NotificationAnswer)
+    case done
 }

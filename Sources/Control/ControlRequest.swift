@@ -22,6 +22,11 @@ package enum ControlRequest: Sendable, Hashable, Codable {
     case readLog(build: String, follows: Bool)
     /// After the answer come `BuildEvent` lines until the build has ended.
     case watchBuild(build: String)
+    case pipeline(PipelineRequest)
+    case definition(DefinitionRequest)
+    case notification(NotificationRequest)
+    /// An object of a bucket was put or removed; whoever did it has done so already.
+    case bucketChanged(bucket: String, key: String)
 
     /// Which builds a list shows, the newest first.
     package struct BuildFilter: Sendable, Hashable, Codable {

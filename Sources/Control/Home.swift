@@ -60,6 +60,10 @@ package struct Home: Sendable, Hashable {
     package var secretsKey: String { "\(path)/secrets.key" }
     /// Zips by their SHA-256.
     package var artifacts: String { "\(path)/artifacts" }
+    /// What is in the buckets, but for the bytes, which are in `artifacts`.
+    package var buckets: String { "\(path)/buckets.db" }
+    /// One folder for each environment that serves.
+    package var environments: String { "\(path)/environments" }
 
     /// One folder for each project that keeps a cache.
     package var caches: String { "\(path)/caches" }

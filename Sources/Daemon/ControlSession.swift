@@ -114,6 +114,8 @@ struct ControlSession: Sendable {
             return .build(await whole(try await find(record.id.description)))
         case .readLog, .watchBuild:
             preconditionFailure("streams are answered elsewhere")
+        case .pipeline, .definition, .notification, .bucketChanged:
+            throw ControlFailure(.invalid, "pipelines are not served yet")
         }
     }
 
