@@ -123,9 +123,9 @@ struct ActionTests {
                         "Look",
                         project: "look",
                         configuration: [
-                            "EnvironmentVariables": #"[{"name":"COMMIT","value":"#{SourceVariables.CommitId}"}]"#,
+                            "EnvironmentVariables": ##"[{"name":"COMMIT","value":"#{SourceVariables.CommitId}"}]"##
                         ]
-                    ),
+                    )
                 ],
                 projects: [project]
             )
@@ -169,7 +169,9 @@ struct ActionTests {
             #expect(try daemon.nacre("logs", "line/1", "Right").output.contains("it is 2.06"))
             let wrong = try #require(execution.action("Wrong"))
             #expect(wrong.problemCode == "ConfigurationError")
-            #expect(wrong.problem.contains("RSME") && wrong.problem.contains("Measured") && wrong.problem.contains("RMSE"))
+            #expect(
+                wrong.problem.contains("RSME") && wrong.problem.contains("Measured") && wrong.problem.contains("RMSE")
+            )
             #expect(wrong.output?.executionResult?.externalExecutionId == nil)
         }
     }
@@ -196,7 +198,8 @@ struct ActionTests {
     func condition(stage: String) throws {
         try DaemonFixture.run { daemon in
             let rule: Definition.Tree = [
-                "name": "OnlyProd", "ruleTypeId": ["category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"],
+                "name": "OnlyProd",
+                "ruleTypeId": ["category": "Rule", "owner": "AWS", "provider": "VariableCheck", "version": "1"],
                 "configuration": ["Variable": "#{variables.STAGE}", "Operator": "EQ", "Value": "prod"],
             ]
             _ = try run(
@@ -213,7 +216,10 @@ struct ActionTests {
             #expect(execution.status == "Succeeded")
             #expect((execution.action("Work") != nil) == (stage == "prod"))
             #expect(execution.action("End")?.status == "Succeeded")
-            #expect(try daemon.state().stage("Build")?.latestExecution?.status == (stage == "prod" ? "Succeeded" : "Skipped"))
+            #expect(
+                try daemon.state().stage("Build")?.latestExecution?.status
+                    == (stage == "prod" ? "Succeeded" : "Skipped")
+            )
         }
     }
 
