@@ -110,7 +110,7 @@ package struct DaemonService {
             log: log
         )
         let pipelines = pipelines(parts, engine)
-        let intake = PushIntake(journal: journal, engine: engine, log: log)
+        let intake = PushIntake(journal: journal, engine: engine, pipelines: pipelines, log: log)
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
         do throws(RepositoriesError) {
@@ -192,6 +192,7 @@ package struct DaemonService {
                 journal: parts.journal,
                 providers: ActionProviders.all(made),
                 pinning: ActionProviders.pinning(made),
+                refs: BlockingQueue(label: "nacre.triggers"),
                 log: log,
                 waitReason: { build in await engine.waitReason(build) }
             )
