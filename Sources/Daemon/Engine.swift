@@ -291,7 +291,17 @@ actor Engine {
                 repository = try await journal.use { journal throws(JournalError) in try journal.repository(key) }
             }
             let environment = try JSONText.decode([EnvironmentVariable].self, from: Array(record.environment.utf8))
-            return BuildStarter.Order(record: record, repository: repository, environment: environment)
+            var order = BuildStarter.Order(record: record, repository: repository, environment: environment)
+            if let text = record.inputs {
+                let inputs = try JSONText.decode(ActionInputs.self, from: Array(text.utf8))
+                order.inputs = inputs
+                if inputs.sources.contains(where: { $0.size <= CloneReference.limitBytes }) {
+                    order.repositories = try await journal.use { journal throws(JournalError) in
+                        try journal.repositories()
+                    }
+                }
+            }
+            return order
         } catch {
             throw .fault("the build's record cannot be read: \(error)")
         }
@@ -307,7 +317,8 @@ actor Engine {
         reason = reason ?? build.statusReason
         build.statusReason = reason
         let status = build.buildStatus
-        let retry = Self.retry(of: record, &build)
+        // Whoever stops a build does not want the next attempt.
+        let retry = stopping.contains(record.id) ? nil : Self.retry(of: record, &build)
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
         let end = (build.endTime ?? .now()).milliseconds
         let journalled = await journalled("Build's end", record.id) { [reason] journal throws(JournalError) in

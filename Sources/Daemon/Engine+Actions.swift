@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Journals
+internal import WireWords
+
+/// Builds and batches that carry out the orders of pipelines.
+extension Engine {
+    /// Queues the build of an order; one that is there already goes on as it is.
+    /// - Returns: its last attempt.
+    func submitAction(_ draft: BuildDraft) async throws(JournalError) -> BuildRecord {
+        let now = Timestamp.now().milliseconds
+        let (build, isNew) = try await journal.use { journal throws(JournalError) in
+            try journal.enqueueAction(draft, at: now)
+        }
+        if isNew {
+            log.write(.notice, "Build is queued", ["build": build.id.description, "by": build.initiator])
+            submit(build)
+        }
+        return build
+    }
+
+    /// Begins the batch of an order; one that is there already goes on as it is.
+    func submitAction(_ draft: BatchDraft) async throws(JournalError) -> BatchRecord {
+        let now = Timestamp.now().milliseconds
+        let (batch, isNew) = try await journal.use { journal throws(JournalError) in
+            try journal.enqueueAction(draft, at: now)
+        }
+        if isNew {
+            log.write(.notice, "Batch is begun", ["batch": batch.id.description, "by": batch.initiator])
+            spawnAdvance(batch.id)
+        }
+        return batch
+    }
+
+    /// Waits until the build of an order is over, with all its retries.
+    /// - Returns: the last attempt; nil where there is none.
+    func end(ofAction action: String) async throws(JournalError) -> BuildRecord? {
+        while true {
+            let latest = try await journal.use { journal throws(JournalError) in try journal.build(ofAction: action) }
+            guard let latest, !latest.state.isTerminal else { return latest }
+            for await _ in await end(of: latest.id) {}
+        }
+    }
+
+    /// Ends the build of an order, whichever attempt it is at.
+    func stop(action: String, by person: String) async throws(JournalError) {
+        while true {
+            let latest = try await journal.use { journal throws(JournalError) in try journal.build(ofAction: action) }
+            guard let latest, !latest.state.isTerminal else { return }
+            // One that has just ended may have been followed by the next attempt.
+            if try await stop(latest.id, by: person) { return }
+        }
+    }
+}
