@@ -43,13 +43,16 @@ extension Engine {
         }
     }
 
-    /// Ends the build of an order, whichever attempt it is at.
-    func stop(action: String, by person: String) async throws(JournalError) {
-        while true {
-            let latest = try await journal.use { journal throws(JournalError) in try journal.build(ofAction: action) }
-            guard let latest, !latest.state.isTerminal else { return }
-            // One that has just ended may have been followed by the next attempt.
-            if try await stop(latest.id, by: person) { return }
+    /// Ends the build or the batch of an order, whichever attempt it is at.
+    func stopAction(_ action: String, by person: String) async {
+        do throws(JournalError) {
+            let found = try await journal.use { journal throws(JournalError) in
+                (build: try journal.build(ofAction: action), batch: try journal.batch(ofAction: action))
+            }
+            if let build = found.build { _ = try await stop(build.id, by: person) }
+            if let batch = found.batch { _ = try await stopBatch(batch.id, by: person) }
+        } catch {
+            log.write(.error, "Action's build cannot be stopped", ["action": action, "error": "\(error)"])
         }
     }
 }
