@@ -43,6 +43,22 @@ extension Engine {
         }
     }
 
+    /// Waits until the batch of an order is over.
+    /// - Returns: the batch with its builds, retries too, oldest first; nil where there is none.
+    func end(
+        ofBatchOfAction action: String
+    ) async throws(JournalError) -> (batch: BatchRecord, builds: [BuildRecord])? {
+        while true {
+            let found = try await journal.use {
+                journal throws(JournalError) -> (batch: BatchRecord, builds: [BuildRecord])? in
+                guard let batch = try journal.batch(ofAction: action) else { return nil }
+                return (batch, try journal.builds(ofBatch: batch.id))
+            }
+            guard let found, !found.batch.status.isTerminal else { return found }
+            for await _ in await end(ofBatch: found.batch.id) {}
+        }
+    }
+
     /// Ends the build or the batch of an order, whichever attempt it is at.
     func stopAction(_ action: String, by person: String) async {
         do throws(JournalError) {

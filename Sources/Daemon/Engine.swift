@@ -15,7 +15,7 @@ internal import WireWords
 actor Engine {
     private let home: Home
     let journal: JournalStore
-    private let starter: BuildStarter
+    let starter: BuildStarter
     private let collector: BuildCollector
     let log: DaemonLog
     private var queue: BuildQueue
@@ -385,7 +385,16 @@ actor Engine {
     }
 
     private static func entry(_ record: BuildRecord) -> BuildQueue.Entry {
-        BuildQueue.Entry(id: record.id.description, label: "\(record.id.project)#\(record.number)")
+        let label = "\(record.id.project)#\(record.number)"
+        guard let limit = SettingsText.read(record.settings).concurrentBuildLimit else {
+            return BuildQueue.Entry(id: record.id.description, label: label)
+        }
+        return BuildQueue.Entry(
+            id: record.id.description,
+            label: label,
+            project: record.id.project,
+            projectLimit: max(1, limit)
+        )
     }
 
     /// A build whose source could not be had, or that a fault of ours kept from starting.

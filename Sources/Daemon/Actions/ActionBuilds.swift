@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Artifacts
 internal import Builds
 internal import Control
 internal import Journals
@@ -19,18 +20,18 @@ struct ActionBuilds: Sendable {
         var settings = ProjectSettings()
         /// Whether the buildspec's block `batch` is carried out.
         var isBatch = false
-        /// Whether the artifacts of a batch become one.
-        var combinesArtifacts = false
     }
 
     let home: Home
     let engine: Engine
     let journal: JournalStore
+    let artifacts: ArtifactStore
     /// For the ends of logs.
     private let reading = BlockingQueue(label: "nacre.actions")
 
-    init(home: Home, engine: Engine, journal: JournalStore) {
+    init(home: Home, engine: Engine, journal: JournalStore, artifacts: ArtifactStore) {
         self.home = home
+        self.artifacts = artifacts
         self.engine = engine
         self.journal = journal
     }
@@ -49,6 +50,17 @@ struct ActionBuilds: Sendable {
         } catch {
             return ActionOutcome(failure: error)
         }
+    }
+
+    /// The name of a project that nobody has made: only characters that CodeBuild allows.
+    static func projectName(_ text: String) -> String {
+        let name = text.unicodeScalars.map { scalar -> Character in
+            let isAllowed =
+                ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                || scalar == "-" || scalar == "_"
+            return isAllowed ? Character(scalar) : "-"
+        }
+        return String(name.prefix(150))
     }
 
     // MARK: - Beginning
@@ -116,8 +128,6 @@ struct ActionBuilds: Sendable {
     }
 
     private func batchDraft(_ order: ActionOrder, _ plan: Plan, _ inputs: ActionInputs) -> BatchDraft {
-        var inputs = inputs
-        inputs.combinesArtifacts = plan.combinesArtifacts
         var draft = BatchDraft(
             id: BuildID.make(project: plan.project),
             repository: nil,
@@ -166,7 +176,17 @@ struct ActionBuilds: Sendable {
     }
 
     private func endBatch(_ order: ActionOrder) async throws(ActionFailure) -> ActionOutcome {
-        throw ActionFailure(.configurationError, "not yet")
+        let engine = engine
+        let ended = await uninterrupted(order) { () async throws(JournalError) in
+            try await engine.end(ofBatchOfAction: order.id)
+        }
+        guard let found = try Self.unwrapped(ended) else {
+            throw ActionFailure(.systemUnavailable, "The action's batch is not in the journal any more.")
+        }
+        // A thread of its own: putting artifacts together may take long.
+        return await BlockingQueue(label: "nacre.action.batch").run { [home, artifacts] in
+            ActionBatch(order: order, home: home, artifacts: artifacts).outcome(of: found.batch, found.builds)
+        }
     }
 
     /// Waits for something, even when the order is cancelled: then it ends soon, as the build is stopped.

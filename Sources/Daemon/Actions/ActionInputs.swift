@@ -33,9 +33,6 @@ struct ActionInputs: Sendable, Hashable, Codable {
     /// The names of the artifacts that are to be made.
     var outputs: [String]
     var buildspec: BuildRequest.BuildspecSource
-    /// Of a batch: whether all artifacts of its builds become one.
-    var combinesArtifacts = false
-
     /// The form that the journal keeps.
     var text: String {
         // Texts and numbers have a JSON form.

@@ -17,7 +17,15 @@ enum ActionProviders {
     /// All of them, by the provider's name, or by `CATEGORY/PROVIDER` where categories share a name; a rule's category is
     /// `Rule`.
     static func all(_ parts: Parts) -> [String: any ActionProvider] {
-        let providers: [String: any ActionProvider] = [:]
+        var providers: [String: any ActionProvider] = [:]
+        let builds = ActionBuilds(
+            home: parts.home,
+            engine: parts.engine,
+            journal: parts.journal,
+            artifacts: parts.artifacts
+        )
+        providers["CodeBuild"] = CodeBuildProvider(builds: builds)
+        providers["Commands"] = CommandsProvider(builds: builds)
         return providers
     }
 

@@ -44,8 +44,7 @@ struct CodeBuildProvider: ActionProvider {
         }
         plan.variables = VariablesText.merged(variables)
         plan.isBatch = try Self.flag("BatchEnabled", of: configuration)
-        plan.combinesArtifacts = try Self.flag("CombineArtifacts", of: configuration)
-        if plan.combinesArtifacts, !plan.isBatch {
+        if try Self.flag("CombineArtifacts", of: configuration), !plan.isBatch {
             throw ActionFailure(.configurationError, "`CombineArtifacts` needs `BatchEnabled`: \"true\"")
         }
         return plan
