@@ -7,7 +7,7 @@
 package struct PipelineState: Sendable, Hashable, Codable {
     package var pipelineName: String
     package var pipelineVersion: Int
-    package var stageStates: [StageState]
+    package var stageStates: [Stage]
     package var created: EpochSeconds
     package var updated: EpochSeconds
 
@@ -32,7 +32,7 @@ package struct PipelineState: Sendable, Hashable, Codable {
                 standing.latest = nil
                 standing.inbound = []
             }
-            return StageState(stage, standing)
+            return Stage(stage, standing)
         }
         self.created = EpochSeconds(milliseconds: created)
         self.updated = EpochSeconds(milliseconds: updated)
