@@ -49,7 +49,7 @@ struct PipelineSession: Sendable {
             )
         case .retry(let name, let stage, let mode):
             let execution = try await service.execution(name)
-            let stage = try stage ?? Self.stageToRetry(execution)
+            let stage = if let stage { stage } else { try Self.stageToRetry(execution) }
             return try await change(
                 execution,
                 .retry(execution: execution.id, stage: stage, mode: mode, by: person)

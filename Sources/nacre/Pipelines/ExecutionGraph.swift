@@ -23,14 +23,15 @@ struct ExecutionGraph {
 
     /// A stage and its actions.
     func rows(of stage: StageExecution) -> [GraphRow] {
-        let took = stage.startedAt.map { took(from: $0, to: stage.endedAt, runs: stage.status?.isRunning ?? false) }
+        let isRunning = stage.status?.isRunning ?? false
+        let time = stage.startedAt.map { took(from: $0, to: stage.endedAt, runs: isRunning) }
         let retries = stage.automaticRetries + stage.manualRetries
         let own = GraphRow(
             lead: "",
             mark: GraphMark(stage.status),
             name: stage.name,
             status: stage.status?.rawValue ?? "",
-            took: took ?? "",
+            took: time ?? "",
             detail: retries > 0 ? "tried again \(retries == 1 ? "once" : "\(retries) times")" : ""
         )
         return [own] + conditions(of: stage, [.beforeEntry]) + actions(of: stage)
@@ -82,7 +83,9 @@ struct ExecutionGraph {
             let isRunning = condition.status == .inProgress
             let rules = condition.rules.filter { condition.status == .succeeded || $0.status != .succeeded }
             let detail = rules.map { rule in
-                [rule.name, (rule.failure?.message ?? rule.summary)?.firstLine].compactMap { $0 }.joined(separator: ": ")
+                [rule.name, (rule.failure?.message ?? rule.summary)?.firstLine].compactMap { $0 }.joined(
+                    separator: ": "
+                )
             }
             return GraphRow(
                 lead: "    ",

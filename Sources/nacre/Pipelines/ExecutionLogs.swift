@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Builds
 import CommandLines
 import Control
 import Files
@@ -93,7 +94,8 @@ struct ExecutionLogs {
     /// Whether the pipeline has the action at all.
     private func check(_ report: ExecutionReport) throws {
         guard let action else { return }
-        let declared = (report.definition?.stages ?? []).flatMap { stage in stage.actions.map { (stage.name, $0.name) } }
+        let declared = (report.definition?.stages ?? []).flatMap { stage in stage.actions.map { (stage.name, $0.name) }
+        }
         let run = report.execution.latestActions.map { ($0.stage.name, $0.action.name) }
         if (declared + run).contains(where: { isMeant($0.0, $0.1) }) { return }
         var names: [String] = []
@@ -105,7 +107,9 @@ struct ExecutionLogs {
     }
 
     private func writeTitle(_ entry: Entry, isFirst: Bool) {
-        context.output.write("\(isFirst ? "" : "\n")==> \(entry.stageName)/\(entry.actionName) (\(entry.buildId)) <==\n")
+        context.output.write(
+            "\(isFirst ? "" : "\n")==> \(entry.stageName)/\(entry.actionName) (\(entry.buildId)) <==\n"
+        )
     }
 
     private func copy(_ entry: Entry, follows: Bool) throws {

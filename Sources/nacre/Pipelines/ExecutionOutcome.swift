@@ -4,6 +4,7 @@ import Builds
 import CommandLines
 import Control
 import Pipelines
+import WireWords
 
 /// What an ended execution means for the exit code.
 enum ExecutionOutcome {

@@ -19,7 +19,8 @@ enum ExecutionTable {
         let now = Timestamp.now().milliseconds
         let rows = reports.map { report in
             let execution = report.execution
-            let took = execution.status.isOver
+            let took =
+                execution.status.isOver
                 ? DurationText.text(milliseconds: execution.updatedAt - execution.startedAt) : ""
             return [
                 execution.label, execution.status.rawValue,

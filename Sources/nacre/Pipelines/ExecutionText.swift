@@ -97,7 +97,8 @@ struct ExecutionText {
                 let users = actions.filter { user in user.action.inputs.contains { $0.digest == artifact.digest } }
                 let used = users.map { "\($0.stage.name)/\($0.action.name)" }.joined(separator: ", ")
                 return [
-                    artifact.name, ByteText.text(artifact.size), "\(stage.name)/\(action.name) → \(used.isEmpty ? "nobody yet" : used)",
+                    artifact.name, ByteText.text(artifact.size),
+                    "\(stage.name)/\(action.name) → \(used.isEmpty ? "nobody yet" : used)",
                     "sha256 \(artifact.digest)",
                 ]
             }
@@ -120,15 +121,17 @@ struct ExecutionText {
     }
 
     private var deployments: String {
-        let rows = execution.latestActions.filter { $0.action.type.category == "Deploy" && $0.action.status == .succeeded }
-            .map { stage, action in
-                [
-                    "\(stage.name)/\(action.name)", action.type.provider,
-                    [action.output.externalURL, action.output.summary?.firstLine ?? action.output.externalID]
-                        .compactMap { $0 }.joined(separator: "  "),
-                    RelativeTime.text(action.updatedAt, now: now),
-                ]
-            }
+        let rows = execution.latestActions.filter {
+            $0.action.type.category == "Deploy" && $0.action.status == .succeeded
+        }
+        .map { stage, action in
+            [
+                "\(stage.name)/\(action.name)", action.type.provider,
+                [action.output.externalURL, action.output.summary?.firstLine ?? action.output.externalID]
+                    .compactMap { $0 }.joined(separator: "  "),
+                RelativeTime.text(action.updatedAt, now: now),
+            ]
+        }
         return section("DEPLOYMENTS", [.init(""), .init(""), .init("", canShrink: true), .init("")], rows)
     }
 
@@ -139,7 +142,9 @@ struct ExecutionText {
         guard execution.status != .succeeded else { return "" }
         return execution.failedActions.map { stage, action in
             var lines = (action.failure?.message ?? "").split(whereSeparator: \.isNewline).map(String.init)
-            if lines.count <= 1, let id = ActionText.build(of: action) { lines += LogTail.lines(of: home.build(id).log) }
+            if lines.count <= 1, let id = ActionText.build(of: action) {
+                lines += LogTail.lines(of: home.build(id).log)
+            }
             let code = action.failure?.code.rawValue ?? ""
             return "\nFAILED \(TerminalText.visible("\(stage.name)/\(action.name)")) \(code)\n"
                 + lines.map { "  \(TerminalText.visible($0))\n" }.joined()

@@ -71,7 +71,8 @@ enum GraphMark: Character, CaseIterable {
     /// The text with the first mark of each line in its colour.
     static func painted(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-            guard let place = line.firstIndex(where: { !" ┌│└".contains($0) }), let mark = GraphMark(rawValue: line[place])
+            guard let place = line.firstIndex(where: { !" ┌│└".contains($0) }),
+                let mark = GraphMark(rawValue: line[place])
             else { return String(line) }
             return "\(line[..<place])\u{1B}[\(mark.color)m\(mark.rawValue)\u{1B}[0m\(line[line.index(after: place)...])"
         }.joined(separator: "\n")

@@ -108,7 +108,8 @@ enum PipelineText {
     /// Executions of a PARALLEL pipeline run beside each other, so that its stages have no state.
     private static func parallel(_ report: PipelineReport, _ context: VerbContext) -> String {
         let stages = report.definition.stages.map { stage in
-            let isEnabled = report.state.stageStates.first { $0.stageName == stage.name }?.inboundTransitionState.enabled
+            let isEnabled = report.state.stageStates.first { $0.stageName == stage.name }?.inboundTransitionState
+                .enabled
             return stage.name + (isEnabled == false ? " (transition disabled)" : "")
         }
         let path = "  stages    \(stages.joined(separator: " → "))\n\n"
@@ -123,7 +124,9 @@ enum PipelineText {
             commands += ExecutionAdvice.commands(latest)
         }
         for stage in report.state.stageStates where !stage.inboundTransitionState.enabled {
-            commands.append(("nacre pipeline enable \(name) \(stage.stageName)", "let executions into \(stage.stageName)"))
+            commands.append(
+                ("nacre pipeline enable \(name) \(stage.stageName)", "let executions into \(stage.stageName)")
+            )
         }
         if report.executions.isEmpty { commands.append(("nacre pipeline start \(name)", "run it")) }
         if commands.isEmpty { return "" }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Batches
+import Builds
 import CommandLines
 import Control
+import Pipelines
 
 /// What somebody means by a word that may name a build or an execution.
 enum Reference {
@@ -57,7 +60,8 @@ enum Reference {
     private static func mayBeUUID(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 36
             && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte) || byte == 0x2d
+                (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+                    || byte == 0x2d
             }
     }
 }
