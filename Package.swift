@@ -88,7 +88,7 @@ let package = Package(
         .target(name: "Environments", dependencies: ["CShims", "Files", "JSON", "Processes"]),
         .target(name: "Events", dependencies: ["JSON"]),
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
-        .target(name: "Pipelines", dependencies: ["JSON"]),
+        .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
         .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
