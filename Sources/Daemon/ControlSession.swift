@@ -15,6 +15,7 @@ struct ControlSession: Sendable {
         let jobs: Int
         let journal: JournalStore
         let engine: Engine
+        let pipelines: PipelineService
         let repositories: RepositoryService
         let intake: PushIntake
         let log: DaemonLog

@@ -109,6 +109,7 @@ package struct DaemonService {
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
             log: log
         )
+        let pipelines = pipelines(parts, engine)
         let intake = PushIntake(journal: journal, engine: engine, log: log)
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
@@ -128,6 +129,7 @@ package struct DaemonService {
         let watching = Task { await watch(events, intake) }
         do throws(JournalError) {
             try await engine.recover()
+            try await pipelines.recover()
             try await repositories.resume()
         } catch {
             return DaemonError(.badHome, error.message)
@@ -137,6 +139,7 @@ package struct DaemonService {
             jobs: configuration.jobs,
             journal: journal,
             engine: engine,
+            pipelines: pipelines,
             repositories: repositories,
             intake: intake,
             log: log
@@ -162,6 +165,7 @@ package struct DaemonService {
         // Whoever comes now is told at once that nobody is here; those who are here are told that builds go on.
         parts.server.close()
         await engine.drain()
+        await pipelines.drain()
         watcher.close()
         serving.cancel()
         watching.cancel()
@@ -173,6 +177,25 @@ package struct DaemonService {
         await serving.value
         impatience.cancel()
         return nil
+    }
+
+    private func pipelines(_ parts: Parts, _ engine: Engine) -> PipelineService {
+        let made = ActionProviders.Parts(
+            home: configuration.home,
+            journal: parts.journal,
+            artifacts: parts.artifacts,
+            engine: engine,
+            log: log
+        )
+        return PipelineService(
+            PipelineService.Parts(
+                journal: parts.journal,
+                providers: ActionProviders.all(made),
+                pinning: ActionProviders.pinning(made),
+                log: log,
+                waitReason: { build in await engine.waitReason(build) }
+            )
+        )
     }
 
     private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake) async {

@@ -26,7 +26,7 @@ package struct ExecutionDraft: Sendable, Hashable {
     }
 
     /// The event with its number.
-    func numbered(_ number: Int64) -> PipelineEvent {
+    package func numbered(_ number: Int64) -> PipelineEvent {
         switch event {
         case .start(var start):
             start.number = number

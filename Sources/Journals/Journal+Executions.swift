@@ -27,7 +27,10 @@ extension Journal {
             (48...57).contains(byte) || (97...102).contains(byte) || byte == UInt8(ascii: "-")
         }
         if prefix.isEmpty || !isPart { return [] }
-        return try manyExecutions("WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 3", [.text(prefix), .text(prefix + "~")])
+        return try manyExecutions(
+            "WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 3",
+            [.text(prefix), .text(prefix + "~")]
+        )
     }
 
     /// The executions that a list shows, newest first.
@@ -86,7 +89,7 @@ extension Journal {
     /// Takes out an event that is refused, so that it may be asked for again; its number is not given again.
     package func dismissEvent(_ seq: Int64) throws(JournalError) {
         try write { () throws(SQLiteError) in
-            try database.execute("DELETE FROM pipeline_events WHERE seq = ?1", [.integer(seq)])
+            _ = try database.execute("DELETE FROM pipeline_events WHERE seq = ?1", [.integer(seq)])
         }
     }
 
@@ -114,7 +117,7 @@ extension Journal {
     /// Forgets an effect whose end nobody waits for.
     package func removeEffect(_ id: String) throws(JournalError) {
         try write { () throws(SQLiteError) in
-            try database.execute("DELETE FROM pipeline_effects WHERE id = ?1", [.text(id)])
+            _ = try database.execute("DELETE FROM pipeline_effects WHERE id = ?1", [.text(id)])
         }
     }
 
@@ -138,7 +141,7 @@ extension Journal {
     /// Takes out what has been told, up to and with `seq`.
     package func clearOutbox(through seq: Int64) throws(JournalError) {
         try write { () throws(SQLiteError) in
-            try database.execute("DELETE FROM announcements WHERE seq <= ?1", [.integer(seq)])
+            _ = try database.execute("DELETE FROM announcements WHERE seq <= ?1", [.integer(seq)])
         }
     }
 

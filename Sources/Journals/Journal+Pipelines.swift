@@ -23,7 +23,7 @@ extension Journal {
 
     /// A version of a pipeline's definition.
     package func definition(of pipeline: String, version: Int) throws(JournalError) -> PipelineDefinition? {
-        try read { () throws(SQLiteError) in try self.version(version, of: pipeline) }
+        try read { () throws(SQLiteError) in try definitionRecord(version, of: pipeline) }
     }
 
     /// A pipeline's machine, as it was after the last event.
@@ -36,7 +36,7 @@ extension Journal {
             }
             guard let snapshot = found else { return nil }
             var definitions: [Int: PipelineDefinition] = [:]
-            for version in snapshot.versions { definitions[version] = try version(version, of: pipeline) }
+            for version in snapshot.versions { definitions[version] = try definitionRecord(version, of: pipeline) }
             var executions: [PipelineExecution] = []
             for id in snapshot.executions {
                 if let execution = try executionRecord(id) { executions.append(execution) }
@@ -113,7 +113,7 @@ extension Journal {
 
     // MARK: - Inside a transaction
 
-    private func version(_ version: Int, of pipeline: String) throws(SQLiteError) -> PipelineDefinition? {
+    private func definitionRecord(_ version: Int, of pipeline: String) throws(SQLiteError) -> PipelineDefinition? {
         try database.first(
             "SELECT definition FROM pipeline_versions WHERE pipeline = ?1 AND version = ?2",
             [.text(pipeline), .integer(Int64(version))]

@@ -13,7 +13,7 @@ extension Journal {
         at instant: Int64
     ) throws(JournalError) {
         try write { () throws(SQLiteError) in
-            try database.execute(
+            _ = try database.execute(
                 """
                 INSERT INTO resources (kind, name, body, origin, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)
                 ON CONFLICT (kind, name) DO UPDATE SET body = ?3, origin = ?4, updated_at = ?5
