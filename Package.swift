@@ -146,7 +146,10 @@ let package = Package(
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
-        .testTarget(name: "BucketsTests", dependencies: ["Buckets", "Digests", "Files", "JSON", "TestSupport"]),
+        .testTarget(
+            name: "BucketsTests",
+            dependencies: ["Artifacts", "Buckets", "Digests", "Files", "JSON", "TestSupport"]
+        ),
         .testTarget(
             name: "EnvironmentsTests",
             dependencies: ["Environments", "Files", "JSON", "Processes", "TestSupport"]
