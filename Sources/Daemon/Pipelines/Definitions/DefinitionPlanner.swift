@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Control
-internal import Environments
 internal import Events
 internal import JSON
 internal import Journals

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Environments
 internal import Journals
 internal import Pipelines
 
@@ -10,6 +9,13 @@ struct DefinitionPresent: Sendable {
     struct ParameterValue: Sendable, Hashable {
         let type: String
         let value: String
+    }
+
+    /// What is compared of an environment.
+    struct EnvironmentFacts: Sendable, Hashable {
+        let application: String
+        let platform: String?
+        let variables: [String: String]
     }
 
     var pipelines: [String: PipelineRecord] = [:]
@@ -23,7 +29,7 @@ struct DefinitionPresent: Sendable {
     var parameters: [String: ParameterValue] = [:]
     /// Whether each keeps versions.
     var buckets: [String: Bool] = [:]
-    var environments: [String: EnvironmentSettings] = [:]
+    var environments: [String: EnvironmentFacts] = [:]
     /// Transitions that are closed, by pipeline and stage, with the reason.
     var closedTransitions: [String: [String: String]] = [:]
 }

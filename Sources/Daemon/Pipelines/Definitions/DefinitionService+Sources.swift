@@ -76,7 +76,7 @@ extension DefinitionService {
         let record = try? await journalled { journal throws(JournalError) in
             try journal.resource(kind: Kind.source, name: repository)
         }
-        return record?.flatMap { Self.decode(DefinitionSource.self, $0.body) }
+        return (record ?? nil).flatMap { Self.decode(DefinitionSource.self, $0.body) }
     }
 
     private func keep(_ source: DefinitionSource, by person: String) async throws(ControlFailure) {

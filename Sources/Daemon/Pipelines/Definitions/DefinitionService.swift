@@ -3,9 +3,11 @@
 internal import Builds
 internal import Control
 internal import Diagnostics
+internal import Events
 internal import JSON
 internal import Journals
 internal import Pipelines
+internal import Templates
 
 /// Applies files of definitions: pipelines, projects, rules, repositories, parameters, buckets, environments.
 ///
@@ -191,7 +193,7 @@ actor DefinitionService {
             if case .parameter(let name, _, _) = declared.resource.value { name } else { nil }
         }
         let stored = try await work { stores throws(ControlFailure) in
-            (try stores.parameters(names), try stores.buckets(), try stores.environmentSettings())
+            (try stores.parameters(names), try stores.buckets(), try stores.environmentFacts())
         }
         (present.parameters, present.buckets, present.environments) = stored
         for declared in reading.declared {

@@ -4,15 +4,12 @@ internal import Artifacts
 internal import Buckets
 internal import Builds
 internal import Control
-internal import Environments
 internal import Secrets
-internal import Templates
 
 /// The stores beside the journal in which declared resources live; all methods block.
 struct DefinitionStores: Sendable {
     let home: Home
     let artifacts: ArtifactStore
-    let environments: EnvironmentStore
 
     // MARK: - Looking
 
@@ -48,17 +45,6 @@ struct DefinitionStores: Sendable {
         }
     }
 
-    /// All environments.
-    func environmentSettings() throws(ControlFailure) -> [String: EnvironmentSettings] {
-        do throws(EnvironmentsError) {
-            var result: [String: EnvironmentSettings] = [:]
-            for name in try environments.names() { result[name] = try environments.settings(name) }
-            return result
-        } catch {
-            throw ControlFailure(.fault, "\(error)")
-        }
-    }
-
     // MARK: - Changing
 
     func putParameter(_ name: String, type: String, value: String, by person: String) throws(ControlFailure) {
@@ -82,17 +68,6 @@ struct DefinitionStores: Sendable {
             } else {
                 try store.create(name, isVersioned: isVersioned, at: Timestamp.now().milliseconds)
             }
-        } catch {
-            throw ControlFailure(.invalid, "\(error)")
-        }
-    }
-
-    func putEnvironment(_ declaration: EnvironmentDeclaration, by person: String) throws(ControlFailure) {
-        var specification = EnvironmentSpecification(name: declaration.name, application: declaration.application)
-        specification.variables = declaration.variables
-        specification.platform = declaration.solutionStack
-        do throws(EnvironmentsError) {
-            try environments.put(specification, by: person)
         } catch {
             throw ControlFailure(.invalid, "\(error)")
         }

@@ -5,6 +5,7 @@ internal import Control
 internal import JSON
 internal import Journals
 internal import Pipelines
+internal import WireWords
 
 /// Tells people and programs of pipelines: what has to be told is journalled first, and tried again until it has arrived.
 ///
