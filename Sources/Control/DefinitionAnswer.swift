@@ -7,7 +7,7 @@ package enum DefinitionAnswer: Sendable, Hashable, Codable {
     case plan(DefinitionPlan)
     /// What there is; after `setSource` the one that was set, or none.
     case sources([DefinitionSource])
-    case mappings([RepositoryMapping])
+    case mappings([MappedRepository])
     case approval(ApprovalView)
     case blame(BlameView)
 }

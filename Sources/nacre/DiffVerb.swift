@@ -2,6 +2,8 @@
 
 import CommandLines
 import Control
+import Diagnostics
+import Files
 
 /// `nacre diff`.
 enum DiffVerb: Verb {

@@ -4,6 +4,7 @@ import Builds
 import CommandLines
 import Control
 import Diagnostics
+import Files
 
 /// `nacre notify`.
 enum NotifyVerb: Verb {

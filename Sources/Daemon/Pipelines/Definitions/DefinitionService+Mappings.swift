@@ -11,7 +11,7 @@ extension DefinitionService {
         _ remote: String,
         to repository: String?,
         by person: String
-    ) async throws(ControlFailure) -> [RepositoryMapping] {
+    ) async throws(ControlFailure) -> [MappedRepository] {
         let parts = remote.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }), !remote.contains(where: \.isWhitespace) else {
             throw ControlFailure(.invalid, "`\(remote)` is not OWNER/NAME, as FullRepositoryId of a connection has it")
@@ -25,7 +25,7 @@ extension DefinitionService {
             guard try journal.repository(named: repository) != nil else {
                 return ControlFailure(.notFound, "there is no repository `\(repository)`; see `nacre repo list`")
             }
-            try journal.setResource(kind: Kind.mapping, name: remote, body: repository, origin: person, at: now)
+            try journal.setResource(kind: Kind.mapping, name: remote, body: Self.encode(repository), origin: person, at: now)
             return nil
         }
         if let problem { throw problem }
@@ -39,9 +39,9 @@ extension DefinitionService {
     }
 
     /// All mappings, by the name at the code host.
-    func mappings() async throws(ControlFailure) -> [RepositoryMapping] {
+    func mappings() async throws(ControlFailure) -> [MappedRepository] {
         try await journalled { journal throws(JournalError) in
-            try journal.resources(kind: Kind.mapping).compactMap(Self.mapping)
+            try journal.resources(kind: Kind.mapping).map(Self.mapping)
         }
     }
 }

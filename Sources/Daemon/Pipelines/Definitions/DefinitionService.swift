@@ -18,7 +18,7 @@ actor DefinitionService {
     enum Kind {
         static let project = "project"
         static let rule = "rule"
-        static let mapping = "mapping"
+        static let mapping = RepositoryMapping.kind
         static let source = "definition-source"
         static let export = "export"
     }
@@ -187,7 +187,7 @@ actor DefinitionService {
         }
         for record in records.0 { present.projects[record.name] = record }
         for record in records.1 { present.rules[record.name] = record }
-        for mapping in records.2.compactMap(Self.mapping) { present.mappings[mapping.remote] = mapping.repository }
+        for mapping in records.2.map(Self.mapping) { present.mappings[mapping.remote] = mapping.repository }
         present.repositories = Set(records.3.map(\.name))
         let names = reading.declared.compactMap { declared in
             if case .parameter(let name, _, _) = declared.resource.value { name } else { nil }
@@ -291,7 +291,7 @@ actor DefinitionService {
         try? JSONText.decode(type, from: Array(body.utf8))
     }
 
-    static func mapping(_ record: ResourceRecord) -> RepositoryMapping? {
-        RepositoryMapping(remote: record.name, repository: record.body)
+    static func mapping(_ record: ResourceRecord) -> MappedRepository {
+        MappedRepository(remote: record.name, repository: RepositoryMapping.repository(in: record.body))
     }
 }

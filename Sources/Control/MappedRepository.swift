@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A repository of a code host, and the one that stands for it here.
-package struct RepositoryMapping: Sendable, Hashable, Codable {
+package struct MappedRepository: Sendable, Hashable, Codable {
     /// `OWNER/NAME`, as `FullRepositoryId` of a connection has it.
     package var remote: String
     /// As `nacre repo list` shows it.
