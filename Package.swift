@@ -128,7 +128,8 @@ let package = Package(
             dependencies: [
                 "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon",
                 "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
-                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "WireWords", "Zips",
+                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "Terminals", "WireWords",
+                "Zips",
             ]
         ),
         .executableTarget(

@@ -70,6 +70,7 @@ struct ControlSession: Sendable {
             case .watchBuild(let name):
                 let record = try await find(name)
                 try await stream(record, services.home.build(record.id).events, follows: true)
+            case .pipeline(.watch(let name)): try await watchExecution(name)
             default:
                 try await sendOrFail(try await simpleAnswer(to: request))
             }
@@ -118,9 +119,10 @@ struct ControlSession: Sendable {
             return .build(await whole(try await find(record.id.description)))
         case .readLog, .watchBuild:
             preconditionFailure("streams are answered elsewhere")
+        case .pipeline(let request): return .pipeline(try await pipelines.answer(request))
         case .definition(let request): return .definition(try await answer(request))
         case .notification(let request): return .notification(try await answer(request))
-        case .pipeline, .bucketChanged:
+        case .bucketChanged:
             throw ControlFailure(.invalid, "pipelines are not served yet")
         }
     }
@@ -232,7 +234,7 @@ struct ControlSession: Sendable {
         }
     }
 
-    private func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
+    func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
         do throws(FileError) {
             try await send(answer)
         } catch {

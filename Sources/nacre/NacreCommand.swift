@@ -16,15 +16,17 @@ import Zips
 /// All verbs, and the one place where an error becomes a text and an exit code.
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
-        BuildVerb.self, ApplyVerb.self, DiffVerb.self, BlameVerb.self, NotifyVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
-        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ReportsVerb.self,
-        BucketVerb.self,
+        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self,
+        ApplyVerb.self, DiffVerb.self, PipelineVerb.self, ApproveVerb.self, RejectVerb.self, BlameVerb.self,
+        ReviewVerb.self, NotifyVerb.self, ListVerb.self, ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, BucketVerb.self,
+        ArtifactsVerb.self, ReportsVerb.self,
         ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
         "nacre",
-        abstract: "Runs a team's AWS buildspecs on a machine of their own: on push, or on a working tree.",
+        abstract:
+            "Runs a team's AWS buildspecs and pipelines on a machine of their own: on push, or on a working tree.",
         examples: [
             CommandDescription.Example("nacre build", "run the buildspec of this folder, uncommitted changes included"),
             CommandDescription.Example("nacre lint buildspec.yml", "check a buildspec"),

@@ -15,6 +15,8 @@ package struct ExecutionSummary: Sendable, Hashable, Codable {
         package var reason: String
     }
 
+    /// Of our own, for lists of several pipelines; absent in AWS's.
+    package var pipelineName: String?
     package var pipelineExecutionId: String
     package var status: String
     package var statusSummary: String?

@@ -2,6 +2,7 @@
 
 import Builds
 import CommandLines
+import Control
 import Diagnostics
 import JSON
 import Pipelines
@@ -11,6 +12,15 @@ import Reports
 enum ApprovalText {
     /// Metrics that are shown without `--json`.
     private static let metricLimit = 30
+
+    /// What is asked by one approval, with the view of its execution.
+    static func text(_ approval: WaitingApproval, _ context: VerbContext) throws -> String {
+        let execution = approval.report.execution.id
+        guard case .definition(.approval(var view)) = try context.ask(.definition(.approval(execution: execution)))
+        else { throw VerbError(.fault, "the daemon gave another answer than the view of \(approval.report.execution.label)") }
+        view.questions.removeAll { $0.stage != approval.stage || $0.action != approval.action.name }
+        return text(view, context)
+    }
 
     /// The view as text, with an end of line: the question, what is new, the numbers beside the live ones, tests, artifacts.
     static func text(_ view: ApprovalView, _ context: VerbContext) -> String {
