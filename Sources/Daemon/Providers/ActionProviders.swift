@@ -2,6 +2,7 @@
 
 internal import Artifacts
 internal import Control
+internal import Environments
 
 /// Who carries out which actions.
 enum ActionProviders {
@@ -32,6 +33,10 @@ enum ActionProviders {
         )
         providers["CodeBuild"] = CodeBuildProvider(builds: builds)
         providers["Commands"] = CommandsProvider(builds: builds)
+        providers["ElasticBeanstalk"] = ElasticBeanstalkProvider(
+            environments: EnvironmentStore(parts.home.environments),
+            artifacts: parts.artifacts
+        )
         return providers
     }
 
