@@ -61,7 +61,10 @@ let package = Package(
         // MARK: 2 domain
         .target(name: "AppSpecs", dependencies: ["CShims", "Diagnostics", "Files", "Globs", "JSON", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
-        .target(name: "Batches", dependencies: ["Builds", "Buildspecs", "Diagnostics", "WireWords"]),
+        .target(
+            name: "Batches",
+            dependencies: ["Builds", "Buildspecs", "Diagnostics", "Digests", "Files", "WireWords", "Zips"]
+        ),
         .target(
             name: "Builds",
             dependencies: [
@@ -128,7 +131,8 @@ let package = Package(
             dependencies: [
                 "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon",
                 "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
-                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "WireWords", "Zips",
+                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "Terminals", "WireWords",
+                "Zips",
             ]
         ),
         .executableTarget(

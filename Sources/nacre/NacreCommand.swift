@@ -17,14 +17,15 @@ import Zips
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
         BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
-        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ReportsVerb.self,
-        BucketVerb.self,
+        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, PipelineVerb.self, ApproveVerb.self,
+        RejectVerb.self, ArtifactsVerb.self, ReportsVerb.self, BucketVerb.self,
         ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
         "nacre",
-        abstract: "Runs a team's AWS buildspecs on a machine of their own: on push, or on a working tree.",
+        abstract:
+            "Runs a team's AWS buildspecs and pipelines on a machine of their own: on push, or on a working tree.",
         examples: [
             CommandDescription.Example("nacre build", "run the buildspec of this folder, uncommitted changes included"),
             CommandDescription.Example("nacre lint buildspec.yml", "check a buildspec"),
