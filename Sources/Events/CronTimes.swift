@@ -3,9 +3,9 @@
 /// The instants that a cron expression names in a time zone, in whole seconds since 1970, UTC.
 struct CronTimes: Sendable, Hashable {
     private let expression: CronExpression
-    private let zone: TimeZone
+    private let zone: ZoneClock
 
-    init(_ expression: CronExpression, _ zone: TimeZone) {
+    init(_ expression: CronExpression, _ zone: ZoneClock) {
         self.expression = expression
         self.zone = zone
     }

@@ -12,12 +12,12 @@ package struct DeploymentWindow: Sendable, Hashable {
     ///   - timeZone: nil: UTC.
     /// - Throws: `invalid`.
     package init(cron: String, timeZone: String? = nil) throws(EventError) {
-        let zone = try timeZone.map { name throws(EventError) in try TimeZone(name) } ?? .utc
+        let zone = try timeZone.map { name throws(EventError) in try ZoneClock(name) } ?? .utc
         try self.init(cron: cron, zone: zone)
     }
 
     /// The same, in a zone that is there.
-    package init(cron: String, zone: TimeZone) throws(EventError) {
+    package init(cron: String, zone: ZoneClock) throws(EventError) {
         let fields = cron.split(whereSeparator: { $0 == " " || $0 == "\t" }).map { String($0) }
         guard fields.count == 6 || fields.count == 7 else {
             throw EventError(

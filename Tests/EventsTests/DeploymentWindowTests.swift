@@ -72,7 +72,7 @@ struct DeploymentWindowTests {
         ]
     )
     func zones(name: String) throws {
-        let zone = try #require(Foundation.TimeZone(identifier: name))
+        let zone = try #require(TimeZone(identifier: name))
         let calendar: Calendar = {
             var calendar = Calendar(identifier: .gregorian)
             calendar.timeZone = zone

@@ -2,7 +2,7 @@
 
 /// The rule by which a zone goes on after the last transition that is listed: `CET-1CEST,M3.5.0,M10.5.0/3`
 /// (POSIX's `TZ`, with the hours of RFC 8536).
-struct TimeZoneRule: Sendable, Hashable {
+struct ZoneRule: Sendable, Hashable {
     private struct Summer: Sendable, Hashable {
         var offset: Int64
         var start: Change

@@ -3,7 +3,7 @@
 /// Reads compiled zones (TZif, RFC 8536), of version 2 and later.
 ///
 /// Our own reader: the C library knows one zone for the whole process, and only by the environment.
-enum TimeZoneFile {
+enum ZoneFile {
     private static let headerCount = 44
 
     /// The numbers of a header.
@@ -22,7 +22,7 @@ enum TimeZoneFile {
     }
 
     /// The zone; nil for bytes that describe none.
-    static func read(_ bytes: [UInt8]) -> TimeZone? {
+    static func read(_ bytes: [UInt8]) -> ZoneClock? {
         // First comes what programs of before 2005 read, with times of four bytes.
         guard let old = counts(bytes[...]), bytes.count > 4, bytes[4] >= UInt8(ascii: "2") else { return nil }
         let start = headerCount + old.size(timeBytes: 4)
@@ -37,14 +37,14 @@ enum TimeZoneFile {
             return Int64(Int32(bitPattern: value))
         }
         guard let first = offset(ofType: 0) else { return nil }
-        var transitions: [TimeZone.Transition] = []
+        var transitions: [ZoneClock.Transition] = []
         for index in 0..<counts.times {
             let time = data.dropFirst(index * 8).prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             guard let offset = offset(ofType: Int(indices[indices.startIndex + index])) else { return nil }
-            transitions.append(TimeZone.Transition(at: Int64(bitPattern: time), offset: offset))
+            transitions.append(ZoneClock.Transition(at: Int64(bitPattern: time), offset: offset))
         }
         let rule = data.dropFirst(counts.size(timeBytes: 8)).drop { $0 == 10 }.prefix { $0 != 10 }
-        return TimeZone(first: first, transitions: transitions, rule: TimeZoneRule(rule))
+        return ZoneClock(first: first, transitions: transitions, rule: ZoneRule(rule))
     }
 
     private static func counts(_ bytes: ArraySlice<UInt8>) -> Counts? {

@@ -3,7 +3,7 @@
 internal import Files
 
 /// How far local time is from UTC, at any instant.
-package struct TimeZone: Sendable, Hashable {
+package struct ZoneClock: Sendable, Hashable {
     /// From an instant on, so many seconds are added to UTC.
     struct Transition: Sendable, Hashable {
         /// Seconds since 1970, UTC.
@@ -12,16 +12,16 @@ package struct TimeZone: Sendable, Hashable {
     }
 
     /// Always UTC.
-    package static let utc = TimeZone(first: 0, transitions: [], rule: nil)
+    package static let utc = ZoneClock(first: 0, transitions: [], rule: nil)
 
     /// Before the first transition.
     private let first: Int64
     /// Ascending.
     private let transitions: [Transition]
     /// After the last transition.
-    private let rule: TimeZoneRule?
+    private let rule: ZoneRule?
 
-    init(first: Int64, transitions: [Transition], rule: TimeZoneRule?) {
+    init(first: Int64, transitions: [Transition], rule: ZoneRule?) {
         self.first = first
         self.transitions = transitions
         self.rule = rule
@@ -38,7 +38,7 @@ package struct TimeZone: Sendable, Hashable {
             return
         }
         if let offset = Self.offset(name) {
-            self = TimeZone(first: offset, transitions: [], rule: nil)
+            self = ZoneClock(first: offset, transitions: [], rule: nil)
             return
         }
         let isName = name.utf8.allSatisfy { byte in
@@ -62,7 +62,7 @@ package struct TimeZone: Sendable, Hashable {
                 "the time zone '\(name)' is not known on this machine; is it spelled right, and the package tzdata there?"
             )
         }
-        guard let zone = TimeZoneFile.read(bytes) else {
+        guard let zone = ZoneFile.read(bytes) else {
             throw EventError(.invalid, "\(folder)/\(name) does not describe a time zone")
         }
         self = zone
