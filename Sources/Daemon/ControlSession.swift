@@ -67,6 +67,7 @@ struct ControlSession: Sendable {
             case .watchBuild(let name):
                 let record = try await find(name)
                 try await stream(record, services.home.build(record.id).events, follows: true)
+            case .pipeline(.watch(let name)): try await watchExecution(name)
             default:
                 try await sendOrFail(try await simpleAnswer(to: request))
             }
@@ -115,7 +116,8 @@ struct ControlSession: Sendable {
             return .build(await whole(try await find(record.id.description)))
         case .readLog, .watchBuild:
             preconditionFailure("streams are answered elsewhere")
-        case .pipeline, .definition, .notification, .bucketChanged:
+        case .pipeline(let request): return .pipeline(try await pipelines.answer(request))
+        case .definition, .notification, .bucketChanged:
             throw ControlFailure(.invalid, "pipelines are not served yet")
         }
     }
@@ -227,7 +229,7 @@ struct ControlSession: Sendable {
         }
     }
 
-    private func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
+    func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
         do throws(FileError) {
             try await send(answer)
         } catch {

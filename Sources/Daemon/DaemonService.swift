@@ -104,6 +104,7 @@ package struct DaemonService {
             starter: BuildStarter(
                 home: home,
                 launcher: BuildLauncher(executable: configuration.supervisorProgram),
+                artifacts: parts.artifacts,
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: parts.artifacts),

@@ -20,20 +20,18 @@ extension MachineTurn {
 
     /// The execution, when it is the latest of a stage.
     func retryable(_ id: String, stage name: String) throws(PipelineRefusal) -> PipelineExecution {
-        guard let execution = machine.executions[id] else {
-            throw PipelineRefusal(
-                "NotLatestPipelineExecutionException",
-                "The execution \(id) is over, and is not the latest of any stage of the pipeline \(machine.definition.name). "
-                    + "Start a new one."
-            )
+        let latest = machine.stage(name)?.latest
+        if let execution = machine.executions[id] {
+            guard execution.mode != .parallel, execution.stage(name)?.status != nil, latest != nil, latest != id else {
+                return execution
+            }
         }
-        guard execution.mode != .parallel, execution.stage(name)?.status != nil,
-            let latest = machine.stage(name)?.latest, latest != id
-        else { return execution }
+        let newer =
+            latest.map { "\(label($0)) has entered it since. Retry that one if it fails, or start" }
+            ?? "it is over. Start"
         throw PipelineRefusal(
             "NotLatestPipelineExecutionException",
-            "\(execution.label) is not the latest in the stage `\(name)`: \(label(latest)) has entered it since. Retry that one "
-                + "if it fails, or start a new execution."
+            "\(label(id)) is not the latest in the stage `\(name)`: \(newer) a new execution."
         )
     }
 
