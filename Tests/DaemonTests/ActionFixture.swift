@@ -5,6 +5,7 @@ import Builds
 import Control
 import Digests
 import Foundation
+import JSON
 import Journals
 import TestSupport
 import Testing
@@ -64,7 +65,7 @@ struct ActionFixture: Sendable {
 
     /// Applies a project.
     func apply(_ project: BuildProject) async throws {
-        let body = String(decoding: try JSONEncoder().encode(project), as: UTF8.self)
+        let body = String(decoding: try JSONText.encode(project), as: UTF8.self)
         try await journal.use { journal throws(JournalError) in
             try journal.setResource(kind: "project", name: project.name, body: body, origin: "test", at: 0)
         }
