@@ -131,7 +131,8 @@ let package = Package(
             dependencies: [
                 "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon",
                 "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
-                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "WireWords", "Zips",
+                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "Terminals", "WireWords",
+                "Zips",
             ]
         ),
         .executableTarget(
@@ -149,7 +150,10 @@ let package = Package(
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
-        .testTarget(name: "BucketsTests", dependencies: ["Buckets", "Digests", "Files", "JSON", "TestSupport"]),
+        .testTarget(
+            name: "BucketsTests",
+            dependencies: ["Artifacts", "Buckets", "Digests", "Files", "JSON", "TestSupport"]
+        ),
         .testTarget(
             name: "EnvironmentsTests",
             dependencies: ["Environments", "Files", "JSON", "Processes", "TestSupport"]

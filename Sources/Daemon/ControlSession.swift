@@ -17,11 +17,14 @@ struct ControlSession: Sendable {
         let engine: Engine
         let pipelines: PipelineService
         let repositories: RepositoryService
+        let definitions: DefinitionService
+        let views: PipelineViews
+        let notifier: Notifier
         let intake: PushIntake
         let log: DaemonLog
     }
 
-    private static let requestLimitBytes = 1 << 20
+    private static let requestLimitBytes = 16 << 20
 
     let services: Services
     let connection: SocketConnection
@@ -43,7 +46,7 @@ struct ControlSession: Sendable {
                 // A client that goes away without a question has none.
                 if more.isEmpty { return }
                 if bytes.count > Self.requestLimitBytes {
-                    return try await send(.failure(ControlFailure(.invalid, "the request is longer than 1 MiB")))
+                    return try await send(.failure(ControlFailure(.invalid, "the request is longer than 16 MiB")))
                 }
             }
         } catch {
@@ -67,6 +70,7 @@ struct ControlSession: Sendable {
             case .watchBuild(let name):
                 let record = try await find(name)
                 try await stream(record, services.home.build(record.id).events, follows: true)
+            case .pipeline(.watch(let name)): try await watchExecution(name)
             default:
                 try await sendOrFail(try await simpleAnswer(to: request))
             }
@@ -115,7 +119,10 @@ struct ControlSession: Sendable {
             return .build(await whole(try await find(record.id.description)))
         case .readLog, .watchBuild:
             preconditionFailure("streams are answered elsewhere")
-        case .pipeline, .definition, .notification, .bucketChanged:
+        case .pipeline(let request): return .pipeline(try await pipelines.answer(request))
+        case .definition(let request): return .definition(try await answer(request))
+        case .notification(let request): return .notification(try await answer(request))
+        case .bucketChanged:
             throw ControlFailure(.invalid, "pipelines are not served yet")
         }
     }
@@ -227,7 +234,7 @@ struct ControlSession: Sendable {
         }
     }
 
-    private func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
+    func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
         do throws(FileError) {
             try await send(answer)
         } catch {

@@ -18,6 +18,12 @@ enum ActionProviders {
     /// `Rule`.
     static func all(_ parts: Parts) -> [String: any ActionProvider] {
         var providers: [String: any ActionProvider] = [:]
+        let git = GitSourceProvider(
+            sources: sources(parts),
+            archives: SourceArchives(store: parts.artifacts, folder: parts.home.sources),
+            threads: (0..<2).map { BlockingQueue(label: "nacre.sources.\($0)") }
+        )
+        for kind in GitSourceSettings.Kind.allCases { providers["Source/\(kind.rawValue)"] = git }
         let builds = ActionBuilds(
             home: parts.home,
             engine: parts.engine,
@@ -31,7 +37,13 @@ enum ActionProviders {
 
     /// What finds the revisions of sources, by the provider's name.
     static func pinning(_ parts: Parts) -> [String: any SourcePinning] {
-        let pinning: [String: any SourcePinning] = [:]
+        let git = sources(parts)
+        var pinning: [String: any SourcePinning] = [:]
+        for kind in GitSourceSettings.Kind.allCases { pinning[kind.rawValue] = git }
         return pinning
+    }
+
+    private static func sources(_ parts: Parts) -> GitSources {
+        GitSources(journal: parts.journal, thread: BlockingQueue(label: "nacre.sources"))
     }
 }

@@ -7,17 +7,10 @@ internal import JSON
 internal import Journals
 internal import Processes
 
-/// What an artifact of the format CODEBUILD_CLONE_REF holds: a commit that the build clones with its history.
-struct CloneReference: Codable, Sendable, Hashable {
-    /// The one file of such an artifact.
-    static let fileName = "codebuild-clone-ref.json"
+/// Reading a reference, and cloning what it names.
+extension CloneReference {
     /// A larger artifact holds something else.
     static let limitBytes: Int64 = 64 << 10
-
-    var repositoryName: String
-    var branch: String
-    var commitId: String
-    var cloneUrl: String
 
     /// Why there is no clone, in a sentence.
     struct Failure: Error {
