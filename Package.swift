@@ -61,7 +61,10 @@ let package = Package(
         // MARK: 2 domain
         .target(name: "AppSpecs", dependencies: ["CShims", "Diagnostics", "Files", "Globs", "JSON", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
-        .target(name: "Batches", dependencies: ["Builds", "Buildspecs", "Diagnostics", "WireWords"]),
+        .target(
+            name: "Batches",
+            dependencies: ["Builds", "Buildspecs", "Diagnostics", "Digests", "Files", "WireWords", "Zips"]
+        ),
         .target(
             name: "Builds",
             dependencies: [
@@ -147,7 +150,10 @@ let package = Package(
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
-        .testTarget(name: "BucketsTests", dependencies: ["Buckets", "Digests", "Files", "JSON", "TestSupport"]),
+        .testTarget(
+            name: "BucketsTests",
+            dependencies: ["Artifacts", "Buckets", "Digests", "Files", "JSON", "TestSupport"]
+        ),
         .testTarget(
             name: "EnvironmentsTests",
             dependencies: ["Environments", "Files", "JSON", "Processes", "TestSupport"]

@@ -50,6 +50,8 @@ package struct Home: Sendable, Hashable {
     package var socket: String { "\(path)/control.sock" }
     /// Bare repositories that Nacre hosts.
     package var repositories: String { "\(path)/repos" }
+    /// Where source actions put together their artifacts.
+    package var sources: String { "\(path)/sources" }
     /// One folder for each of the daemon's builds.
     package var builds: String { "\(path)/builds" }
     /// One folder for each run of `nacre build`.

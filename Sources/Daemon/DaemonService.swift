@@ -104,13 +104,14 @@ package struct DaemonService {
             starter: BuildStarter(
                 home: home,
                 launcher: BuildLauncher(executable: configuration.supervisorProgram),
+                artifacts: parts.artifacts,
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
             log: log
         )
         let pipelines = pipelines(parts, engine)
-        let intake = PushIntake(journal: journal, engine: engine, log: log)
+        let intake = PushIntake(journal: journal, engine: engine, pipelines: pipelines, log: log)
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
         do throws(RepositoriesError) {
@@ -192,6 +193,7 @@ package struct DaemonService {
                 journal: parts.journal,
                 providers: ActionProviders.all(made),
                 pinning: ActionProviders.pinning(made),
+                refs: BlockingQueue(label: "nacre.triggers"),
                 log: log,
                 waitReason: { build in await engine.waitReason(build) }
             )

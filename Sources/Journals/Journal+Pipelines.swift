@@ -62,10 +62,8 @@ extension Journal {
         return Dictionary(uniqueKeysWithValues: rows)
     }
 
-    /// Keeps a definition as the pipeline's present version, makes the pipeline where there is none, and queues an execution
-    /// if one is given.
-    /// - Parameter step: what the machine has made of it.
-    /// - Returns: the execution that was queued.
+    /// Keeps a definition as the pipeline's present version, with what the machine has made of it, and makes the pipeline
+    /// where there is none; queues an execution if one is given, and returns it.
     @discardableResult
     package func define(
         _ definition: PipelineDefinition,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Buckets
 import Builds
 import CommandLines
 import Control
@@ -17,8 +18,7 @@ enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
         BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
         ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, PipelineVerb.self, ApproveVerb.self,
-        RejectVerb.self,
-        ArtifactsVerb.self, ReportsVerb.self,
+        RejectVerb.self, ArtifactsVerb.self, ReportsVerb.self, BucketVerb.self,
         ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
@@ -65,6 +65,7 @@ enum NacreCommand {
         case let error as VerbError: (error.message, error.code)
         case let error as ControlFailure: (error.message, code(of: error))
         case let error as SecretError: (error.message, code(of: error))
+        case let error as BucketError: ("\(error.code.rawValue): \(error.message)", code(of: error))
         case let error as DaemonError: (error.message, .fault)
         case let error as DebugShellError: (error.message, .failed)
         case let error as BuildError: (error.message, error.code == .refused ? .usage : .fault)
@@ -88,6 +89,15 @@ enum NacreCommand {
         case .invalid: .usage
         case .conflict: .failed
         case .key, .damaged, .newerSchema, .diskFull, .busy, .inaccessible, .fault: .fault
+        }
+    }
+
+    private static func code(of error: BucketError) -> ExitCode {
+        switch error.code {
+        case .noSuchBucket, .noSuchKey, .noSuchVersion: .notFound
+        case .invalidBucketName, .keyTooLong, .invalidArgument, .metadataTooLarge: .usage
+        case .bucketAlreadyExists, .bucketNotEmpty, .methodNotAllowed: .failed
+        case .damaged, .newerSchema, .diskFull, .busy, .inaccessible, .fault: .fault
         }
     }
 }

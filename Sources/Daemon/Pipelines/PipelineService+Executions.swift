@@ -10,9 +10,12 @@ internal import WireWords
 extension PipelineService {
     /// Starts an execution.
     /// - Parameters:
+    ///   - pipeline: its name.
     ///   - revisions: by source action, the commit or the object version that it is pinned to; the others get their head.
     ///   - variables: values of the pipeline's variables.
     ///   - token: a second start with the same one gives the first one's execution.
+    ///   - trigger: why it is started.
+    /// - Returns: the execution as it is when its start has been applied.
     /// - Throws: `invalid` with `ValidationException` for an action, a revision or a variable that is not there.
     func start(
         _ pipeline: String,
@@ -35,8 +38,7 @@ extension PipelineService {
         return try await enter(ExecutionDraft(pipeline: pipeline, key: key, event: .start(start)))
     }
 
-    /// Runs a stage again as it was in an execution that succeeded in it.
-    /// - Parameter target: that execution's id.
+    /// Runs a stage again as it was in an execution that succeeded in it, which `target` names.
     func rollback(
         _ pipeline: String,
         stage: String,
@@ -149,10 +151,9 @@ extension PipelineService {
         try await journalled { journal throws(JournalError) in try journal.executions(filter) }
     }
 
-    /// How an execution stands, at first and after each change; ends when it is over, or with the daemon.
+    /// How the execution of an id stands, at first and after each change; ends when it is over, or with the daemon.
     ///
     /// Who is slow misses changes, but never the last.
-    /// - Parameter execution: its id.
     func changes(of execution: String) async -> AsyncStream<PipelineExecution> {
         let (stream, continuation) = AsyncStream<PipelineExecution>.makeStream(bufferingPolicy: .bufferingNewest(64))
         lastWatcher += 1

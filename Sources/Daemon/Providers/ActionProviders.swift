@@ -17,13 +17,33 @@ enum ActionProviders {
     /// All of them, by the provider's name, or by `CATEGORY/PROVIDER` where categories share a name; a rule's category is
     /// `Rule`.
     static func all(_ parts: Parts) -> [String: any ActionProvider] {
-        let providers: [String: any ActionProvider] = [:]
+        var providers: [String: any ActionProvider] = [:]
+        let git = GitSourceProvider(
+            sources: sources(parts),
+            archives: SourceArchives(store: parts.artifacts, folder: parts.home.sources),
+            threads: (0..<2).map { BlockingQueue(label: "nacre.sources.\($0)") }
+        )
+        for kind in GitSourceSettings.Kind.allCases { providers["Source/\(kind.rawValue)"] = git }
+        let builds = ActionBuilds(
+            home: parts.home,
+            engine: parts.engine,
+            journal: parts.journal,
+            artifacts: parts.artifacts
+        )
+        providers["CodeBuild"] = CodeBuildProvider(builds: builds)
+        providers["Commands"] = CommandsProvider(builds: builds)
         return providers
     }
 
     /// What finds the revisions of sources, by the provider's name.
     static func pinning(_ parts: Parts) -> [String: any SourcePinning] {
-        let pinning: [String: any SourcePinning] = [:]
+        let git = sources(parts)
+        var pinning: [String: any SourcePinning] = [:]
+        for kind in GitSourceSettings.Kind.allCases { pinning[kind.rawValue] = git }
         return pinning
+    }
+
+    private static func sources(_ parts: Parts) -> GitSources {
+        GitSources(journal: parts.journal, thread: BlockingQueue(label: "nacre.sources"))
     }
 }

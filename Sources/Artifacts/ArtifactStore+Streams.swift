@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Digests
+package import Files
+internal import Glibc
+
+extension ArtifactStore {
+    /// Copies what is left to read of a descriptor into the store, summing it on the way; reads it once.
+    ///
+    /// Blocks until the bytes are on the disk. Nothing stays behind when it fails.
+    /// - Parameters:
+    ///   - input: a file, pipe or socket.
+    ///   - observe: gets each piece in order, as for a further sum.
+    /// - Returns: the sum by which the bytes are found, and their number.
+    /// - Throws: `system`.
+    package func add(
+        copyOf input: borrowing Descriptor,
+        observe: ([UInt8]) -> Void = { _ in }
+    ) throws(ArtifactError) -> (digest: SHA256Digest, size: Int64) {
+        let temporary = "\(incoming)/stream.\(getpid())-\(UInt64.random(in: .min ... .max))"
+        do throws(FileError) {
+            let output = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o444)
+            // Held until the rename, so that others see that it is not abandoned.
+            try FileError.check("flock", temporary) { flock(output.number, LOCK_EX | LOCK_NB) }
+            var hasher = SHA256Hasher()
+            var size: Int64 = 0
+            while case let bytes = try Self.nextPiece(of: input), !bytes.isEmpty {
+                observe(bytes)
+                hasher.update(bytes)
+                try output.writeAll(bytes)
+                size += Int64(bytes.count)
+            }
+            try output.sync()
+            let digest = hasher.digest()
+            let target = path(for: digest)
+            if try Self.makeDirectory(Self.parent(target)) { try Self.syncDirectory(root) }
+            // Also over the same bytes: those may have been damaged.
+            try FileError.check("rename", target) { unsafe rename(temporary, target) }
+            try Self.syncDirectory(Self.parent(target))
+            return (digest, size)
+        } catch {
+            unsafe unlink(temporary)
+            throw ArtifactError(error)
+        }
+    }
+
+    /// Reads stored bytes to their end, compares their sum, and lets others see them on the way.
+    /// - Returns: the number of bytes.
+    /// - Throws: `notFound`, `digestMismatch`, `system`.
+    @discardableResult
+    package func verify(_ digest: SHA256Digest, observe: ([UInt8]) -> Void) throws(ArtifactError) -> Int64 {
+        let path = path(for: digest)
+        var hasher = SHA256Hasher()
+        var size: Int64 = 0
+        do throws(FileError) {
+            let input = try Descriptor.open(path, O_RDONLY)
+            while case let bytes = try Self.nextPiece(of: input), !bytes.isEmpty {
+                observe(bytes)
+                hasher.update(bytes)
+                size += Int64(bytes.count)
+            }
+        } catch {
+            throw error.code == ENOENT ? Self.notFound(digest, error) : ArtifactError(error)
+        }
+        let found = hasher.digest()
+        if found != digest { throw Self.damaged(path, found: found, expected: digest) }
+        return size
+    }
+
+    /// Up to a mebibyte; empty at the end.
+    private static func nextPiece(of input: borrowing Descriptor) throws(FileError) -> [UInt8] {
+        var failure: FileError?
+        let number = input.number
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in
+            do throws(FileError) {
+                count = try FileError.check("read") { unsafe read(number, buffer.baseAddress, buffer.count) }
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+}

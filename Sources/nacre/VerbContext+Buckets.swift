@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Artifacts
+import Buckets
+import Control
+import Files
+
+/// The buckets, for which no daemon is needed.
+extension VerbContext {
+    /// The store, made where there is none.
+    func bucketStore() throws -> BucketStore {
+        try Folder.make(home.path, mode: 0o700)
+        return try BucketStore.open(path: home.buckets, artifacts: try ArtifactStore(home.artifacts))
+    }
+
+    /// Tells the daemon, if one runs, that a pipeline may have something to do.
+    ///
+    /// It would find out by itself; so that it does not matter whether anybody listens.
+    func tellOfChange(_ bucket: String, _ key: String) {
+        _ = try? ask(.bucketChanged(bucket: bucket, key: key))
+    }
+}
