@@ -61,7 +61,10 @@ let package = Package(
         // MARK: 2 domain
         .target(name: "AppSpecs", dependencies: ["CShims", "Diagnostics", "Files", "Globs", "JSON", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
-        .target(name: "Batches", dependencies: ["Builds", "Buildspecs", "Diagnostics", "WireWords"]),
+        .target(
+            name: "Batches",
+            dependencies: ["Builds", "Buildspecs", "Diagnostics", "Digests", "Files", "WireWords", "Zips"]
+        ),
         .target(
             name: "Builds",
             dependencies: [

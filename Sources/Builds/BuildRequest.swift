@@ -187,6 +187,8 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     package var keepsWorkspace: Bool
     /// Nil: with the first phase.
     package var start: Start?
+    /// The artifacts that an action of a pipeline is to deliver, by name; nil: all that the buildspec makes.
+    package var outputs: [String]?
     /// The folder that a local build's source is a copy of; absolute.
     package var workingTree: String?
 
@@ -219,6 +221,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
         isDebug = false
         keepsWorkspace = false
         start = nil
+        outputs = nil
         workingTree = nil
     }
 }

@@ -12,17 +12,18 @@ enum BuildView {
     /// What the journal alone knows: enough for a list.
     static func make(_ record: BuildRecord, log: String = "") -> Build {
         let branch = BranchPatterns.branch(ofRef: record.ref) ?? record.ref
+        let type = record.inputs == nil ? "CODECOMMIT" : "CODEPIPELINE"
         let submitted = Timestamp(milliseconds: record.queuedAt)
         var build = Build(
             id: record.id,
             number: Int(record.number),
             initiator: record.initiator,
-            source: Build.Source(type: "CODECOMMIT", location: "", buildspec: record.buildspec),
+            source: Build.Source(type: type, location: "", buildspec: record.buildspec),
             submittedAt: submitted,
             log: log
         )
         build.sourceVersion = branch
-        build.resolvedSourceVersion = record.commit
+        build.resolvedSourceVersion = record.commit.isEmpty ? nil : record.commit
         build.buildStatus = record.status
         build.currentPhase = PhaseType(rawValue: record.currentPhase) ?? .queued
         build.statusReason = record.endReason

@@ -105,11 +105,13 @@ package struct DaemonService {
             starter: BuildStarter(
                 home: home,
                 launcher: BuildLauncher(executable: configuration.supervisorProgram),
+                artifacts: parts.artifacts,
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
             log: log
         )
+<<<<<<< HEAD
         let notifier = Notifier(
             journal: journal,
             sender: NotificationSender(folder: home.path, environment: MachineEnvironment.current()),
@@ -117,6 +119,10 @@ package struct DaemonService {
         )
         let pipelines = pipelines(parts, engine, notifier)
         let intake = PushIntake(journal: journal, engine: engine, log: log)
+=======
+        let pipelines = pipelines(parts, engine)
+        let intake = PushIntake(journal: journal, engine: engine, pipelines: pipelines, log: log)
+>>>>>>> main
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
         do throws(RepositoriesError) {
@@ -218,6 +224,7 @@ package struct DaemonService {
                 journal: parts.journal,
                 providers: ActionProviders.all(made),
                 pinning: ActionProviders.pinning(made),
+                refs: BlockingQueue(label: "nacre.triggers"),
                 log: log,
                 announce: { announcement in await notifier.announce(announcement) },
                 waitReason: { build in await engine.waitReason(build) }

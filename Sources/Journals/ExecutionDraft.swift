@@ -16,6 +16,13 @@ package struct ExecutionDraft: Sendable, Hashable {
         self.event = event
     }
 
+    /// Takes over what another start of the pipeline is pinned to by what was pushed.
+    package mutating func pin(_ other: ExecutionDraft) {
+        guard case .start(var start) = event, case .start(let newer) = other.event else { return }
+        start.revisions.merge(newer.revisions) { $1 }
+        event = .start(start)
+    }
+
     /// The execution's id; nil for an event that makes none.
     var execution: String? {
         switch event {

@@ -215,5 +215,17 @@ struct Migration: Sendable {
                 ) STRICT;
                 """
         ),
+        Migration(
+            name: "builds of actions",
+            // An order is carried out once, whatever asks for it how often; a build that is tried again keeps its order.
+            sql: """
+                ALTER TABLE builds ADD COLUMN action TEXT;
+                ALTER TABLE builds ADD COLUMN inputs TEXT CHECK (inputs IS NULL OR json_valid(inputs));
+                CREATE UNIQUE INDEX builds_by_action ON builds (action, attempt) WHERE action IS NOT NULL;
+                ALTER TABLE batches ADD COLUMN action TEXT;
+                ALTER TABLE batches ADD COLUMN inputs TEXT CHECK (inputs IS NULL OR json_valid(inputs));
+                CREATE UNIQUE INDEX batches_by_action ON batches (action) WHERE action IS NOT NULL;
+                """
+        ),
     ]
 }

@@ -54,11 +54,16 @@ package struct PipelineMachine: Sendable, Hashable {
     ///   - generator: where ids, tokens and object keys come from.
     /// - Returns: what is to be done and what is to be kept.
     /// - Throws: `PipelineRefusal` with AWS's exception; the machine is then as it was.
-    package mutating func apply(
+    package mutating func apply<Generator: RandomNumberGenerator>(
         _ event: PipelineEvent,
         at time: Int64,
-        using generator: inout some RandomNumberGenerator
+        using generator: inout Generator
     ) throws(PipelineRefusal) -> MachineStep {
-        fatalError()
+        var turn = MachineTurn(self, at: time, random: generator)
+        try turn.take(event)
+        let step = turn.finish()
+        self = turn.machine
+        if let advanced = turn.random as? Generator { generator = advanced }
+        return step
     }
 }

@@ -26,6 +26,8 @@ actor PipelineService {
         let providers: [String: any ActionProvider]
         /// By provider, of source actions.
         let pinning: [String: any SourcePinning]
+        /// For reading refs and commits.
+        let refs: BlockingQueue
         let log: DaemonLog
         /// Told of every announcement, at least once, in order.
         var announce: @Sendable (PipelineAnnouncement) async -> Void = { _ in }
@@ -50,6 +52,10 @@ actor PipelineService {
     var lastWatcher = 0
     /// By pipeline: when it must be woken.
     var deadlines: [String: Int64] = [:]
+    /// What starts pipelines, as it was when they were last read; nil: to be read.
+    var knownTriggers: PipelineTriggers?
+    /// How often they have changed.
+    var triggersAge = 0
     /// Sleeps until the next of them.
     var clock: Task<Void, Never>?
     /// When it will be awake.

@@ -17,13 +17,21 @@ enum ActionProviders {
     /// All of them, by the provider's name, or by `CATEGORY/PROVIDER` where categories share a name; a rule's category is
     /// `Rule`.
     static func all(_ parts: Parts) -> [String: any ActionProvider] {
+        var providers: [String: any ActionProvider] = [:]
         let git = GitSourceProvider(
             sources: sources(parts),
             archives: SourceArchives(store: parts.artifacts, folder: parts.home.sources),
             threads: (0..<2).map { BlockingQueue(label: "nacre.sources.\($0)") }
         )
-        var providers: [String: any ActionProvider] = [:]
         for kind in GitSourceSettings.Kind.allCases { providers["Source/\(kind.rawValue)"] = git }
+        let builds = ActionBuilds(
+            home: parts.home,
+            engine: parts.engine,
+            journal: parts.journal,
+            artifacts: parts.artifacts
+        )
+        providers["CodeBuild"] = CodeBuildProvider(builds: builds)
+        providers["Commands"] = CommandsProvider(builds: builds)
         return providers
     }
 

@@ -17,7 +17,12 @@ enum ApprovalText {
     static func text(_ approval: WaitingApproval, _ context: VerbContext) throws -> String {
         let execution = approval.report.execution.id
         guard case .definition(.approval(var view)) = try context.ask(.definition(.approval(execution: execution)))
-        else { throw VerbError(.fault, "the daemon gave another answer than the view of \(approval.report.execution.label)") }
+        else {
+            throw VerbError(
+                .fault,
+                "the daemon gave another answer than the view of \(approval.report.execution.label)"
+            )
+        }
         view.questions.removeAll { $0.stage != approval.stage || $0.action != approval.action.name }
         return text(view, context)
     }
@@ -129,7 +134,8 @@ enum ApprovalText {
     /// `+0.12 (+3.4 %)`; `changed` for what is no number.
     private static func difference(_ metric: MetricComparison) -> String {
         guard let difference = metric.difference else {
-            return metric.value == metric.live ? "" : metric.live == nil ? "new" : metric.value == nil ? "gone" : "changed"
+            return metric.value == metric.live
+                ? "" : metric.live == nil ? "new" : metric.value == nil ? "gone" : "changed"
         }
         if difference == 0 { return "=" }
         var text = "\(difference > 0 ? "+" : "-")\(rounded(difference.magnitude))"

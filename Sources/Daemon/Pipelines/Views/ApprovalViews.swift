@@ -217,7 +217,9 @@ struct ApprovalViews: Sendable {
                 result[MetricReport.Key(artifact: artifact.name, file: entry.path)] = report
             }
             if files.count > Self.fileLimit {
-                notes.append("of the \(files.count) JSON files in \(artifact.name) the first \(Self.fileLimit) are read")
+                notes.append(
+                    "of the \(files.count) JSON files in \(artifact.name) the first \(Self.fileLimit) are read"
+                )
             }
         }
         return result

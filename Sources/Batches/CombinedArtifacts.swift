@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Builds
+package import Builds
 internal import Digests
 internal import Files
 internal import Zips
@@ -9,9 +9,19 @@ internal import Zips
 ///
 /// The primary artifact of an item lies in the folder of its identifier, a secondary one in `IDENTIFIER_ARTIFACT`. AWS names
 /// the folders by the build's id in the identifier's place; that name changes with every run.
-enum CombinedArtifacts {
-    /// Writes the zip; nil where no build has made any artifact.
-    static func write(_ builds: [(identifier: String, build: Build)], to path: String) throws -> Build.Artifacts? {
+package enum CombinedArtifacts {
+    /// Writes the zip.
+    ///
+    /// Blocks.
+    /// - Parameters:
+    ///   - builds: each with the identifier of its item; their zips are where `location` says.
+    ///   - path: where the zip is to be.
+    /// - Returns: nil where no build has made any artifact.
+    /// - Throws: `ZipError` or `FileError`.
+    package static func write(
+        _ builds: [(identifier: String, build: Build)],
+        to path: String
+    ) throws -> Build.Artifacts? {
         let folder = "\(path).\(UInt64.random(in: .min ... .max)).tmp"
         defer { try? Folder.remove(folder) }
         var inputs: [ZipInput] = []
