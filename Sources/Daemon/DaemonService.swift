@@ -111,18 +111,13 @@ package struct DaemonService {
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
             log: log
         )
-<<<<<<< HEAD
         let notifier = Notifier(
             journal: journal,
             sender: NotificationSender(folder: home.path, environment: MachineEnvironment.current()),
             log: log
         )
         let pipelines = pipelines(parts, engine, notifier)
-        let intake = PushIntake(journal: journal, engine: engine, log: log)
-=======
-        let pipelines = pipelines(parts, engine)
         let intake = PushIntake(journal: journal, engine: engine, pipelines: pipelines, log: log)
->>>>>>> main
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
         do throws(RepositoriesError) {

@@ -16,16 +16,10 @@ import Zips
 /// All verbs, and the one place where an error becomes a text and an exit code.
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
-<<<<<<< HEAD
         BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self,
-        ApplyVerb.self, DiffVerb.self, PipelineVerb.self, ApproveVerb.self, RejectVerb.self, BlameVerb.self,
-        ReviewVerb.self, NotifyVerb.self, ListVerb.self, ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, BucketVerb.self,
-        ArtifactsVerb.self, ReportsVerb.self,
-=======
-        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
-        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, PipelineVerb.self, ApproveVerb.self,
-        RejectVerb.self, ArtifactsVerb.self, ReportsVerb.self, BucketVerb.self,
->>>>>>> main
+        ApplyVerb.self, DiffVerb.self, PipelineVerb.self, ReviewVerb.self, ApproveVerb.self, RejectVerb.self,
+        BlameVerb.self, NotifyVerb.self, ListVerb.self, ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self,
+        ArtifactsVerb.self, ReportsVerb.self, BucketVerb.self,
         ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
