@@ -36,6 +36,7 @@ enum ApprovalText {
     ///   - view: what is shown.
     ///   - now: milliseconds since 1970, UTC.
     ///   - width: the terminal's columns; nil: nothing is cut.
+    /// - Returns: lines, each with its end.
     static func text(_ view: ApprovalView, now: Int64, width: Int?) -> String {
         var result = "\(view.label)  \(view.status.rawValue)  started by \(trigger(view.trigger))\n"
         for question in view.questions { result += lines(question, now: now) }

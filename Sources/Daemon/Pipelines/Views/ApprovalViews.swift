@@ -44,6 +44,7 @@ struct ApprovalViews: Sendable {
     ///   - execution: the one that waits, or any other.
     ///   - others: executions of the same pipeline.
     ///   - definition: the pipeline's.
+    /// - Returns: all that could be found; its notes tell what could not.
     func view(
         of execution: PipelineExecution,
         among others: [PipelineExecution],
