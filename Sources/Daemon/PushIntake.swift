@@ -239,8 +239,8 @@ actor PushIntake {
         )
         for index in consequences.indices {
             var drafts: [ExecutionDraft] = []
-            for draft in consequences[index].drafts {
-                if await !pipelines.hasBegun(with: draft) { drafts.append(draft) }
+            for draft in consequences[index].drafts where await !pipelines.hasBegun(with: draft) {
+                drafts.append(draft)
             }
             consequences[index].drafts = drafts
         }
