@@ -147,6 +147,13 @@ let package = Package(
             linkerSettings: startsFast
         ),
 
+        // MARK: benchmarks
+        .executableTarget(
+            name: "pipeline-simulation",
+            dependencies: ["JSON", "Pipelines"],
+            path: "Benchmarks/pipeline-simulation"
+        ),
+
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
