@@ -121,6 +121,13 @@ enum BucketVerb: Verb {
                 options: [json]
             ),
             CommandDescription(
+                "versioning",
+                abstract: "Says whether puts make versions; those that are there stay.",
+                arguments: [
+                    bucket, ArgumentDescription("STATE", .one, .choice(["on", "off"]), help: "`on` or `off`"),
+                ]
+            ),
+            CommandDescription(
                 "remove",
                 abstract: "Removes an empty bucket.",
                 arguments: [bucket],
@@ -153,6 +160,10 @@ enum BucketVerb: Verb {
             try write(object, of: store)
         case "rm": try remove(store, arguments, context)
         case "versions": try versions(store, arguments, context)
+        case "versioning":
+            let name = arguments.required("BUCKET")
+            try store.setVersioned(name, arguments.required("STATE") == "on")
+            context.tell("versioning of bucket \(name) is \(arguments.required("STATE"))")
         case "remove":
             let name = arguments.required("BUCKET")
             try store.remove(name, withObjects: arguments.flag("force"))
