@@ -189,7 +189,13 @@ let package = Package(
             dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
         ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Journals", "JSON", "Pipelines", "TestSupport"]),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "Artifacts", "Builds", "Control", "Daemon", "Digests", "Journals", "JSON", "Pipelines", "TestSupport",
+                "WireWords", "Zips",
+            ]
+        ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
         .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
