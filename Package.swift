@@ -192,8 +192,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Artifacts", "Builds", "Control", "Daemon", "Digests", "Journals", "JSON", "Pipelines", "TestSupport",
-                "WireWords", "Zips",
+                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Files", "Journals", "JSON", "Pipelines",
+                "TestSupport", "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

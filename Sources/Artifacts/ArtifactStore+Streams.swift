@@ -36,8 +36,8 @@ extension ArtifactStore {
     ///
     /// Blocks until the bytes are on the disk. Nothing stays behind when it fails.
     /// - Parameters:
+    ///   - observe: gets each piece in order, after `body`, as for a further sum.
     ///   - body: writes to a new file.
-    ///   - observe: gets each piece in order afterwards, as for a further sum.
     /// - Returns: the sum by which the bytes are found, and their number.
     /// - Throws: `system`, or what `body` throws.
     package func add(
