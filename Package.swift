@@ -78,7 +78,7 @@ let package = Package(
             name: "BuildTools",
             dependencies: ["AppSpecs", "Artifacts", "CShims", "Digests", "Files", "Globs", "JSON", "Processes", "Zips"]
         ),
-        .target(name: "Buckets", dependencies: ["Artifacts", "CCrypto", "Digests", "Files", "JSON", "SQLite"]),
+        .target(name: "Buckets", dependencies: ["Artifacts", "Digests", "Files", "JSON", "SQLite"]),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(
             name: "Control",
