@@ -78,7 +78,7 @@ let package = Package(
             name: "BuildTools",
             dependencies: ["AppSpecs", "Artifacts", "CShims", "Digests", "Files", "Globs", "JSON", "Processes", "Zips"]
         ),
-        .target(name: "Buckets", dependencies: ["Artifacts", "CCrypto", "Digests", "Files", "JSON", "SQLite"]),
+        .target(name: "Buckets", dependencies: ["Artifacts", "Digests", "Files", "JSON", "SQLite"]),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(
             name: "Control",
@@ -199,8 +199,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Artifacts", "Builds", "Control", "Daemon", "Digests", "Journals", "JSON", "Pipelines", "TestSupport",
-                "WireWords", "Zips",
+                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Files", "Journals", "JSON", "Pipelines",
+                "TestSupport", "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
