@@ -32,6 +32,7 @@ enum ActionProviders {
         )
         providers["CodeBuild"] = CodeBuildProvider(builds: builds)
         providers["Commands"] = CommandsProvider(builds: builds)
+        providers["CodeDeploy"] = CodeDeployProvider(builds: builds)
         return providers
     }
 
