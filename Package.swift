@@ -92,7 +92,7 @@ let package = Package(
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Environments", dependencies: ["CShims", "Files", "JSON", "Processes"]),
-        .target(name: "Events", dependencies: ["JSON"]),
+        .target(name: "Events", dependencies: ["Files", "JSON"]),
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
         .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),

@@ -151,6 +151,7 @@ package struct DaemonService {
             try await engine.recover()
             try await pipelines.recover()
             try await notifier.resume(views.facts)
+            await intake.apply(by: definitions)
             // Before the pushes that came meanwhile are decided about.
             await definitions.resume()
             try await repositories.resume()
