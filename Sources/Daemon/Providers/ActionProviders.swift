@@ -34,6 +34,7 @@ enum ActionProviders {
         )
         providers["CodeBuild"] = CodeBuildProvider(builds: builds)
         providers["Commands"] = CommandsProvider(builds: builds)
+        providers["CodeDeploy"] = CodeDeployProvider(builds: builds)
         return providers
     }
 
