@@ -14,3 +14,10 @@ extension DefinitionStores {
         throw ControlFailure(.fault, "environments are not served yet")
     }
 }
+
+extension DefinitionStores {
+    /// What serves in an environment; nil where there is none of that name.
+    func deployed(in environment: String) throws(ControlFailure) -> Deployed? {
+        nil
+    }
+}
