@@ -89,7 +89,7 @@ let package = Package(
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Environments", dependencies: ["CShims", "Files", "JSON", "Processes"]),
-        .target(name: "Events", dependencies: ["JSON"]),
+        .target(name: "Events", dependencies: ["Files", "JSON"]),
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
         .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
@@ -189,7 +189,13 @@ let package = Package(
             dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
         ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Journals", "JSON", "Pipelines", "TestSupport"]),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "Artifacts", "Builds", "Control", "Daemon", "Digests", "Journals", "JSON", "Pipelines", "TestSupport",
+                "WireWords", "Zips",
+            ]
+        ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
         .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
