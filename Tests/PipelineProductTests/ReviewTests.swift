@@ -78,11 +78,15 @@ struct ReviewTests {
         return try JSONDecoder().decode(View.self, from: Data(result.output.utf8))
     }
 
-    @Test("commits, numbers, tests and artifacts are shown beside those of what is live, and by approve before it answers")
+    @Test(
+        "commits, numbers, tests and artifacts are shown beside those of what is live, and by approve before it answers"
+    )
     func beside() throws {
         try DaemonFixture.run { daemon in
             let git = try daemon.createRepository()
-            #expect(try daemon.apply(Definition.project("train", buildspec: Self.buildspec), file: "p.json").status == 0)
+            #expect(
+                try daemon.apply(Definition.project("train", buildspec: Self.buildspec), file: "p.json").status == 0
+            )
             let train = Definition.build("Train", project: "train", outputs: ["Model"], ["namespace": "Train"])
             let ask = Definition.approval("Ask", ["configuration": ["CustomData": "better?"]])
             try daemon.define(
