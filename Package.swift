@@ -189,7 +189,13 @@ let package = Package(
             dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
         ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Journals", "JSON", "Pipelines", "TestSupport"]),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "Artifacts", "Builds", "Control", "Daemon", "Digests", "Events", "Git", "JSON", "Journals", "Pipelines",
+                "Repositories", "TestSupport", "Zips",
+            ]
+        ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
         .testTarget(name: "GlobsTests", dependencies: ["Globs"]),
