@@ -89,7 +89,7 @@ let package = Package(
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Environments", dependencies: ["CShims", "Files", "JSON", "Processes"]),
-        .target(name: "Events", dependencies: ["JSON"]),
+        .target(name: "Events", dependencies: ["Files", "JSON"]),
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
         .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
@@ -193,7 +193,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Artifacts", "Builds", "Control", "Daemon", "Digests", "Events", "Git", "JSON", "Journals", "Pipelines",
-                "Repositories", "TestSupport", "Zips",
+                "Repositories", "TestSupport", "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

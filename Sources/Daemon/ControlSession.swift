@@ -17,11 +17,14 @@ struct ControlSession: Sendable {
         let engine: Engine
         let pipelines: PipelineService
         let repositories: RepositoryService
+        let definitions: DefinitionService
+        let views: PipelineViews
+        let notifier: Notifier
         let intake: PushIntake
         let log: DaemonLog
     }
 
-    private static let requestLimitBytes = 1 << 20
+    private static let requestLimitBytes = 16 << 20
 
     let services: Services
     let connection: SocketConnection
@@ -43,7 +46,7 @@ struct ControlSession: Sendable {
                 // A client that goes away without a question has none.
                 if more.isEmpty { return }
                 if bytes.count > Self.requestLimitBytes {
-                    return try await send(.failure(ControlFailure(.invalid, "the request is longer than 1 MiB")))
+                    return try await send(.failure(ControlFailure(.invalid, "the request is longer than 16 MiB")))
                 }
             }
         } catch {
@@ -117,7 +120,9 @@ struct ControlSession: Sendable {
         case .readLog, .watchBuild:
             preconditionFailure("streams are answered elsewhere")
         case .pipeline(let request): return .pipeline(try await pipelines.answer(request))
-        case .definition, .notification, .bucketChanged:
+        case .definition(let request): return .definition(try await answer(request))
+        case .notification(let request): return .notification(try await answer(request))
+        case .bucketChanged:
             throw ControlFailure(.invalid, "pipelines are not served yet")
         }
     }

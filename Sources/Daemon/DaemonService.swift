@@ -8,6 +8,7 @@ internal import Files
 internal import Git
 internal import Glibc
 internal import Journals
+internal import Pipelines
 internal import Processes
 internal import Repositories
 internal import Synchronization
@@ -110,7 +111,12 @@ package struct DaemonService {
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
             log: log
         )
-        let pipelines = pipelines(parts, engine)
+        let notifier = Notifier(
+            journal: journal,
+            sender: NotificationSender(folder: home.path, environment: MachineEnvironment.current()),
+            log: log
+        )
+        let pipelines = pipelines(parts, engine, notifier)
         let intake = PushIntake(journal: journal, engine: engine, pipelines: pipelines, log: log)
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
@@ -127,10 +133,27 @@ package struct DaemonService {
             hookProgram: configuration.hookProgram,
             log: log
         )
+        let stores = DefinitionStores(home: home, artifacts: parts.artifacts)
+        let definitions = DefinitionService(
+            DefinitionService.Parts(
+                home: home,
+                journal: journal,
+                pipelines: pipelines,
+                repositories: repositories,
+                stores: stores,
+                notifier: notifier,
+                log: log
+            )
+        )
+        let views = views(parts, pipelines, stores)
         let watching = Task { await watch(events, intake) }
         do throws(JournalError) {
             try await engine.recover()
             try await pipelines.recover()
+            try await notifier.resume(views.facts)
+            await intake.apply(by: definitions)
+            // Before the pushes that came meanwhile are decided about.
+            await definitions.resume()
             try await repositories.resume()
         } catch {
             return DaemonError(.badHome, error.message)
@@ -142,6 +165,9 @@ package struct DaemonService {
             engine: engine,
             pipelines: pipelines,
             repositories: repositories,
+            definitions: definitions,
+            views: views,
+            notifier: notifier,
             intake: intake,
             log: log
         )
@@ -167,6 +193,7 @@ package struct DaemonService {
         parts.server.close()
         await engine.drain()
         await pipelines.drain()
+        await notifier.close()
         watcher.close()
         serving.cancel()
         watching.cancel()
@@ -180,7 +207,7 @@ package struct DaemonService {
         return nil
     }
 
-    private func pipelines(_ parts: Parts, _ engine: Engine) -> PipelineService {
+    private func pipelines(_ parts: Parts, _ engine: Engine, _ notifier: Notifier) -> PipelineService {
         let made = ActionProviders.Parts(
             home: configuration.home,
             journal: parts.journal,
@@ -195,9 +222,24 @@ package struct DaemonService {
                 pinning: ActionProviders.pinning(made),
                 refs: BlockingQueue(label: "nacre.triggers"),
                 log: log,
+                announce: { announcement in await notifier.announce(announcement) },
                 waitReason: { build in await engine.waitReason(build) }
             )
         )
+    }
+
+    private func views(_ parts: Parts, _ pipelines: PipelineService, _ stores: DefinitionStores) -> PipelineViews {
+        let sources = GitSources(journal: parts.journal, thread: BlockingQueue(label: "nacre.views.sources"))
+        let approvals = ApprovalViews(home: configuration.home, artifacts: parts.artifacts) { action in
+            let settings = GitSourceSettings(
+                provider: action.type.provider,
+                configuration: action.resolvedConfiguration.isEmpty
+                    ? action.configuration : action.resolvedConfiguration
+            )
+            guard let settings else { return nil }
+            return (try? await sources.repository(of: settings))?.path
+        }
+        return PipelineViews(pipelines: pipelines, approvals: approvals, stores: stores)
     }
 
     private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake) async {

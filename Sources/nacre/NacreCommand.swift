@@ -16,9 +16,10 @@ import Zips
 /// All verbs, and the one place where an error becomes a text and an exit code.
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
-        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
-        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, PipelineVerb.self, ApproveVerb.self,
-        RejectVerb.self, ArtifactsVerb.self, ReportsVerb.self, BucketVerb.self,
+        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ApplyVerb.self,
+        DiffVerb.self, PipelineVerb.self, ApproveVerb.self, RejectVerb.self, ReviewVerb.self, BlameVerb.self,
+        NotifyVerb.self, ListVerb.self, ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self,
+        ArtifactsVerb.self, BucketVerb.self, ReportsVerb.self,
         ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 

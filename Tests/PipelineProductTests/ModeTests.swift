@@ -105,7 +105,7 @@ struct ModeTests {
             for number in 1...2 {
                 try git.commit("change \(number)")
                 try git.push("HEAD:main")
-                let id = try daemon.execution("line/\(number)") { _ in true }.id
+                let id = try daemon.execution("line/\(number)", until: "is there") { _ in true }.id
                 try daemon.state(until: "has line/\(number) waiting") {
                     $0.stage("Build")?.inboundExecution?.pipelineExecutionId == id
                 }
