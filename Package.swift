@@ -203,8 +203,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Files", "Journals", "JSON", "Pipelines",
-                "TestSupport", "WireWords", "Zips",
+                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON", "Journals",
+                "Pipelines", "Repositories", "TestSupport", "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
