@@ -155,7 +155,8 @@ let package = Package(
         .executableTarget(
             name: "pipeline-simulation",
             dependencies: ["JSON", "Pipelines"],
-            path: "Benchmarks/pipeline-simulation"
+            path: "Benchmarks/pipeline-simulation",
+            linkerSettings: [.linkedLibrary("m")]
         ),
 
         // MARK: tests
