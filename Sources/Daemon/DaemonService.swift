@@ -134,7 +134,11 @@ package struct DaemonService {
             hookProgram: configuration.hookProgram,
             log: log
         )
-        let stores = DefinitionStores(home: home, artifacts: parts.artifacts)
+        let stores = DefinitionStores(
+            home: home,
+            artifacts: parts.artifacts,
+            environments: EnvironmentStore(home.environments, program: configuration.environmentProgram)
+        )
         let definitions = DefinitionService(
             DefinitionService.Parts(
                 home: home,
@@ -155,6 +159,7 @@ package struct DaemonService {
             try await engine.recover()
             try await pipelines.recover()
             try await notifier.resume(views.facts)
+            await intake.apply(by: definitions)
             // Before the pushes that came meanwhile are decided about.
             await definitions.resume()
             try await repositories.resume()

@@ -6,7 +6,7 @@ internal import Repositories
 
 /// The lines that the person who pushed reads.
 enum HookAnswer {
-    /// At most three lines: what was queued, how to follow it, what is wrong.
+    /// What became of a definition that was pushed, then at most three lines: what was queued, how to follow it, what is wrong.
     static func lines(_ answer: PushIntake.Answer, options: PushOptions) -> [String] {
         var lines: [String] = []
         if let first = answer.executions.first {
@@ -45,7 +45,7 @@ enum HookAnswer {
         } else if let unknown = options.problems.first {
             lines.append(unknown)
         }
-        return lines
+        return answer.definition + lines
     }
 
     private static func branch(_ ref: String) -> String {

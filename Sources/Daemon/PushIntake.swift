@@ -34,6 +34,8 @@ actor PushIntake {
         var executions: [(ref: String, commit: String, execution: QueuedExecution)] = []
         /// Refs whose builds were not wanted.
         var skipped: [String] = []
+        /// What became of the definition that the push brings.
+        var definition: [String] = []
         /// What is wrong with the pushed buildspecs.
         var problems: [Diagnostic] = []
         /// What keeps the batches from running.
@@ -50,6 +52,8 @@ actor PushIntake {
     private let git = BlockingQueue(label: "nacre.refs")
     private var repositories: [RepositoryID: RepositoryRecord] = [:]
     private var patient: Set<RepositoryID> = []
+    /// Set when the daemon starts, before anything is taken in.
+    private var definitions: DefinitionService?
 
     init(journal: JournalStore, engine: Engine, pipelines: PipelineService, log: DaemonLog) {
         self.journal = journal
@@ -73,9 +77,20 @@ actor PushIntake {
         repositories.values.first { $0.path == path }
     }
 
-    /// The refs of a repository that are watched, for its own sake and for that of pipelines.
+    /// From now on the definitions that pushes bring are applied.
+    func apply(by definitions: DefinitionService) {
+        self.definitions = definitions
+    }
+
+    /// The refs of a repository that are watched, for its own sake and for that of pipelines and of its definition.
     func patterns(of name: String, branches: [String]) async -> BranchPatterns {
-        await pipelines.watched(in: name, branches: branches)
+        let patterns = await pipelines.watched(in: name, branches: branches)
+        guard let ref = await definitions?.sourceRef(of: name), !patterns.contains(ref: ref) else { return patterns }
+        return BranchPatterns(
+            patterns.texts,
+            alsoRefs: patterns.alsoRefs.union([ref]),
+            isEverything: patterns.isEverything
+        )
     }
 
     // MARK: - Scans
@@ -103,7 +118,7 @@ actor PushIntake {
     private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
-            let patterns = await pipelines.watched(in: repository.name, branches: repository.branches)
+            let patterns = await patterns(of: repository.name, branches: repository.branches)
             let reading = try await git.run { () throws(GitError) in
                 try WatchedRefs.look(at: repository, patterns: patterns, since: seen)
             }
@@ -118,7 +133,7 @@ actor PushIntake {
                 )
             }
             if notices.isEmpty { return false }
-            let recorded = try await record(notices, in: repository, initiator: "nacre", options: nil)
+            let (recorded, _) = try await record(notices, in: repository, initiator: "nacre", options: nil)
             return recorded.contains { $0.verdict == .overtaken }
         } catch let error as GitError {
             try? await setProblem(repository, "\(error)")
@@ -151,7 +166,7 @@ actor PushIntake {
 
     /// Takes in what git's hook told.
     func take(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
-        let patterns = await pipelines.watched(in: repository.name, branches: repository.branches)
+        let patterns = await patterns(of: repository.name, branches: repository.branches)
         let watched = push.updates.filter { patterns.contains(ref: $0.ref) }
         if watched.isEmpty { return Answer() }
         let names = watched.map(\.ref)
@@ -168,8 +183,14 @@ actor PushIntake {
                 options: push.optionTexts
             )
         }
-        let recorded = try await record(notices, in: repository, initiator: push.user, options: push.options)
+        let (recorded, definition) = try await record(
+            notices,
+            in: repository,
+            initiator: push.user,
+            options: push.options
+        )
         var answer = Answer()
+        answer.definition = definition?.lines ?? []
         for (change, update) in zip(recorded, watched) {
             for execution in change.executions {
                 answer.executions.append((ref: update.ref, commit: update.new.hex, execution: execution))
@@ -198,7 +219,12 @@ actor PushIntake {
         in repository: RepositoryRecord,
         initiator: String,
         options: PushOptions?
-    ) async throws(JournalError) -> [RecordedChange] {
+    ) async throws(JournalError) -> ([RecordedChange], DefinitionService.Pushed?) {
+        // First, so that the push is decided about by what it brings; a crash in between makes it twice, to the same effect.
+        let moves = notices.filter { $0.isCurrent && !(ObjectID(hex: $0.new)?.isZero ?? true) }.map { notice in
+            DefinitionService.Move(ref: notice.ref, commit: notice.new)
+        }
+        let definition = await definitions?.refsMoved(in: repository, moves, by: initiator)
         let pushed = notices.map { notice in
             PipelineService.PushedRef(
                 ref: notice.ref,
@@ -206,11 +232,18 @@ actor PushIntake {
                 new: ObjectID(hex: notice.new) ?? .zero
             )
         }
-        let consequences = await pipelines.consequences(
+        var consequences = await pipelines.consequences(
             of: pushed,
             in: repository,
             coalesces: options?.coalesces ?? false
         )
+        for index in consequences.indices {
+            var drafts: [ExecutionDraft] = []
+            for draft in consequences[index].drafts where await !pipelines.hasBegun(with: draft) {
+                drafts.append(draft)
+            }
+            consequences[index].drafts = drafts
+        }
         let changes = zip(notices, consequences).map { notice, consequence in
             (notice, intent(for: notice, consequence, in: repository, initiator: initiator, options: options))
         }
@@ -220,7 +253,7 @@ actor PushIntake {
             log.write(.notice, "Execution is queued", ["execution": execution.label, "by": initiator])
         }
         await pipelines.takePending(of: started.map(\.pipeline))
-        return recorded
+        return (recorded, definition)
     }
 
     private func intent(

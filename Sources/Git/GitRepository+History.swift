@@ -17,6 +17,7 @@ extension GitRepository {
     ///   - old: what it reaches is left out; nil: nothing is.
     ///   - limit: how many commits are read.
     ///   - countLimit: how many are counted.
+    /// - Returns: the commits, and how many more there are.
     /// - Throws: `.notFound` for a commit that is not there.
     package func history(
         of new: ObjectID,

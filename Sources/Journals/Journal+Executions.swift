@@ -161,7 +161,7 @@ extension Journal {
             row throws(SQLiteError) in try row.boolean(0)
         }
         if exists == nil { return nil }
-        let number = try nextNumber("\(draft.pipeline) pipeline")
+        let number = try nextNumber(Self.counter(of: draft.pipeline))
         try database.execute(
             """
             INSERT INTO pipeline_events (pipeline, key, execution, number, change_seq, event, at)

@@ -178,5 +178,16 @@ extension Journal {
                 .text(try JSONColumn.text(execution)),
             ]
         )
+        // The machine itself counts executions that it begins, such as automatic rollbacks.
+        try database.execute(
+            """
+            INSERT INTO counters (project, last_number) VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET last_number = max(last_number, ?2)
+            """,
+            [.text(Self.counter(of: execution.pipeline)), .integer(execution.number)]
+        )
     }
+
+    /// What the numbers of a pipeline's executions are counted by.
+    static func counter(of pipeline: String) -> String { "\(pipeline) pipeline" }
 }

@@ -10,8 +10,7 @@ extension PipelineCheck {
     private static let portableValue = 1000
     private static let variableTypes = ["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]
 
-    /// Checks a configuration against the keys that its provider has.
-    /// - Parameter owner: whose it is, for messages.
+    /// Checks a configuration against the keys that its provider has; the owner is for messages.
     mutating func checkConfiguration(
         _ configuration: [String: String],
         _ keys: [ActionProviderRules.Key],
@@ -39,7 +38,8 @@ extension PipelineCheck {
                     .action,
                     "the configuration of \(owner) has the unknown key `\(name)`",
                     hint: Suggestion.hint(for: name, among: names)
-                        ?? (Self.list("known keys", names) ?? "it has no configuration")
+                        ?? (Self.list("known keys", names) ?? "it has no configuration"),
+                    concernsKey: true
                 )
                 continue
             }

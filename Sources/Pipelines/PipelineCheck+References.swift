@@ -30,8 +30,7 @@ extension PipelineCheck {
         }
     }
 
-    /// Checks the references of one text.
-    /// - Parameter position: that of the one that refers, or the first one too late to give a value.
+    /// Checks the references of one text; the position is that of the one that refers, or the first too late to give a value.
     mutating func checkReferences(
         in text: String,
         before position: Position,

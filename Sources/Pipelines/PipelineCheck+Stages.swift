@@ -80,10 +80,7 @@ extension PipelineCheck {
 
     // MARK: - Artifacts
 
-    /// The inputs of an action or a rule: each is made by an earlier action.
-    /// - Parameters:
-    ///   - position: the first one that is too late.
-    ///   - action: whose they are; nil for those of a rule.
+    /// The inputs of an action, or of a rule where there is none: each is made by an action before the position.
     mutating func checkInputs(
         _ inputs: [String],
         of action: ActionDeclaration?,

@@ -52,7 +52,8 @@ struct PipelineCheck {
         _ exception: ExceptionName,
         _ message: String,
         hint: String? = nil,
-        severity: PipelineProblem.Severity = .error
+        severity: PipelineProblem.Severity = .error,
+        concernsKey: Bool = false
     ) {
         guard problems.count < Self.limit else { return }
         problems.append(
@@ -61,7 +62,8 @@ struct PipelineCheck {
                 exception: exception.rawValue,
                 severity: severity,
                 message: message,
-                hint: hint
+                hint: hint,
+                concernsKey: concernsKey
             )
         )
     }

@@ -19,19 +19,23 @@ package struct PipelineProblem: Sendable, Hashable, Codable {
     package var message: String
     /// What to do about it; nil where the message says enough.
     package var hint: String?
+    /// Whether the last key of the path is wrong itself, not its value.
+    package var concernsKey: Bool
 
     package init(
         path: String,
         exception: String,
         severity: Severity = .error,
         message: String,
-        hint: String? = nil
+        hint: String? = nil,
+        concernsKey: Bool = false
     ) {
         self.path = path
         self.exception = exception
         self.severity = severity
         self.message = message
         self.hint = hint
+        self.concernsKey = concernsKey
     }
 }
 

@@ -15,6 +15,11 @@ package struct InlineBuildspec: Sendable, Hashable {
     /// What stands before each of its lines, in columns; nil where its lines are not lines of the file.
     package var indentation: Int?
 
+    /// Whether a project's buildspec is the text of one, and not the path of a file.
+    package static func isInline(_ buildspec: String) -> Bool {
+        buildspec.contains("\n") || buildspec.drop { $0 == " " || $0 == "\t" }.hasPrefix("{")
+    }
+
     /// A problem of the text as one of the file that holds it.
     ///
     /// Where the text is a block of the file, the place is exact; otherwise it is the text's start, and the message names the line.

@@ -9,7 +9,8 @@ import Files
 enum ApplyVerb: Verb {
     static let description = CommandDescription(
         "apply",
-        abstract: "Makes what files declare: pipelines, build projects, repositories, parameters, buckets, environments.",
+        abstract:
+            "Makes what files declare: pipelines, build projects, repositories, parameters, buckets, environments.",
         discussion: """
             It takes what `aws codepipeline get-pipeline` writes, the same tree as YAML, what `aws codebuild \
             batch-get-projects` writes, and CloudFormation templates, those of `cdk synth` included. Nothing is changed while \

@@ -33,7 +33,8 @@ enum NotifyVerb: Verb {
                         "on",
                         value: "REASON,…",
                         default: NotificationReason.standard.map(\.rawValue).joined(separator: ","),
-                        help: "what it is told of: \(NotificationReason.allCases.map(\.rawValue).joined(separator: ", "))"
+                        help:
+                            "what it is told of: \(NotificationReason.allCases.map(\.rawValue).joined(separator: ", "))"
                     ),
                     json,
                 ],

@@ -41,7 +41,8 @@ enum RepositoryDefinitions {
         let place = "\(source.path) of branch \(source.branch)"
         guard let commit = source.commit else { return "\(place), applied with the first push of the branch" }
         if source.problems.isEmpty { return "\(place), applied from \(commit.prefix(8))" }
-        let before = source.appliedCommit.map { "what was applied from \($0.prefix(8)) stays" } ?? "nothing was applied yet"
+        let before =
+            source.appliedCommit.map { "what was applied from \($0.prefix(8)) stays" } ?? "nothing was applied yet"
         return "\(place) is REFUSED at \(commit.prefix(8)); \(before): \(source.problems.joined(separator: "; "))"
     }
 }

@@ -97,11 +97,9 @@ extension PipelineService {
         return names.joined(branches)
     }
 
-    /// What follows for pipelines from moves of refs, one answer for each.
-    /// - Parameters:
-    ///   - pushed: what has moved, as one push or as a scan found it.
-    ///   - repository: where.
-    ///   - coalesces: whether a pipeline gets one execution of them all.
+    /// What follows for pipelines from moves of refs, as one push or a scan has found them: one answer for each.
+    ///
+    /// With `coalesces` a pipeline gets one execution of them all.
     func consequences(
         of pushed: [PushedRef],
         in repository: RepositoryRecord,

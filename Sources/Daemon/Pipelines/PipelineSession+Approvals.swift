@@ -11,6 +11,7 @@ extension PipelineSession {
     ///   - reference: an execution, or a pipeline for all of its executions.
     ///   - stage: only those of this stage.
     ///   - action: only those of this name.
+    /// - Returns: one or more.
     /// - Throws: `conflict` where none waits, with what has become of them; `notFound` for a reference to nothing.
     func approvals(
         _ reference: String,

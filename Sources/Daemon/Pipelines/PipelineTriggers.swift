@@ -14,7 +14,7 @@ struct PipelineTriggers: Sendable {
         let settings: GitSourceSettings
         /// The names that its repository may have here.
         let repositories: [String]
-        /// The filters of the triggers that name it; they take the place of its own detection of changes. Nil: none names it.
+        /// The filters of the triggers that name it, which take the place of its own detection of changes; nil: none does.
         let filters: [TriggerDeclaration.Push]?
         /// Why it starts its pipeline when its branch changes, no trigger and no rule that was applied being asked.
         let detection: ExecutionTrigger.Kind?

@@ -25,6 +25,8 @@ enum ActionProviders {
             threads: (0..<2).map { BlockingQueue(label: "nacre.sources.\($0)") }
         )
         for kind in GitSourceSettings.Kind.allCases { providers["Source/\(kind.rawValue)"] = git }
+        providers["Source/S3"] = S3SourceProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
+        providers["Deploy/S3"] = S3DeployProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
         let builds = ActionBuilds(
             home: parts.home,
             engine: parts.engine,
@@ -37,6 +39,7 @@ enum ActionProviders {
             environments: EnvironmentStore(parts.home.environments),
             artifacts: parts.artifacts
         )
+        providers["CodeDeploy"] = CodeDeployProvider(builds: builds)
         return providers
     }
 
@@ -45,6 +48,7 @@ enum ActionProviders {
         let git = sources(parts)
         var pinning: [String: any SourcePinning] = [:]
         for kind in GitSourceSettings.Kind.allCases { pinning[kind.rawValue] = git }
+        pinning["S3"] = S3SourceProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
         return pinning
     }
 

@@ -17,7 +17,12 @@ enum ApprovalText {
     static func text(_ approval: WaitingApproval, _ context: VerbContext) throws -> String {
         let execution = approval.report.execution.id
         guard case .definition(.approval(var view)) = try context.ask(.definition(.approval(execution: execution)))
-        else { throw VerbError(.fault, "the daemon gave another answer than the view of \(approval.report.execution.label)") }
+        else {
+            throw VerbError(
+                .fault,
+                "the daemon gave another answer than the view of \(approval.report.execution.label)"
+            )
+        }
         view.questions.removeAll { $0.stage != approval.stage || $0.action != approval.action.name }
         return text(view, context)
     }
@@ -31,6 +36,7 @@ enum ApprovalText {
     ///   - view: what is shown.
     ///   - now: milliseconds since 1970, UTC.
     ///   - width: the terminal's columns; nil: nothing is cut.
+    /// - Returns: lines, each with its end.
     static func text(_ view: ApprovalView, now: Int64, width: Int?) -> String {
         var result = "\(view.label)  \(view.status.rawValue)  started by \(trigger(view.trigger))\n"
         for question in view.questions { result += lines(question, now: now) }
@@ -129,7 +135,8 @@ enum ApprovalText {
     /// `+0.12 (+3.4 %)`; `changed` for what is no number.
     private static func difference(_ metric: MetricComparison) -> String {
         guard let difference = metric.difference else {
-            return metric.value == metric.live ? "" : metric.live == nil ? "new" : metric.value == nil ? "gone" : "changed"
+            return metric.value == metric.live
+                ? "" : metric.live == nil ? "new" : metric.value == nil ? "gone" : "changed"
         }
         if difference == 0 { return "=" }
         var text = "\(difference > 0 ? "+" : "-")\(rounded(difference.magnitude))"

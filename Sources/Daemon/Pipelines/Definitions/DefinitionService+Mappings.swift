@@ -25,7 +25,13 @@ extension DefinitionService {
             guard try journal.repository(named: repository) != nil else {
                 return ControlFailure(.notFound, "there is no repository `\(repository)`; see `nacre repo list`")
             }
-            try journal.setResource(kind: Kind.mapping, name: remote, body: Self.encode(repository), origin: person, at: now)
+            try journal.setResource(
+                kind: Kind.mapping,
+                name: remote,
+                body: Self.encode(repository),
+                origin: person,
+                at: now
+            )
             return nil
         }
         if let problem { throw problem }

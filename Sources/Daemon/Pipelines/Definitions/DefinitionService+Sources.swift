@@ -22,13 +22,14 @@ extension DefinitionService {
         let source: DefinitionSource
         /// For the person who pushed.
         let lines: [String]
-        /// Pipelines that there were not before.
-        let created: [String]
     }
 
     private static let limitBytes = 16 << 20
     /// Problems that are kept and told.
     private static let problemLimit = 10
+
+    /// What is known as the origin of what a repository's file declares.
+    static func origin(of source: DefinitionSource) -> String { "\(source.repository):\(source.path)" }
 
     // MARK: - Which file
 
@@ -70,6 +71,11 @@ extension DefinitionService {
         try await journalled { journal throws(JournalError) in
             try journal.resources(kind: Kind.source).compactMap { Self.decode(DefinitionSource.self, $0.body) }
         }
+    }
+
+    /// The branch that brings a repository's definition; nil where none does.
+    func sourceRef(of repository: String) async -> String? {
+        await source(of: repository).map { "refs/heads/\($0.branch)" }
     }
 
     private func source(of repository: String) async -> DefinitionSource? {
@@ -119,26 +125,25 @@ extension DefinitionService {
         guard var source = await source(of: record.name),
             let move = moves.last(where: { $0.ref == "refs/heads/\(source.branch)" })
         else { return nil }
+        // The hook tells of what a scan has seen before it, or the other way round.
+        if source.commit == move.commit { return Pushed(source: source, lines: Self.refusal(source)) }
         source.commit = move.commit
         source.lookedAt = Timestamp.now().milliseconds
-        var created: [String] = []
         var lines: [String] = []
         do throws(ControlFailure) {
             let text = try await file(source.path, at: move.commit, of: record)
             let order = DefinitionOrder(files: [DefinitionFile(name: source.path, text: text)])
-            let origin = "\(record.name):\(source.path)"
-            let plan = try await apply(order, origin: origin, by: person)
+            let plan = try await apply(order, origin: Self.origin(of: source), by: person)
             source.problems = Self.problems(plan)
             if plan.isApplied {
                 source.appliedCommit = move.commit
-                created = plan.steps.filter { $0.kind == "pipeline" && $0.change == .create }.map(\.name)
                 lines = [Self.summary(plan, source)]
             }
         } catch {
             source.problems = [error.message]
         }
         if !source.problems.isEmpty {
-            lines = ["\(source.path) is refused, what was applied before stays:"] + source.problems.map { "  \($0)" }
+            lines = Self.refusal(source)
             await tell(source, by: person)
         }
         do throws(ControlFailure) {
@@ -147,7 +152,7 @@ extension DefinitionService {
             // It is looked at again when the daemon starts.
             parts.log.write(.error, "Definition's state cannot be kept", ["error": error.message])
         }
-        return Pushed(source: source, lines: lines, created: created)
+        return Pushed(source: source, lines: lines)
     }
 
     private func file(
@@ -171,6 +176,11 @@ extension DefinitionService {
         case .failure(let error):
             throw ControlFailure(.fault, "\(path) cannot be read: \(error)")
         }
+    }
+
+    private static func refusal(_ source: DefinitionSource) -> [String] {
+        if source.problems.isEmpty { return [] }
+        return ["\(source.path) is refused, what was applied before stays:"] + source.problems.map { "  \($0)" }
     }
 
     private static func problems(_ plan: DefinitionPlan) -> [String] {
@@ -200,7 +210,7 @@ extension DefinitionService {
                 "problem": source.problems.first ?? "",
             ]
         )
-        let origin = "\(source.repository):\(source.path)"
+        let origin = Self.origin(of: source)
         let records = (try? await parts.pipelines.pipelines()) ?? []
         let message = NotificationMessage(
             .failed,

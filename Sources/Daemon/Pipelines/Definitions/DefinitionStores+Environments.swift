@@ -7,16 +7,14 @@ internal import Templates
 /// The environments that templates declare.
 extension DefinitionStores {
     private static let namespace = "nacre:environment"
-    private static let healthNamespaces = [
+    private static let healthOptions = [
         "aws:elasticbeanstalk:application": "Application Healthcheck URL",
         "aws:elasticbeanstalk:environment:process:default": "HealthCheckPath",
     ]
 
-    private var environments: EnvironmentStore { EnvironmentStore(home.environments) }
-
     /// What is compared of each environment.
     func environmentFacts() throws(ControlFailure) -> [String: DefinitionPresent.EnvironmentFacts] {
-        try Self.translated { () throws(EnvironmentsError) in
+        do throws(EnvironmentsError) {
             var result: [String: DefinitionPresent.EnvironmentFacts] = [:]
             for name in try environments.names() {
                 guard let settings = try environments.settings(name) else { continue }
@@ -29,9 +27,12 @@ extension DefinitionStores {
                 )
             }
             return result
+        } catch {
+            throw ControlFailure(.fault, "\(error)")
         }
     }
 
+    /// Makes an environment, or changes the settings of the one of that name.
     func putEnvironment(_ declaration: EnvironmentDeclaration, by person: String) throws(ControlFailure) {
         var specification = EnvironmentSpecification(name: declaration.name, application: declaration.application)
         specification.variables = declaration.variables
@@ -46,8 +47,11 @@ extension DefinitionStores {
             }
             specification.port = port
         }
-        let wanted = specification
-        try Self.translated { () throws(EnvironmentsError) in try environments.put(wanted, by: person) }
+        do throws(EnvironmentsError) {
+            try environments.put(specification, by: person)
+        } catch {
+            throw ControlFailure(error.code == .conflict ? .conflict : .invalid, "\(error)")
+        }
     }
 
     /// The port that a declaration asks for, as it is written; nil: it asks for none.
@@ -55,22 +59,35 @@ extension DefinitionStores {
         declaration.options.last { $0.namespace == namespace && $0.name == "Port" }?.value
     }
 
-    /// The path that a declaration has asked for by GET; nil: it asks for none.
+    /// The path that a declaration has asked for by GET; nil: it names none.
     static func healthPath(_ declaration: EnvironmentDeclaration) -> String? {
-        declaration.options.last { healthNamespaces[$0.namespace] == $0.name }.map { option in
+        declaration.options.last { healthOptions[$0.namespace] == $0.name }.map { option in
             // Elastic Beanstalk takes `HTTP:80/path` as well.
             option.value.hasPrefix("/") ? option.value : "/" + option.value.drop { $0 != "/" }.dropFirst()
         }
     }
 
-    @discardableResult
-    private static func translated<Value>(
-        _ body: () throws(EnvironmentsError) -> Value
-    ) throws(ControlFailure) -> Value {
+    /// What serves in an environment; nil where there is none of that name.
+    func deployed(in environment: String) throws(ControlFailure) -> Deployed? {
         do throws(EnvironmentsError) {
-            return try body()
+            guard try environments.settings(environment) != nil else { return nil }
+            let report = try environments.report(environment)
+            let state = report.state
+            var result = Deployed(
+                name: environment,
+                state: "\(state.status.rawValue), \(state.health.rawValue), \(report.settings.url)"
+            )
+            guard let running = state.running, report.desired?.runs ?? false else { return result }
+            result.version = running.version
+            result.since = running.since
+            result.digest = running.provenance.artifactDigest
+            result.execution = running.provenance.executionID
+            result.executionName = running.provenance.execution
+            result.action = running.provenance.actionID
+            result.person = running.provenance.person
+            return result
         } catch {
-            throw ControlFailure(error.code == .system ? .fault : .invalid, error.message)
+            throw ControlFailure(.fault, "\(error)")
         }
     }
 }

@@ -14,6 +14,7 @@ package enum JSONDifference {
     /// - Parameters:
     ///   - old: nil: there was none.
     ///   - new: nil: there is none any more.
+    /// - Returns: empty where they are equal.
     package static func lines(from old: JSONValue?, to new: JSONValue?) -> [String] {
         var lines: [String] = []
         compare(old, new, at: "", &lines)

@@ -42,7 +42,8 @@ struct NotificationSender: Sendable {
                 return await failure(of: command, within: Self.commandLimit, name: "the command")
             case .webhook(let address):
                 guard let curl = program("curl") else {
-                    return "webhooks are sent by curl, which is missing on this machine: install it (apt-get install curl)"
+                    return
+                        "webhooks are sent by curl, which is missing on this machine: install it (apt-get install curl)"
                 }
                 // The address comes by a file: it may hold a token, and arguments can be read by all of the machine.
                 let command = try await start(

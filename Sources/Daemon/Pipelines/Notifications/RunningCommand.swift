@@ -26,6 +26,7 @@ final class RunningCommand: Sendable {
     ///   - input: what it reads on its standard input.
     ///   - more: what it reads on descriptor 3; nil: that is closed.
     ///   - folder: where files without a name can be made.
+    /// - Throws: why it cannot be started.
     init(
         _ program: String,
         _ arguments: [String],

@@ -44,6 +44,7 @@ struct ApprovalViews: Sendable {
     ///   - execution: the one that waits, or any other.
     ///   - others: executions of the same pipeline.
     ///   - definition: the pipeline's.
+    /// - Returns: all that could be found; its notes tell what could not.
     func view(
         of execution: PipelineExecution,
         among others: [PipelineExecution],
@@ -217,7 +218,9 @@ struct ApprovalViews: Sendable {
                 result[MetricReport.Key(artifact: artifact.name, file: entry.path)] = report
             }
             if files.count > Self.fileLimit {
-                notes.append("of the \(files.count) JSON files in \(artifact.name) the first \(Self.fileLimit) are read")
+                notes.append(
+                    "of the \(files.count) JSON files in \(artifact.name) the first \(Self.fileLimit) are read"
+                )
             }
         }
         return result

@@ -16,6 +16,7 @@ package struct LiveExecution: Sendable, Hashable {
     ///   - execution: itself never the answer.
     ///   - others: executions of the same pipeline in any order.
     ///   - definition: tells where the pipeline deploys.
+    /// - Returns: nil where nothing is live yet.
     package static func find(
         for execution: PipelineExecution,
         among others: [PipelineExecution],
