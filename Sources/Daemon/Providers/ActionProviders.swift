@@ -24,6 +24,8 @@ enum ActionProviders {
             threads: (0..<2).map { BlockingQueue(label: "nacre.sources.\($0)") }
         )
         for kind in GitSourceSettings.Kind.allCases { providers["Source/\(kind.rawValue)"] = git }
+        providers["Source/S3"] = S3SourceProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
+        providers["Deploy/S3"] = S3DeployProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
         let builds = ActionBuilds(
             home: parts.home,
             engine: parts.engine,
@@ -32,6 +34,7 @@ enum ActionProviders {
         )
         providers["CodeBuild"] = CodeBuildProvider(builds: builds)
         providers["Commands"] = CommandsProvider(builds: builds)
+        providers["CodeDeploy"] = CodeDeployProvider(builds: builds)
         return providers
     }
 
@@ -40,6 +43,7 @@ enum ActionProviders {
         let git = sources(parts)
         var pinning: [String: any SourcePinning] = [:]
         for kind in GitSourceSettings.Kind.allCases { pinning[kind.rawValue] = git }
+        pinning["S3"] = S3SourceProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
         return pinning
     }
 

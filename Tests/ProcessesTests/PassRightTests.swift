@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Builds
+@testable import Processes
 
 @Suite("The right to pass", .scratchDirectory)
 struct PassRightTests {
