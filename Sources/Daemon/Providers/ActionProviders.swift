@@ -35,6 +35,7 @@ enum ActionProviders {
         providers["CodeBuild"] = CodeBuildProvider(builds: builds)
         providers["Commands"] = CommandsProvider(builds: builds)
         providers["CodeDeploy"] = CodeDeployProvider(builds: builds)
+        providers["Rule/DeploymentWindow"] = DeploymentWindowProvider()
         return providers
     }
 
