@@ -5,6 +5,25 @@ internal import Control
 
 /// What the stores know of where their contents came from; all methods block.
 extension DefinitionStores {
+    /// What serves in an environment.
+    struct Deployed: Sendable, Hashable {
+        var name: String
+        /// In Elastic Beanstalk's words.
+        var state: String
+        /// Nil where nothing was deployed yet.
+        var version: String?
+        /// Of the bundle.
+        var digest: String?
+        var since: Int64?
+        /// The execution's id; nil where a person has deployed it.
+        var execution: String?
+        /// As people call it.
+        var executionName: String?
+        /// The action execution's id.
+        var action: String?
+        var person: String?
+    }
+
     /// What lies in a bucket.
     struct Contents: Sendable, Hashable {
         /// The objects that one action has put, or that were put by hand.
