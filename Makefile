@@ -31,6 +31,7 @@ check: bootstrap-tests ## lint the format, build with warnings as errors, run al
 	@scripts/check
 
 bench: bootstrap-tests build ## measure against baselines of the same run
+	$(SWIFT) build $(RELEASE_FLAGS) --product pipeline-simulation
 	@scripts/bench
 
 install: build ## install under PREFIX (default /usr/local)

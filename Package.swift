@@ -81,7 +81,7 @@ let package = Package(
                 "Zips",
             ]
         ),
-        .target(name: "Buckets", dependencies: ["Artifacts", "CCrypto", "Digests", "Files", "JSON", "SQLite"]),
+        .target(name: "Buckets", dependencies: ["Artifacts", "Digests", "Files", "JSON", "SQLite"]),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(
             name: "Control",
@@ -151,6 +151,14 @@ let package = Package(
             linkerSettings: startsFast
         ),
 
+        // MARK: benchmarks
+        .executableTarget(
+            name: "pipeline-simulation",
+            dependencies: ["JSON", "Pipelines"],
+            path: "Benchmarks/pipeline-simulation",
+            linkerSettings: [.linkedLibrary("m")]
+        ),
+
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
@@ -196,8 +204,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Artifacts", "Builds", "Control", "Daemon", "Digests", "Journals", "JSON", "Pipelines", "TestSupport",
-                "WireWords", "Zips",
+                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON", "Journals",
+                "Pipelines", "Repositories", "TestSupport", "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

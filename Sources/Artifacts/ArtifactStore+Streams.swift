@@ -17,30 +17,89 @@ extension ArtifactStore {
         copyOf input: borrowing Descriptor,
         observe: ([UInt8]) -> Void = { _ in }
     ) throws(ArtifactError) -> (digest: SHA256Digest, size: Int64) {
-        let temporary = "\(incoming)/stream.\(getpid())-\(UInt64.random(in: .min ... .max))"
-        do throws(FileError) {
-            let output = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o444)
-            // Held until the rename, so that others see that it is not abandoned.
-            try FileError.check("flock", temporary) { flock(output.number, LOCK_EX | LOCK_NB) }
-            var hasher = SHA256Hasher()
-            var size: Int64 = 0
-            while case let bytes = try Self.nextPiece(of: input), !bytes.isEmpty {
-                observe(bytes)
-                hasher.update(bytes)
-                try output.writeAll(bytes)
-                size += Int64(bytes.count)
+        try addStream { output throws(ArtifactError) in
+            var sums = Sums()
+            do throws(FileError) {
+                while case let bytes = try Self.nextPiece(of: input), !bytes.isEmpty {
+                    sums.add(bytes)
+                    observe(bytes)
+                    try output.writeAll(bytes)
+                }
+            } catch {
+                throw ArtifactError(error)
             }
-            try output.sync()
-            let digest = hasher.digest()
+            return sums
+        }
+    }
+
+    /// Takes what `body` writes into the store.
+    ///
+    /// Blocks until the bytes are on the disk. Nothing stays behind when it fails.
+    /// - Parameters:
+    ///   - observe: gets each piece in order, after `body`, as for a further sum.
+    ///   - body: writes to a new file.
+    /// - Returns: the sum by which the bytes are found, and their number.
+    /// - Throws: `system`, or what `body` throws.
+    package func add(
+        observe: ([UInt8]) -> Void = { _ in },
+        writtenBy body: (borrowing Descriptor) throws(ArtifactError) -> Void
+    ) throws(ArtifactError) -> (digest: SHA256Digest, size: Int64) {
+        try addStream { output throws(ArtifactError) in
+            try body(output)
+            var sums = Sums()
+            do throws(FileError) {
+                try FileError.check("lseek") { lseek(output.number, 0, SEEK_SET) }
+                while case let bytes = try Self.nextPiece(of: output), !bytes.isEmpty {
+                    sums.add(bytes)
+                    observe(bytes)
+                }
+            } catch {
+                throw ArtifactError(error)
+            }
+            return sums
+        }
+    }
+
+    /// What is known of bytes that have been seen.
+    private struct Sums {
+        private var hasher = SHA256Hasher()
+        private(set) var size: Int64 = 0
+
+        var digest: SHA256Digest { hasher.digest() }
+
+        mutating func add(_ bytes: [UInt8]) {
+            hasher.update(bytes)
+            size += Int64(bytes.count)
+        }
+    }
+
+    /// Makes a file under a temporary name, lets `body` fill it, and gives it the name of its sum.
+    private func addStream(
+        _ body: (borrowing Descriptor) throws(ArtifactError) -> Sums
+    ) throws(ArtifactError) -> (digest: SHA256Digest, size: Int64) {
+        let temporary = "\(incoming)/stream.\(getpid())-\(UInt64.random(in: .min ... .max))"
+        do throws(ArtifactError) {
+            let output = try Self.system { () throws(FileError) in
+                let output = try Descriptor.open(temporary, O_RDWR | O_CREAT | O_EXCL, mode: 0o444)
+                // Held until the rename, so that others see that it is not abandoned.
+                try FileError.check("flock", temporary) { flock(output.number, LOCK_EX | LOCK_NB) }
+                return output.release()
+            }
+            let file = Descriptor(owning: output)
+            let sums = try body(file)
+            let digest = sums.digest
             let target = path(for: digest)
-            if try Self.makeDirectory(Self.parent(target)) { try Self.syncDirectory(root) }
-            // Also over the same bytes: those may have been damaged.
-            try FileError.check("rename", target) { unsafe rename(temporary, target) }
-            try Self.syncDirectory(Self.parent(target))
-            return (digest, size)
+            try Self.system { () throws(FileError) in
+                try file.sync()
+                if try Self.makeDirectory(Self.parent(target)) { try Self.syncDirectory(root) }
+                // Also over the same bytes: those may have been damaged.
+                try FileError.check("rename", target) { unsafe rename(temporary, target) }
+                try Self.syncDirectory(Self.parent(target))
+            }
+            return (digest, sums.size)
         } catch {
             unsafe unlink(temporary)
-            throw ArtifactError(error)
+            throw error
         }
     }
 

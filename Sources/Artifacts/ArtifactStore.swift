@@ -161,7 +161,7 @@ package struct ArtifactStore: Sendable {
 
     // MARK: - Calls
 
-    private static func system<Value>(
+    static func system<Value>(
         _ body: () throws(FileError) -> Value
     ) throws(ArtifactError) -> Value {
         do throws(FileError) { return try body() } catch { throw ArtifactError(error) }

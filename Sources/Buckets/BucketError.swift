@@ -38,7 +38,7 @@ package struct BucketError: Error, Sendable, Hashable, CustomStringConvertible {
     /// For a person: what failed, on what, what to do.
     package let message: String
 
-    init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }

@@ -38,6 +38,43 @@ extension BucketStore {
         return try record(digest, size, sum.etag(), as: key, in: bucket, options, at: now)
     }
 
+    /// Puts an object that is only made now.
+    /// - Parameters:
+    ///   - key: 1 to 1024 bytes.
+    ///   - bucket: where it goes.
+    ///   - options: what it gets beside its bytes.
+    ///   - now: when it is put.
+    ///   - body: writes the bytes to a new file.
+    /// - Returns: as for a descriptor.
+    /// - Throws: as for a descriptor, or what `body` throws.
+    @discardableResult
+    package func put(
+        as key: String,
+        in bucket: String,
+        options: PutOptions = PutOptions(),
+        at now: Int64,
+        writtenBy body: (borrowing Descriptor) throws(BucketError) -> Void
+    ) throws(BucketError) -> StoredObject {
+        try checkPut(key, bucket, options)
+        let sum = BackgroundMD5()
+        let digest: SHA256Digest
+        let size: Int64
+        var failure: BucketError?
+        do throws(ArtifactError) {
+            (digest, size) = try artifacts.add(observe: sum.update) { output throws(ArtifactError) in
+                do throws(BucketError) {
+                    try body(output)
+                } catch {
+                    failure = error
+                    throw ArtifactError(.system, error.message)
+                }
+            }
+        } catch {
+            throw failure ?? BucketError(error)
+        }
+        return try record(digest, size, sum.etag(), as: key, in: bucket, options, at: now)
+    }
+
     /// Puts a file.
     @discardableResult
     package func put(

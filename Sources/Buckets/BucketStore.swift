@@ -123,7 +123,8 @@ package final class BucketStore {
 
     // MARK: - For the operations
 
-    static func noSuchBucket(_ name: String) -> BucketError {
+    /// What is thrown for the name of a bucket that is not there.
+    package static func noSuchBucket(_ name: String) -> BucketError {
         BucketError(.noSuchBucket, "there is no bucket '\(name)': make it with `nacre bucket create \(name)`")
     }
 

@@ -4,6 +4,7 @@ internal import Artifacts
 internal import Builds
 internal import Control
 internal import Dispatch
+internal import Environments
 internal import Files
 internal import Git
 internal import Glibc
@@ -133,7 +134,11 @@ package struct DaemonService {
             hookProgram: configuration.hookProgram,
             log: log
         )
-        let stores = DefinitionStores(home: home, artifacts: parts.artifacts)
+        let stores = DefinitionStores(
+            home: home,
+            artifacts: parts.artifacts,
+            environments: EnvironmentStore(home.environments, program: configuration.environmentProgram)
+        )
         let definitions = DefinitionService(
             DefinitionService.Parts(
                 home: home,

@@ -14,7 +14,7 @@ extension Template {
         "AWS::StackName", "AWS::URLSuffix",
     ]
 
-    /// The value with all functions carried out; nil for `AWS::NoValue`. A condition may not refer to resources.
+    /// The value with all functions carried out, nil for `AWS::NoValue`; a condition may not refer to resources.
     mutating func evaluate(_ node: Node, _ path: TreePath, isCondition: Bool = false) -> Node? {
         switch node.content {
         case .null, .bool, .number, .text, .unknown: return node

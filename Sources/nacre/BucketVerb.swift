@@ -121,6 +121,13 @@ enum BucketVerb: Verb {
                 options: [json]
             ),
             CommandDescription(
+                "versioning",
+                abstract: "Says whether puts make versions; those that are there stay.",
+                arguments: [
+                    bucket, ArgumentDescription("STATE", .one, .choice(["on", "off"]), help: "`on` or `off`"),
+                ]
+            ),
+            CommandDescription(
                 "remove",
                 abstract: "Removes an empty bucket.",
                 arguments: [bucket],
@@ -130,42 +137,51 @@ enum BucketVerb: Verb {
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        let store = try context.bucketStore()
-        let now = Timestamp.now().milliseconds
         switch arguments.path.last {
-        case "create":
-            let name = arguments.required("BUCKET")
-            try store.create(name, isVersioned: !arguments.flag("unversioned"), at: now)
-            if arguments.flag("json") {
-                try context.writeJSON(BucketView.Created(location: "/\(name)"))
-            } else {
-                context.tell("bucket \(name) is there")
+        case "create": try create(arguments, context)
+        case "list": try list(arguments, context)
+        default:
+            guard let store = try context.existingBucketStore() else {
+                throw BucketStore.noSuchBucket(arguments.required("BUCKET"))
             }
-        case "ls": try objects(store, arguments, context)
-        case "put": try put(store, arguments, context)
-        case "get": try get(store, arguments, context)
-        case "cat":
-            let object = try store.head(
-                arguments.required("KEY"),
-                version: arguments.string("version"),
-                in: arguments.required("BUCKET")
-            )
-            try write(object, of: store)
-        case "rm": try remove(store, arguments, context)
-        case "versions": try versions(store, arguments, context)
-        case "remove":
-            let name = arguments.required("BUCKET")
-            try store.remove(name, withObjects: arguments.flag("force"))
-            context.tell("bucket \(name) is removed")
-        default: try list(store, arguments, context)
+            try run(on: store, arguments, context)
         }
         return .success
     }
 
+    private static func run(on store: BucketStore, _ arguments: ParsedArguments, _ context: VerbContext) throws {
+        let name = arguments.required("BUCKET")
+        switch arguments.path.last {
+        case "put": try put(store, arguments, context)
+        case "get": try get(store, arguments, context)
+        case "cat":
+            let version = arguments.string("version")
+            try write(try store.head(arguments.required("KEY"), version: version, in: name), of: store)
+        case "rm": try remove(store, arguments, context)
+        case "versions": try versions(store, arguments, context)
+        case "versioning":
+            let state = arguments.required("STATE")
+            try store.setVersioned(name, state == "on")
+            context.tell("versioning of bucket \(name) is \(state)")
+        case "remove":
+            try store.remove(name, withObjects: arguments.flag("force"))
+            context.tell("bucket \(name) is removed")
+        default: try objects(store, arguments, context)
+        }
+    }
+
+    private static func create(_ arguments: ParsedArguments, _ context: VerbContext) throws {
+        let name = arguments.required("BUCKET")
+        let isVersioned = !arguments.flag("unversioned")
+        try context.bucketStore().create(name, isVersioned: isVersioned, at: Timestamp.now().milliseconds)
+        if arguments.flag("json") { return try context.writeJSON(BucketView.Created(location: "/\(name)")) }
+        context.tell("bucket \(name) is there")
+    }
+
     // MARK: - Lists
 
-    private static func list(_ store: BucketStore, _ arguments: ParsedArguments, _ context: VerbContext) throws {
-        let buckets = try store.buckets()
+    private static func list(_ arguments: ParsedArguments, _ context: VerbContext) throws {
+        let buckets = try context.existingBucketStore()?.buckets() ?? []
         if arguments.flag("json") { return try context.writeJSON(BucketView.Buckets(buckets)) }
         let table = TableFormatter(
             columns: [.init("NAME"), .init("VERSIONS"), .init("MADE")],

@@ -13,10 +13,18 @@ extension VerbContext {
         return try BucketStore.open(path: home.buckets, artifacts: try ArtifactStore(home.artifacts))
     }
 
-    /// Tells the daemon, if one runs, that a pipeline may have something to do.
+    /// The store that is there; nil where nobody has made a bucket, and nothing is made.
+    func existingBucketStore() throws -> BucketStore? {
+        guard Folder.exists(home.buckets) else { return nil }
+        return try BucketStore.existing(path: home.buckets, artifacts: try ArtifactStore(home.artifacts))
+    }
+
+    /// Tells the daemon, if one runs, that pipelines may have something to do.
     ///
-    /// It would find out by itself; so that it does not matter whether anybody listens.
-    func tellOfChange(_ bucket: String, _ key: String) {
-        _ = try? ask(.bucketChanged(bucket: bucket, key: key))
+    /// It would find out by itself, so that it does not matter whether anybody listens.
+    func tellOfChanges(_ bucket: String, _ keys: [String]) {
+        for key in keys {
+            guard (try? ask(.bucketChanged(bucket: bucket, key: key))) != nil else { return }
+        }
     }
 }

@@ -24,6 +24,8 @@ enum ActionProviders {
             threads: (0..<2).map { BlockingQueue(label: "nacre.sources.\($0)") }
         )
         for kind in GitSourceSettings.Kind.allCases { providers["Source/\(kind.rawValue)"] = git }
+        providers["Source/S3"] = S3SourceProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
+        providers["Deploy/S3"] = S3DeployProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
         let builds = ActionBuilds(
             home: parts.home,
             engine: parts.engine,
@@ -42,6 +44,7 @@ enum ActionProviders {
         let git = sources(parts)
         var pinning: [String: any SourcePinning] = [:]
         for kind in GitSourceSettings.Kind.allCases { pinning[kind.rawValue] = git }
+        pinning["S3"] = S3SourceProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
         return pinning
     }
 

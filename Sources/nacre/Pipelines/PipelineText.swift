@@ -41,6 +41,7 @@ enum PipelineText {
             "\(definition.name)  \(definition.executionMode.rawValue), version \(definition.version)",
             "  applied   \(Timestamp(milliseconds: updated).text) (\(RelativeTime.text(updated, now: now))) from \(report.origin)",
         ]
+        head += report.definitionProblems.map { "  REFUSED   \($0)" }
         let alive = report.executions.filter { !$0.execution.status.isOver }
         for live in alive {
             head += live.waitReasons.map { "  waits     \(live.execution.label): \($0.firstLine)" }
