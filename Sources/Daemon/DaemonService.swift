@@ -151,6 +151,9 @@ package struct DaemonService {
             )
         )
         let views = views(parts, pipelines, stores)
+        let caring = Task {
+            await EnvironmentCare(environments: EnvironmentStore(home.environments), log: log).run()
+        }
         let watching = Task { await watch(events, intake) }
         do throws(JournalError) {
             try await engine.recover()
@@ -202,6 +205,7 @@ package struct DaemonService {
         watcher.close()
         serving.cancel()
         watching.cancel()
+        caring.cancel()
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
             await Readiness.wait(parts.signals.descriptor, .reading)

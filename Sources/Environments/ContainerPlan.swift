@@ -55,7 +55,9 @@ struct ContainerPlan {
 
     /// Removes containers that an earlier process of the environment has left.
     static func remove(_ containers: [String]) {
-        guard !containers.isEmpty, let tool = tool(), let null = try? Descriptor.open("/dev/null", O_RDWR) else { return }
+        guard !containers.isEmpty, let tool = tool(), let null = try? Descriptor.open("/dev/null", O_RDWR) else {
+            return
+        }
         let child = try? ChildProcess.spawn(
             ChildProcess.Request(
                 executable: tool,

@@ -55,6 +55,7 @@ package enum EnvironmentProgram {
 
     private static func serve(_ folder: EnvironmentFolder, _ lock: consuming FileLock) throws {
         try? lock.write("\(getpid())\n")
+        lock.keepUntilExit()
         let signals = try SignalQueue([SIGTERM, SIGINT, SIGCHLD])
         SignalQueue.ignoreBrokenPipes()
         StandardDescriptors.raiseLimit()

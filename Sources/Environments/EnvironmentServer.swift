@@ -43,7 +43,9 @@ final class EnvironmentServer: EventSink {
 
     /// * `signals`: of SIGTERM, SIGINT and SIGCHLD.
     init(_ folder: EnvironmentFolder, hearing signals: SignalQueue) throws {
-        guard let settings = try JSONFile.read(EnvironmentSettings.self, folder.settings) else { throw EnvironmentsError(.notFound, "there is no environment in \(folder.path)") }
+        guard let settings = try JSONFile.read(EnvironmentSettings.self, folder.settings) else {
+            throw EnvironmentsError(.notFound, "there is no environment in \(folder.path)")
+        }
         self.folder = folder
         self.settings = settings
         self.signals = signals
@@ -78,7 +80,7 @@ final class EnvironmentServer: EventSink {
             return stop(for: nil)
         }
         // Orphans of applications; their own children are waited for by whoever started them.
-        ProcessTree.reap(except: instances.flatMap(\.identities).map(\.pid))
+        ProcessTree.reap(except: instances.flatMap(\.livePids))
         for instance in leaving { instance.checkEnd() }
     }
 

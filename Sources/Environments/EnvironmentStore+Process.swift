@@ -29,6 +29,7 @@ extension EnvironmentStore {
     /// - Throws: `system`.
     func ensureProcess(_ name: String) throws(EnvironmentsError) {
         let folder = folder(name)
+        let program = try program
         do throws(FileError) {
             // Taken here and inherited, so that there is no moment in which a live process looks dead.
             guard let lock = try FileLock.take(folder.lock) else { return }

@@ -10,15 +10,34 @@ internal import Processes
 package struct EnvironmentStore: Sendable {
     /// The folder of all environments.
     package let root: String
-    /// Absolute path of `nacre-environment`.
-    let program: String
+    /// Absolute path of `nacre-environment`; nil: beside this program, or in `../libexec/nacre`.
+    private let givenProgram: String?
 
     /// The first port that is given to an environment that asks for none.
     static let firstPort = 8001
 
-    package init(_ root: String, program: String) {
+    /// * `program`: absolute path of `nacre-environment`; nil: it is found where this program is installed.
+    package init(_ root: String, program: String? = nil) {
         self.root = root
-        self.program = program
+        givenProgram = program
+    }
+
+    /// Absolute path of `nacre-environment`.
+    /// - Throws: `system` where it is missing.
+    var program: String {
+        get throws(EnvironmentsError) {
+            if let givenProgram { return givenProgram }
+            let own = Paths.real("/proc/self/exe") ?? "/"
+            let folder = String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)])
+            let places = [
+                "\(folder)/nacre-environment", Paths.normalized("\(folder)/../libexec/nacre/nacre-environment"),
+            ]
+            if let found = places.first(where: { Folder.exists($0) }) { return found }
+            throw EnvironmentsError(
+                .system,
+                "the program nacre-environment is missing: it belongs beside \(own) or in ../libexec/nacre"
+            )
+        }
     }
 
     /// Where an environment's files lie, or would.

@@ -62,7 +62,9 @@ final class Instance {
 
     /// The processes that it has started and that have not ended.
     var identities: [ProcessIdentity] { processes.filter { $0.status == nil }.compactMap(\.identity) }
-    var pids: [Int32] { processes.map(\.pid) }
+    private var pids: [Int32] { processes.map(\.pid) }
+    /// The numbers of those that it waits for.
+    var livePids: [Int32] { processes.filter { $0.status == nil }.map(\.pid) }
     var isServing: Bool { phase == .serving }
     var isGone: Bool { phase == .ended }
     /// The container that it has made.

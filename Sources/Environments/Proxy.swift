@@ -15,10 +15,12 @@ internal import Processes
     static let farewellLimit: Int64 = 2_000
     /// How many buffers one connection may pass before others have their turn.
     static let burst = 4
+    /// How much is read at once; in bytes.
+    static let bufferSize = 65_536
 
     let loop: EventLoop
     /// Where everything passes through, one connection after the other.
-    let buffer = unsafe UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 16)
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Proxy.bufferSize, alignment: 16)
     /// Where requests go; nil: they wait.
     private(set) var target: ProxyTarget?
     /// Where it listens once it is opened.
@@ -88,8 +90,8 @@ internal import Processes
 
     /// Whether a connection has something to say and nobody to say it to.
     func isWaiting(_ connection: ProxyConnection, _ waits: Bool) {
-        if waits { startTicking() }
         if waits || !waiting.isEmpty { waiting[ObjectIdentifier(connection)] = waits ? connection : nil }
+        if waits { startTicking() }
     }
 
     /// Sees to it that connections are told when time passes.

@@ -71,7 +71,11 @@ final class ProxyConnection: EventSink {
                 detach()
             }
         case .waiting:
-            if !proxy.hasHope || now - (waitingSince ?? now) >= Proxy.waitingLimit { refuse() } else if proxy.target != nil { join() }
+            if !proxy.hasHope || now - (waitingSince ?? now) >= Proxy.waitingLimit {
+                refuse()
+            } else if proxy.target != nil {
+                join()
+            }
         case .refused:
             if now - since >= Proxy.farewellLimit { close() }
         case .idle, .connecting: break
@@ -133,7 +137,7 @@ final class ProxyConnection: EventSink {
                 unsafe exchange.sent(bytes)
                 // An instance may answer and close without reading everything; its answer is still to be had.
                 if unsafe !outbound.pass(bytes, to: instance) { outbound.isEnded = true }
-                if count < proxy.buffer.count { return }
+                if count < Proxy.bufferSize { return }
             }
         }
     }
@@ -197,14 +201,15 @@ final class ProxyConnection: EventSink {
             case .blocked: return
             case .failed:
                 // Between requests nobody misses it.
-                if exchange.isBetweenRequests { inbound.isEnded = true } else { return abort() }
+                guard exchange.isBetweenRequests else { return abort() }
+                inbound.isEnded = true
             case .done(0):
                 inbound.isEnded = true
             case .done(let count):
                 let bytes = unsafe UnsafeRawBufferPointer(rebasing: proxy.buffer[..<count])
                 unsafe exchange.received(bytes)
                 guard unsafe inbound.pass(bytes, to: client) else { return abort() }
-                if count < proxy.buffer.count { return }
+                if count < Proxy.bufferSize { return }
             }
         }
     }
