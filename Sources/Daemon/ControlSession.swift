@@ -123,8 +123,9 @@ struct ControlSession: Sendable {
         case .pipeline(let request): return .pipeline(await withProblems(try await pipelines.answer(request)))
         case .definition(let request): return .definition(try await answer(request))
         case .notification(let request): return .notification(try await answer(request))
-        case .bucketChanged:
-            throw ControlFailure(.invalid, "pipelines are not served yet")
+        case .bucketChanged(let bucket, let key):
+            await services.pipelines.bucketChanged(bucket, key: key)
+            return .done
         }
     }
 

@@ -56,7 +56,9 @@ actor PipelineService {
     var knownTriggers: PipelineTriggers?
     /// How often they have changed.
     var triggersAge = 0
-    /// Sleeps until the next of them.
+    /// By rule: when its schedule is due next.
+    var ticks: [String: Int64] = [:]
+    /// Sleeps until the next deadline or tick.
     var clock: Task<Void, Never>?
     /// When it will be awake.
     var wakeAt: Int64?

@@ -30,8 +30,10 @@ struct ExecutionWatch {
     private var drawn = 0
 
     /// * `output`: where changes are shown.
-    init(_ context: VerbContext, _ style: Style, output: BorrowedOutput) {
+    /// * `known`: how the execution stood when it was last shown; nil: it never was.
+    init(_ context: VerbContext, _ style: Style, output: BorrowedOutput, known: ExecutionReport? = nil) {
         self.context = context
+        last = known
         self.style = style
         self.output = output
     }
