@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Artifacts
 import Builds
 import Control
 import Foundation
@@ -74,6 +75,7 @@ struct PipelineBench {
         let log = DaemonLog { _ in }
         let provider = RecordingProvider(holding: held)
         let announced = Announced()
+        let artifacts = try ArtifactStore(home.artifacts)
         let engine = Engine(
             home: home,
             jobs: 1,
@@ -81,15 +83,16 @@ struct PipelineBench {
             starter: BuildStarter(
                 home: home,
                 launcher: BuildLauncher(executable: "/bin/false"),
+                artifacts: artifacts,
                 machineEnvironment: [:]
             ),
-            collector: BuildCollector(home: home, artifacts: try .init(home.artifacts)),
+            collector: BuildCollector(home: home, artifacts: artifacts),
             log: log
         )
         let parts = ActionProviders.Parts(
             home: home,
             journal: store,
-            artifacts: try .init(home.artifacts),
+            artifacts: artifacts,
             engine: engine,
             log: log
         )
