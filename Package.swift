@@ -59,9 +59,12 @@ let package = Package(
         ),
 
         // MARK: 2 domain
-        .target(name: "AppSpecs", dependencies: ["CShims", "Diagnostics", "Files", "Globs", "JSON", "YAML"]),
+        .target(name: "AppSpecs", dependencies: ["Diagnostics", "Files", "JSON", "Processes", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
-        .target(name: "Batches", dependencies: ["Builds", "Buildspecs", "Diagnostics", "WireWords"]),
+        .target(
+            name: "Batches",
+            dependencies: ["Builds", "Buildspecs", "Diagnostics", "Digests", "Files", "WireWords", "Zips"]
+        ),
         .target(
             name: "Builds",
             dependencies: [
@@ -73,9 +76,12 @@ let package = Package(
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
         .target(
             name: "BuildTools",
-            dependencies: ["AppSpecs", "Artifacts", "CShims", "Digests", "Files", "Globs", "JSON", "Processes", "Zips"]
+            dependencies: [
+                "AppSpecs", "Artifacts", "CShims", "Diagnostics", "Digests", "Files", "Globs", "JSON", "Processes",
+                "Zips",
+            ]
         ),
-        .target(name: "Buckets", dependencies: ["Artifacts", "CCrypto", "Digests", "Files", "JSON", "SQLite"]),
+        .target(name: "Buckets", dependencies: ["Artifacts", "Digests", "Files", "JSON", "SQLite"]),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
         .target(
             name: "Control",
@@ -86,7 +92,7 @@ let package = Package(
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
         .target(name: "Environments", dependencies: ["CShims", "Files", "JSON", "Processes"]),
-        .target(name: "Events", dependencies: ["JSON"]),
+        .target(name: "Events", dependencies: ["Files", "JSON"]),
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
         .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
@@ -107,7 +113,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "AppSpecs", "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CShims", "Control",
+                "AppSpecs", "Artifacts", "Batches", "Buckets", "BuildTools", "Builds", "Buildspecs", "CShims",
+                "Control",
                 "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Pipelines",
                 "Processes", "Reports", "Repositories", "Sandboxes", "Secrets", "Templates", "WireWords", "Zips",
             ]
@@ -128,7 +135,8 @@ let package = Package(
             dependencies: [
                 "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon",
                 "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
-                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "WireWords", "Zips",
+                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "Terminals", "WireWords",
+                "Zips",
             ]
         ),
         .executableTarget(
@@ -143,10 +151,21 @@ let package = Package(
             linkerSettings: startsFast
         ),
 
+        // MARK: benchmarks
+        .executableTarget(
+            name: "pipeline-simulation",
+            dependencies: ["JSON", "Pipelines"],
+            path: "Benchmarks/pipeline-simulation",
+            linkerSettings: [.linkedLibrary("m")]
+        ),
+
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
-        .testTarget(name: "BucketsTests", dependencies: ["Buckets", "Digests", "Files", "JSON", "TestSupport"]),
+        .testTarget(
+            name: "BucketsTests",
+            dependencies: ["Artifacts", "Buckets", "Digests", "Files", "JSON", "TestSupport"]
+        ),
         .testTarget(
             name: "EnvironmentsTests",
             dependencies: ["Environments", "Files", "JSON", "Processes", "TestSupport"]
@@ -182,7 +201,13 @@ let package = Package(
             dependencies: ["DebugShells", "Files", "Processes", "Terminals", "TestSupport"]
         ),
         .testTarget(name: "DigestsTests", dependencies: ["Digests", "TestSupport"]),
-        .testTarget(name: "DaemonTests", dependencies: ["Daemon", "Journals", "JSON", "Pipelines", "TestSupport"]),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: [
+                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON", "Journals",
+                "Pipelines", "Repositories", "TestSupport", "WireWords", "Zips",
+            ]
+        ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
         .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"]),
         .testTarget(name: "GlobsTests", dependencies: ["Globs"]),

@@ -12,7 +12,7 @@ package struct ArtifactStore: Sendable {
     /// The store's folder.
     package let root: String
 
-    private var incoming: String { root + "/incoming" }
+    var incoming: String { root + "/incoming" }
 
     /// Opens a store, making its folders where they are missing, and removes what a crash has left half-written.
     /// - Throws: `system`.
@@ -62,15 +62,22 @@ package struct ArtifactStore: Sendable {
                 try FileError.check("lseek", path) { lseek(descriptor.number, 0, SEEK_SET) }
                 return descriptor
             }
-            mismatch = ArtifactError(
-                .digestMismatch,
-                "the artifact \(path) is damaged: its SHA-256 is \(found), it must be \(digest)"
-            )
+            mismatch = Self.damaged(path, found: found, expected: digest)
         } catch {
-            guard error.code == ENOENT else { throw ArtifactError(error) }
-            throw ArtifactError(.notFound, "there is no artifact \(digest)", cause: error)
+            throw error.code == ENOENT ? Self.notFound(digest, error) : ArtifactError(error)
         }
         throw mismatch
+    }
+
+    static func damaged(_ path: String, found: SHA256Digest, expected: SHA256Digest) -> ArtifactError {
+        ArtifactError(
+            .digestMismatch,
+            "the artifact \(path) is damaged: its SHA-256 is \(found), it must be \(expected)"
+        )
+    }
+
+    static func notFound(_ digest: SHA256Digest, _ cause: FileError) -> ArtifactError {
+        ArtifactError(.notFound, "there is no artifact \(digest)", cause: cause)
     }
 
     // MARK: - Moving in
@@ -154,7 +161,7 @@ package struct ArtifactStore: Sendable {
 
     // MARK: - Calls
 
-    private static func system<Value>(
+    static func system<Value>(
         _ body: () throws(FileError) -> Value
     ) throws(ArtifactError) -> Value {
         do throws(FileError) { return try body() } catch { throw ArtifactError(error) }
@@ -162,13 +169,13 @@ package struct ArtifactStore: Sendable {
 
     /// Makes a folder.
     /// - Returns: false where it was there.
-    private static func makeDirectory(_ path: String) throws(FileError) -> Bool {
+    static func makeDirectory(_ path: String) throws(FileError) -> Bool {
         if unsafe mkdir(path, 0o777) == 0 { return true }
         if errno == EEXIST { return false }
         throw FileError(code: errno, function: "mkdir", path: path)
     }
 
-    private static func syncDirectory(_ path: String) throws(FileError) {
+    static func syncDirectory(_ path: String) throws(FileError) {
         try Descriptor.open(path, O_RDONLY | O_DIRECTORY).sync()
     }
 
@@ -182,7 +189,7 @@ package struct ArtifactStore: Sendable {
         return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
-    private static func parent(_ path: String) -> String {
+    static func parent(_ path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     }
 }

@@ -30,6 +30,8 @@ struct ArtifactUpload {
     let log: BuildLog
     /// The original source folder, wherever the commands have gone.
     let root: String
+    /// Whether what hardly shrinks is taken as it is: for zips that the next action of a pipeline unpacks at once.
+    var storesNoise = false
 
     /// Selects the files, writes the zip, and says so in the log.
     func make(_ request: Request, identifier: String?) throws(Failure) -> Build.Artifacts {
@@ -64,7 +66,7 @@ struct ArtifactUpload {
         try Folder.make(folder.artifacts)
         let path = folder.artifact(identifier)
         do throws(ZipError) {
-            let summary = try ZipWriter().write(entries, to: path)
+            let summary = try ZipWriter(storesNoise: storesNoise).write(entries, to: path)
             var artifacts = Build.Artifacts(location: path, artifactIdentifier: identifier)
             artifacts.sha256sum = summary.digest.hex
             artifacts.name = name

@@ -29,12 +29,14 @@ extension BuildSession {
 
     /// Makes the zips; nil when all went well.
     private func makeArtifacts() throws(FileError) -> ArtifactUpload.Failure? {
-        let upload = ArtifactUpload(folder: supervisor.folder, log: log, root: supervisor.request.source.directory)
+        var upload = ArtifactUpload(folder: supervisor.folder, log: log, root: supervisor.request.source.directory)
+        upload.storesNoise = supervisor.request.outputs != nil
         do throws(ArtifactUpload.Failure) {
-            if let primary = buildspec.artifacts, !primary.files.isEmpty {
+            let wanted = try wantedArtifacts()
+            if let primary = wanted.primary {
                 supervisor.build.artifacts = try upload.make(resolve(primary), identifier: nil)
             }
-            for secondary in buildspec.secondaryArtifacts {
+            for secondary in wanted.secondary {
                 let made = try upload.make(resolve(secondary.set), identifier: secondary.identifier)
                 supervisor.build.secondaryArtifacts.append(made)
                 if runner.interruption() != nil { break }
@@ -43,6 +45,32 @@ extension BuildSession {
         } catch {
             return error
         }
+    }
+
+    /// Which of the buildspec's artifacts are made: all, or those that the build's action is to deliver.
+    ///
+    /// The only output artifact of an action is the primary one; of several, each is the secondary one of its name.
+    /// - Throws: when one of them is not in the buildspec.
+    private func wantedArtifacts() throws(ArtifactUpload.Failure) -> (
+        primary: ArtifactSet?, secondary: [SecondaryArtifact]
+    ) {
+        let primary = buildspec.artifacts.flatMap { $0.files.isEmpty ? nil : $0 }
+        guard let outputs = supervisor.request.outputs else { return (primary, buildspec.secondaryArtifacts) }
+        if outputs.isEmpty { return (nil, []) }
+        if outputs.count == 1, let primary { return (primary, []) }
+        let found = outputs.map { name in buildspec.secondaryArtifacts.first { $0.identifier == name } }
+        if outputs.count == 1, let only = found.first, let only { return (only.set, []) }
+        let missing = zip(outputs, found).filter { $0.1 == nil }.map(\.0)
+        if outputs.count == 1, let name = missing.first {
+            throw .user(
+                "no definition for primary artifacts in buildspec: the output artifact `\(name)` needs a block `artifacts`"
+            )
+        }
+        if !missing.isEmpty {
+            let names = missing.map { "`\($0)`" }.joined(separator: ", ")
+            throw .user("no definition for secondary artifacts in buildspec for the output artifacts \(names)")
+        }
+        return (nil, found.compactMap { $0 })
     }
 
     /// Ends the phase if somebody wants the build to end, or its time has run out.

@@ -8,6 +8,8 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
     package var timeoutSeconds: Int?
     /// How long it may wait in the queue.
     package var queuedTimeoutSeconds: Int?
+    /// How many of the project's builds run at once.
+    package var concurrentBuildLimit: Int?
     /// How often a failed build is tried again: CodeBuild's `autoRetryLimit`.
     package var retryLimit: Int?
     /// Whether builds run in a sandbox.
@@ -37,6 +39,7 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
     package mutating func merge(_ other: ProjectSettings) {
         timeoutSeconds = other.timeoutSeconds ?? timeoutSeconds
         queuedTimeoutSeconds = other.queuedTimeoutSeconds ?? queuedTimeoutSeconds
+        concurrentBuildLimit = other.concurrentBuildLimit ?? concurrentBuildLimit
         retryLimit = other.retryLimit ?? retryLimit
         isSandboxed = other.isSandboxed ?? isSandboxed
         hasNetwork = other.hasNetwork ?? hasNetwork

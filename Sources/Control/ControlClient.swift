@@ -54,6 +54,15 @@ package struct ControlClient: ~Copyable {
         return bytes
     }
 
+    /// As `nextBytes()`, but nil when nothing has come within so many milliseconds; nil: however long it takes.
+    package mutating func nextBytes(within milliseconds: Int32?) throws(ControlFailure) -> [UInt8]? {
+        if let milliseconds, buffer.isEmpty {
+            var event = pollfd(fd: socket.number, events: Int16(POLLIN), revents: 0)
+            if unsafe poll(&event, 1, milliseconds) == 0 { return nil }
+        }
+        return try nextBytes()
+    }
+
     private mutating func fill() throws(FileError) -> Bool {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         let count = try FileError.check("read") {

@@ -18,10 +18,13 @@ package struct ControlFailure: Error, Sendable, Hashable, Codable, CustomStringC
     package let code: Code
     /// One sentence for a person: what failed, on what, what to do.
     package let message: String
+    /// AWS's name for it, such as `StageNotRetryableException`; nil where there is none.
+    package let exception: String?
 
-    package init(_ code: Code, _ message: String) {
+    package init(_ code: Code, _ message: String, exception: String? = nil) {
         self.code = code
         self.message = message
+        self.exception = exception
     }
 
     package var description: String { message }

@@ -50,6 +50,8 @@ package struct Home: Sendable, Hashable {
     package var socket: String { "\(path)/control.sock" }
     /// Bare repositories that Nacre hosts.
     package var repositories: String { "\(path)/repos" }
+    /// Where source actions put together their artifacts.
+    package var sources: String { "\(path)/sources" }
     /// One folder for each of the daemon's builds.
     package var builds: String { "\(path)/builds" }
     /// One folder for each run of `nacre build`.
@@ -62,6 +64,8 @@ package struct Home: Sendable, Hashable {
     package var artifacts: String { "\(path)/artifacts" }
     /// What is in the buckets, but for the bytes, which are in `artifacts`.
     package var buckets: String { "\(path)/buckets.db" }
+    /// What CodeDeploy keeps of each deployment group: `APPLICATION/GROUP`.
+    package var deployments: String { "\(path)/deployments" }
     /// One folder for each environment that serves.
     package var environments: String { "\(path)/environments" }
 

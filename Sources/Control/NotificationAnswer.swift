@@ -2,5 +2,8 @@
 
 /// The daemon's answer to a `NotificationRequest`.
 package enum NotificationAnswer: Sendable, Hashable, Codable {
-    case done
+    case targets([NotificationView])
+    case target(NotificationView)
+    /// How a test went; `failure` is nil where it arrived.
+    case tested(failure: String?)
 }

@@ -97,6 +97,7 @@ struct BatchProgress {
             environment: variables.map { String(decoding: $0, as: UTF8.self) } ?? record.environment,
             settings: record.settings
         )
+        draft.inputs = record.inputs
         draft.batch = record.id.description
         draft.batchItem = String(decoding: text, as: UTF8.self)
         return draft

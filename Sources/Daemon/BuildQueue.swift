@@ -10,10 +10,16 @@ package struct BuildQueue: Sendable, Hashable {
         package let id: String
         /// What people call it, `PROJECT#NUMBER`.
         package let label: String
+        /// The project whose builds are limited; nil: none is.
+        package let project: String?
+        /// How many builds of the project may run when this one does.
+        package let projectLimit: Int
 
-        package init(id: String, label: String) {
+        package init(id: String, label: String, project: String? = nil, projectLimit: Int = .max) {
             self.id = id
             self.label = label
+            self.project = project
+            self.projectLimit = projectLimit
         }
     }
 
@@ -73,17 +79,35 @@ package struct BuildQueue: Sendable, Hashable {
             isDraining = true
         }
         if isDraining { return [] }
-        let free = min(max(0, limit - running.count - reserved), waiting.count)
-        let starting = Array(waiting.prefix(free))
-        waiting.removeFirst(free)
-        running += starting
+        var free = limit - running.count - reserved
+        var starting: [Entry] = []
+        // Those behind a build whose project is at its limit are not to wait for that.
+        while free > 0, let place = waiting.firstIndex(where: { othersOfProject($0).count < $0.projectLimit }) {
+            let entry = waiting.remove(at: place)
+            running.append(entry)
+            starting.append(entry)
+            free -= 1
+        }
         return starting.map { .start($0) }
+    }
+
+    /// The builds of the same limited project that run.
+    private func othersOfProject(_ entry: Entry) -> [Entry] {
+        guard let project = entry.project else { return [] }
+        return running.filter { $0.project == project }
     }
 
     /// Why a build waits, in one sentence; nil when it does not.
     package func reason(for id: String) -> String? {
         guard let place = waiting.firstIndex(where: { $0.id == id }) else { return nil }
         if isDraining { return "waits for the next daemon: this one is stopping" }
+        let entry = waiting[place]
+        let others = othersOfProject(entry)
+        if others.count >= entry.projectLimit {
+            let builds = entry.projectLimit == 1 ? "build runs" : "builds run"
+            return "waits for its project, of which \(entry.projectLimit) \(builds) at most: now "
+                + others.prefix(3).map(\.label).joined(separator: ", ")
+        }
         let slots = limit == 1 ? "the only slot is taken by" : "all \(limit) slots are taken by"
         let taken = running.prefix(3).map(\.label).joined(separator: ", ") + (running.count > 3 ? ", …" : "")
         let ahead =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Artifacts
 internal import Batches
 internal import Builds
 internal import Control
@@ -18,9 +19,13 @@ struct BuildStarter: Sendable {
     /// What is to be started.
     struct Order: Sendable {
         let record: BuildRecord
-        /// Nil when the repository has been removed.
+        /// Nil when the repository has been removed, and for a build of an action.
         let repository: RepositoryRecord?
         let environment: [EnvironmentVariable]
+        /// What a build of an action is filled with; nil for a build of a commit.
+        var inputs: ActionInputs?
+        /// Those that an artifact may refer to.
+        var repositories: [RepositoryRecord] = []
     }
 
     /// Why there is no supervisor.
@@ -35,22 +40,18 @@ struct BuildStarter: Sendable {
 
     let home: Home
     let launcher: BuildLauncher
+    let artifacts: ArtifactStore
     let machineEnvironment: [String: String]
 
     /// Starts the supervisor and fills the workspace while that starts.
     func start(_ order: Order) throws(Failure) -> SupervisedProcess {
-        let record = order.record
-        let folder = home.build(record.id)
-        guard let repository = order.repository else {
-            throw .source("the repository has been removed from Nacre; add it again and push")
-        }
-        guard let commit = ObjectID(hex: record.commit) else { throw .fault("\(record.commit) is not a commit id") }
+        let folder = home.build(order.record.id)
         do throws(BuildError) {
             let launched = try launcher.launch(folder)
             let started = Timestamp.now()
             do throws(BuildError) {
-                try fill(folder, with: commit, record, repository)
-                let request = request(for: order, in: folder, repository, startedAt: started)
+                let sources = try fill(folder, order)
+                let request = request(for: order, sources, startedAt: started)
                 try launched.begin(request, secrets: BuildSecrets.resolve(request, in: home))
             } catch {
                 launched.abandon()
@@ -63,12 +64,27 @@ struct BuildStarter: Sendable {
         }
     }
 
-    private func fill(
-        _ folder: BuildFolder,
-        with commit: ObjectID,
+    // MARK: - The workspace
+
+    /// - Returns: the sources, the primary one first.
+    private func fill(_ folder: BuildFolder, _ order: Order) throws(BuildError) -> [BuildRequest.Source] {
+        if let inputs = order.inputs {
+            return try ArtifactSources(store: artifacts, repositories: order.repositories).fill(folder, with: inputs)
+        }
+        guard let repository = order.repository else {
+            throw BuildError(.badFolder, "the repository has been removed from Nacre; add it again and push")
+        }
+        return [try checkOut(order.record, of: repository, to: folder)]
+    }
+
+    private func checkOut(
         _ record: BuildRecord,
-        _ repository: RepositoryRecord
-    ) throws(BuildError) {
+        of repository: RepositoryRecord,
+        to folder: BuildFolder
+    ) throws(BuildError) -> BuildRequest.Source {
+        guard let commit = ObjectID(hex: record.commit) else {
+            throw BuildError(.system, "\(record.commit) is not a commit id")
+        }
         do throws(GitError) {
             // What an earlier daemon left of it when it crashed.
             try? Folder.remove(folder.source())
@@ -79,44 +95,64 @@ struct BuildStarter: Sendable {
             // What the machine did not let us write is our failure, what the repository did not give is the push's.
             throw BuildError(error.code == .fileSystem ? .system : .badFolder, Self.describe(error, record, repository))
         }
+        return BuildRequest.Source(
+            directory: folder.source(),
+            type: "CODECOMMIT",
+            location: repository.path,
+            version: BranchPatterns.branch(ofRef: record.ref) ?? record.ref,
+            resolvedVersion: record.commit
+        )
     }
+
+    // MARK: - The request
 
     private func request(
         for order: Order,
-        in folder: BuildFolder,
-        _ repository: RepositoryRecord,
+        _ sources: [BuildRequest.Source],
         startedAt: Timestamp
     ) -> BuildRequest {
         let record = order.record
-        let branch = BranchPatterns.branch(ofRef: record.ref) ?? record.ref
         var request = BuildRequest(
             id: record.id,
             number: Int(record.number),
             initiator: record.initiator,
-            source: BuildRequest.Source(
-                directory: folder.source(),
-                type: "CODECOMMIT",
-                location: repository.path,
-                version: branch,
-                resolvedVersion: record.commit
-            ),
+            source: sources[0],
             at: Timestamp(milliseconds: record.queuedAt)
         )
+        request.secondarySources = Array(sources.dropFirst())
         request.startedAt = startedAt
         request.overrides = order.environment
         request.machineEnvironment = machineEnvironment
         request.cache = home.cache(of: record.id.project)
         request.attempt = BuildRequest.Attempt(number: Int(record.attempt), previous: record.retryOf)
         SettingsText.read(record.settings).apply(to: &request)
+        if let buildspec = record.buildspec { request.buildspec = .inline(buildspec) }
+        if let inputs = order.inputs {
+            prepare(&request, for: inputs, isInBatch: record.batch != nil)
+        } else {
+            request.push = BuildRequest.Push(
+                ref: record.ref,
+                previousCommit: record.previousCommit ?? String(repeating: "0", count: 40)
+            )
+        }
         if let batch = record.batch.flatMap(BuildID.init), let item = BatchProgress.item(of: record) {
             item.apply(to: &request, batch: batch)
         }
-        if let buildspec = record.buildspec { request.buildspec = .inline(buildspec) }
-        request.push = BuildRequest.Push(
-            ref: record.ref,
-            previousCommit: record.previousCommit ?? String(repeating: "0", count: 40)
-        )
         return request
+    }
+
+    /// What an action's build has beside that of a push.
+    private func prepare(_ request: inout BuildRequest, for inputs: ActionInputs, isInBatch: Bool) {
+        request.buildspec = inputs.buildspec
+        // What a batch delivers is taken together from all that its builds make.
+        request.outputs = isInBatch ? nil : inputs.outputs
+        if inputs.leavesProcesses { request.leavesProcesses = true }
+        // A sandbox hides the home, and an image does not have our program.
+        guard request.isolation == .none else { return }
+        request.machineEnvironment["NACRE_HOME"] = home.path
+        let programs = Paths.parent(launcher.executable)
+        let path = request.machineEnvironment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        request.machineEnvironment["PATH"] = "\(path):\(programs)"
     }
 
     private static func describe(_ error: GitError, _ record: BuildRecord, _ repository: RepositoryRecord) -> String {

@@ -12,17 +12,18 @@ enum BuildView {
     /// What the journal alone knows: enough for a list.
     static func make(_ record: BuildRecord, log: String = "") -> Build {
         let branch = BranchPatterns.branch(ofRef: record.ref) ?? record.ref
+        let type = record.inputs == nil ? "CODECOMMIT" : "CODEPIPELINE"
         let submitted = Timestamp(milliseconds: record.queuedAt)
         var build = Build(
             id: record.id,
             number: Int(record.number),
             initiator: record.initiator,
-            source: Build.Source(type: "CODECOMMIT", location: "", buildspec: record.buildspec),
+            source: Build.Source(type: type, location: "", buildspec: record.buildspec),
             submittedAt: submitted,
             log: log
         )
         build.sourceVersion = branch
-        build.resolvedSourceVersion = record.commit
+        build.resolvedSourceVersion = record.commit.isEmpty ? nil : record.commit
         build.buildStatus = record.status
         build.currentPhase = PhaseType(rawValue: record.currentPhase) ?? .queued
         build.statusReason = record.endReason
@@ -59,6 +60,15 @@ enum BuildView {
 
     /// All that is known at this moment.
     static func makeWhole(_ record: BuildRecord, home: Home) -> Build {
+        var build = found(record, home: home)
+        if let inputs = record.inputs.flatMap(ActionInputs.init) {
+            build.pipelineExecution = inputs.execution
+            build.pipelineAction = "\(inputs.stage)/\(inputs.action)"
+        }
+        return build
+    }
+
+    private static func found(_ record: BuildRecord, home: Home) -> Build {
         let folder = home.build(record.id)
         if record.state.isTerminal {
             if let text = record.result, let build = try? JSONText.decode(Build.self, from: Array(text.utf8)) {

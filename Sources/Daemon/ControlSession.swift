@@ -15,12 +15,16 @@ struct ControlSession: Sendable {
         let jobs: Int
         let journal: JournalStore
         let engine: Engine
+        let pipelines: PipelineService
         let repositories: RepositoryService
+        let definitions: DefinitionService
+        let views: PipelineViews
+        let notifier: Notifier
         let intake: PushIntake
         let log: DaemonLog
     }
 
-    private static let requestLimitBytes = 1 << 20
+    private static let requestLimitBytes = 16 << 20
 
     let services: Services
     let connection: SocketConnection
@@ -31,6 +35,7 @@ struct ControlSession: Sendable {
             var bytes: [UInt8] = []
             while true {
                 let more = try await connection.read()
+                let start = bytes.count
                 bytes += more
                 if HookSession.isHookRequest(bytes) {
                     if more.isEmpty || bytes.count > Self.requestLimitBytes {
@@ -38,11 +43,11 @@ struct ControlSession: Sendable {
                     }
                     continue
                 }
-                if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) { return try await answer(bytes[..<end]) }
+                if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) { return try await answer(bytes[..<end]) }
                 // A client that goes away without a question has none.
                 if more.isEmpty { return }
                 if bytes.count > Self.requestLimitBytes {
-                    return try await send(.failure(ControlFailure(.invalid, "the request is longer than 1 MiB")))
+                    return try await send(.failure(ControlFailure(.invalid, "the request is longer than 16 MiB")))
                 }
             }
         } catch {
@@ -66,6 +71,7 @@ struct ControlSession: Sendable {
             case .watchBuild(let name):
                 let record = try await find(name)
                 try await stream(record, services.home.build(record.id).events, follows: true)
+            case .pipeline(.watch(let name)): try await watchExecution(name)
             default:
                 try await sendOrFail(try await simpleAnswer(to: request))
             }
@@ -114,8 +120,12 @@ struct ControlSession: Sendable {
             return .build(await whole(try await find(record.id.description)))
         case .readLog, .watchBuild:
             preconditionFailure("streams are answered elsewhere")
-        case .pipeline, .definition, .notification, .bucketChanged:
-            throw ControlFailure(.invalid, "pipelines are not served yet")
+        case .pipeline(let request): return .pipeline(await withProblems(try await pipelines.answer(request)))
+        case .definition(let request): return .definition(try await answer(request))
+        case .notification(let request): return .notification(try await answer(request))
+        case .bucketChanged(let bucket, let key):
+            await services.pipelines.bucketChanged(bucket, key: key)
+            return .done
         }
     }
 
@@ -226,7 +236,7 @@ struct ControlSession: Sendable {
         }
     }
 
-    private func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
+    func sendOrFail(_ answer: ControlAnswer) async throws(ControlFailure) {
         do throws(FileError) {
             try await send(answer)
         } catch {

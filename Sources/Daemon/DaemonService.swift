@@ -4,10 +4,12 @@ internal import Artifacts
 internal import Builds
 internal import Control
 internal import Dispatch
+internal import Environments
 internal import Files
 internal import Git
 internal import Glibc
 internal import Journals
+internal import Pipelines
 internal import Processes
 internal import Repositories
 internal import Synchronization
@@ -104,12 +106,19 @@ package struct DaemonService {
             starter: BuildStarter(
                 home: home,
                 launcher: BuildLauncher(executable: configuration.supervisorProgram),
+                artifacts: parts.artifacts,
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
             log: log
         )
-        let intake = PushIntake(journal: journal, engine: engine, log: log)
+        let notifier = Notifier(
+            journal: journal,
+            sender: NotificationSender(folder: home.path, environment: MachineEnvironment.current()),
+            log: log
+        )
+        let pipelines = pipelines(parts, engine, notifier)
+        let intake = PushIntake(journal: journal, engine: engine, pipelines: pipelines, log: log)
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
         do throws(RepositoriesError) {
@@ -125,9 +134,34 @@ package struct DaemonService {
             hookProgram: configuration.hookProgram,
             log: log
         )
+        let stores = DefinitionStores(
+            home: home,
+            artifacts: parts.artifacts,
+            environments: EnvironmentStore(home.environments, program: configuration.environmentProgram)
+        )
+        let definitions = DefinitionService(
+            DefinitionService.Parts(
+                home: home,
+                journal: journal,
+                pipelines: pipelines,
+                repositories: repositories,
+                stores: stores,
+                notifier: notifier,
+                log: log
+            )
+        )
+        let views = views(parts, pipelines, stores)
+        let caring = Task {
+            await EnvironmentCare(environments: EnvironmentStore(home.environments), log: log).run()
+        }
         let watching = Task { await watch(events, intake) }
         do throws(JournalError) {
             try await engine.recover()
+            try await pipelines.recover()
+            try await notifier.resume(views.facts)
+            await intake.apply(by: definitions)
+            // Before the pushes that came meanwhile are decided about.
+            await definitions.resume()
             try await repositories.resume()
         } catch {
             return DaemonError(.badHome, error.message)
@@ -137,7 +171,11 @@ package struct DaemonService {
             jobs: configuration.jobs,
             journal: journal,
             engine: engine,
+            pipelines: pipelines,
             repositories: repositories,
+            definitions: definitions,
+            views: views,
+            notifier: notifier,
             intake: intake,
             log: log
         )
@@ -162,9 +200,12 @@ package struct DaemonService {
         // Whoever comes now is told at once that nobody is here; those who are here are told that builds go on.
         parts.server.close()
         await engine.drain()
+        await pipelines.drain()
+        await notifier.close()
         watcher.close()
         serving.cancel()
         watching.cancel()
+        caring.cancel()
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
             await Readiness.wait(parts.signals.descriptor, .reading)
@@ -173,6 +214,41 @@ package struct DaemonService {
         await serving.value
         impatience.cancel()
         return nil
+    }
+
+    private func pipelines(_ parts: Parts, _ engine: Engine, _ notifier: Notifier) -> PipelineService {
+        let made = ActionProviders.Parts(
+            home: configuration.home,
+            journal: parts.journal,
+            artifacts: parts.artifacts,
+            engine: engine,
+            log: log
+        )
+        return PipelineService(
+            PipelineService.Parts(
+                journal: parts.journal,
+                providers: ActionProviders.all(made),
+                pinning: ActionProviders.pinning(made),
+                refs: BlockingQueue(label: "nacre.triggers"),
+                log: log,
+                announce: { announcement in await notifier.announce(announcement) },
+                waitReason: { build in await engine.waitReason(build) }
+            )
+        )
+    }
+
+    private func views(_ parts: Parts, _ pipelines: PipelineService, _ stores: DefinitionStores) -> PipelineViews {
+        let sources = GitSources(journal: parts.journal, thread: BlockingQueue(label: "nacre.views.sources"))
+        let approvals = ApprovalViews(home: configuration.home, artifacts: parts.artifacts) { action in
+            let settings = GitSourceSettings(
+                provider: action.type.provider,
+                configuration: action.resolvedConfiguration.isEmpty
+                    ? action.configuration : action.resolvedConfiguration
+            )
+            guard let settings else { return nil }
+            return (try? await sources.repository(of: settings))?.path
+        }
+        return PipelineViews(pipelines: pipelines, approvals: approvals, stores: stores)
     }
 
     private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake) async {

@@ -84,7 +84,10 @@ extension Engine {
         }
         guard let found, !found.batch.status.isTerminal else { return false }
         if found.batch.plan != nil { return true }
-        let plan = await planning.run { PushedBuildspec.plan(of: found.batch, in: found.repository) }
+        let plan = await planning.run { [artifacts = starter.artifacts] in
+            if let inputs = found.batch.inputs { return ActionBatch.plan(of: inputs, from: artifacts) }
+            return PushedBuildspec.plan(of: found.batch, in: found.repository)
+        }
         let now = Timestamp.now().milliseconds
         switch plan {
         case .success(let text):

@@ -15,7 +15,7 @@ internal import WireWords
 actor Engine {
     private let home: Home
     let journal: JournalStore
-    private let starter: BuildStarter
+    let starter: BuildStarter
     private let collector: BuildCollector
     let log: DaemonLog
     private var queue: BuildQueue
@@ -291,7 +291,17 @@ actor Engine {
                 repository = try await journal.use { journal throws(JournalError) in try journal.repository(key) }
             }
             let environment = try JSONText.decode([EnvironmentVariable].self, from: Array(record.environment.utf8))
-            return BuildStarter.Order(record: record, repository: repository, environment: environment)
+            var order = BuildStarter.Order(record: record, repository: repository, environment: environment)
+            if let text = record.inputs {
+                let inputs = try JSONText.decode(ActionInputs.self, from: Array(text.utf8))
+                order.inputs = inputs
+                if inputs.sources.contains(where: { $0.size <= CloneReference.limitBytes }) {
+                    order.repositories = try await journal.use { journal throws(JournalError) in
+                        try journal.repositories()
+                    }
+                }
+            }
+            return order
         } catch {
             throw .fault("the build's record cannot be read: \(error)")
         }
@@ -307,7 +317,8 @@ actor Engine {
         reason = reason ?? build.statusReason
         build.statusReason = reason
         let status = build.buildStatus
-        let retry = Self.retry(of: record, &build)
+        // Whoever stops a build does not want the next attempt.
+        let retry = stopping.contains(record.id) ? nil : Self.retry(of: record, &build)
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
         let end = (build.endTime ?? .now()).milliseconds
         let journalled = await journalled("Build's end", record.id) { [reason] journal throws(JournalError) in
@@ -374,7 +385,16 @@ actor Engine {
     }
 
     private static func entry(_ record: BuildRecord) -> BuildQueue.Entry {
-        BuildQueue.Entry(id: record.id.description, label: "\(record.id.project)#\(record.number)")
+        let label = "\(record.id.project)#\(record.number)"
+        guard let limit = SettingsText.read(record.settings).concurrentBuildLimit else {
+            return BuildQueue.Entry(id: record.id.description, label: label)
+        }
+        return BuildQueue.Entry(
+            id: record.id.description,
+            label: label,
+            project: record.id.project,
+            projectLimit: max(1, limit)
+        )
     }
 
     /// A build whose source could not be had, or that a fault of ours kept from starting.

@@ -6,16 +6,26 @@ internal import Repositories
 
 /// The lines that the person who pushed reads.
 enum HookAnswer {
-    /// At most three lines: what was queued, how to follow it, what is wrong.
+    /// What became of a definition that was pushed, then at most three lines: what was queued, how to follow it, what is wrong.
     static func lines(_ answer: PushIntake.Answer, options: PushOptions) -> [String] {
         var lines: [String] = []
+        if let first = answer.executions.first {
+            let names = answer.executions.prefix(4).map { entry in
+                "\(entry.execution.label) (\(branch(entry.ref)) at \(entry.commit.prefix(8)))"
+            }
+            let more = answer.executions.count > 4 ? " and \(answer.executions.count - 4) more" : ""
+            lines.append("started \(names.joined(separator: ", "))\(more)")
+            if !options.waits { lines.append("follow with: nacre watch \(first.execution.label)") }
+        }
         if let first = answer.builds.first {
             let names = answer.builds.prefix(4).map { build in
                 "\(ControlSession.label(build)) (\(branch(build.ref)) at \(build.commit.prefix(8)))"
             }
             let more = answer.builds.count > 4 ? " and \(answer.builds.count - 4) more" : ""
             lines.append("queued \(names.joined(separator: ", "))\(more)")
-            if !options.waits { lines.append("follow with: nacre logs -f '\(ControlSession.label(first))'") }
+            if !options.waits, lines.count < 2 {
+                lines.append("follow with: nacre logs -f '\(ControlSession.label(first))'")
+            }
         } else if let first = answer.batches.first {
             let names = answer.batches.prefix(4).map { batch in
                 "batch \(BatchView.label(batch)) (\(branch(batch.ref)) at \(batch.commit.prefix(8)))"
@@ -35,7 +45,7 @@ enum HookAnswer {
         } else if let unknown = options.problems.first {
             lines.append(unknown)
         }
-        return lines
+        return answer.definition + lines
     }
 
     private static func branch(_ ref: String) -> String {

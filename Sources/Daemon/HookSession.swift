@@ -6,6 +6,7 @@ internal import Diagnostics
 internal import Files
 internal import Git
 internal import Journals
+internal import Pipelines
 internal import Repositories
 internal import WireWords
 
@@ -49,6 +50,7 @@ struct HookSession: Sendable {
             let answer = try await services.intake.take(push, in: repository)
             for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
             if options.waits {
+                for entry in answer.executions { await follow(entry.execution) }
                 for build in answer.builds { try await follow(build) }
                 for batch in answer.batches { try await follow(batch) }
             }
@@ -59,6 +61,27 @@ struct HookSession: Sendable {
                 ["repository": repository.name, "error": error.message]
             )
             try await say("the push cannot be recorded: \(error.message)")
+        }
+    }
+
+    /// Says what happens to an execution until it is over or waits for a person.
+    private func follow(_ execution: QueuedExecution) async {
+        var last: PipelineExecution?
+        for await now in await services.pipelines.changes(of: execution.id) {
+            for line in ExecutionNews.lines(from: last, to: now) { await sayOrGiveUp(line) }
+            last = now
+            let approvals = ExecutionNews.approvals(of: now)
+            if approvals.isEmpty || now.status.isOver { continue }
+            return await sayOrGiveUp(
+                "\(now.label) waits for approval of \(approvals.joined(separator: ", ")); "
+                    + "answer with: nacre approve \(now.label)"
+            )
+        }
+        guard let last else { return }
+        if last.status.isOver {
+            await sayOrGiveUp("\(last.label) \(last.status.rawValue)")
+        } else {
+            await sayOrGiveUp("the daemon is stopping; \(last.label) goes on, follow with: nacre watch \(last.label)")
         }
     }
 

@@ -30,8 +30,12 @@ actor PushIntake {
     struct Answer: Sendable {
         var builds: [BuildRecord] = []
         var batches: [BatchRecord] = []
+        /// Executions of pipelines, with the refs that they are of.
+        var executions: [(ref: String, commit: String, execution: QueuedExecution)] = []
         /// Refs whose builds were not wanted.
         var skipped: [String] = []
+        /// What became of the definition that the push brings.
+        var definition: [String] = []
         /// What is wrong with the pushed buildspecs.
         var problems: [Diagnostic] = []
         /// What keeps the batches from running.
@@ -43,14 +47,18 @@ actor PushIntake {
 
     private let journal: JournalStore
     private let engine: Engine
+    private let pipelines: PipelineService
     private let log: DaemonLog
     private let git = BlockingQueue(label: "nacre.refs")
     private var repositories: [RepositoryID: RepositoryRecord] = [:]
     private var patient: Set<RepositoryID> = []
+    /// Set when the daemon starts, before anything is taken in.
+    private var definitions: DefinitionService?
 
-    init(journal: JournalStore, engine: Engine, log: DaemonLog) {
+    init(journal: JournalStore, engine: Engine, pipelines: PipelineService, log: DaemonLog) {
         self.journal = journal
         self.engine = engine
+        self.pipelines = pipelines
         self.log = log
     }
 
@@ -67,6 +75,22 @@ actor PushIntake {
     /// The repository at a path, as a hook names it.
     func repository(atPath path: String) -> RepositoryRecord? {
         repositories.values.first { $0.path == path }
+    }
+
+    /// From now on the definitions that pushes bring are applied.
+    func apply(by definitions: DefinitionService) {
+        self.definitions = definitions
+    }
+
+    /// The refs of a repository that are watched, for its own sake and for that of pipelines and of its definition.
+    func patterns(of name: String, branches: [String]) async -> BranchPatterns {
+        let patterns = await pipelines.watched(in: name, branches: branches)
+        guard let ref = await definitions?.sourceRef(of: name), !patterns.contains(ref: ref) else { return patterns }
+        return BranchPatterns(
+            patterns.texts,
+            alsoRefs: patterns.alsoRefs.union([ref]),
+            isEverything: patterns.isEverything
+        )
     }
 
     // MARK: - Scans
@@ -94,7 +118,10 @@ actor PushIntake {
     private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
-            let reading = try await git.run { () throws(GitError) in try WatchedRefs.look(at: repository, since: seen) }
+            let patterns = await patterns(of: repository.name, branches: repository.branches)
+            let reading = try await git.run { () throws(GitError) in
+                try WatchedRefs.look(at: repository, patterns: patterns, since: seen)
+            }
             if repository.problem != reading.problem { try await setProblem(repository, reading.problem) }
             let notices = reading.changes.map { change in
                 ChangeNotice(
@@ -106,8 +133,7 @@ actor PushIntake {
                 )
             }
             if notices.isEmpty { return false }
-            let changes = notices.map { ($0, intent(for: $0, in: repository, initiator: "nacre", options: nil)) }
-            let recorded = try await engine.record(changes)
+            let (recorded, _) = try await record(notices, in: repository, initiator: "nacre", options: nil)
             return recorded.contains { $0.verdict == .overtaken }
         } catch let error as GitError {
             try? await setProblem(repository, "\(error)")
@@ -140,13 +166,13 @@ actor PushIntake {
 
     /// Takes in what git's hook told.
     func take(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
-        let patterns = BranchPatterns(repository.branches)
+        let patterns = await patterns(of: repository.name, branches: repository.branches)
         let watched = push.updates.filter { patterns.contains(ref: $0.ref) }
         if watched.isEmpty { return Answer() }
         let names = watched.map(\.ref)
         let present = await git.run { WatchedRefs.targets(of: names, in: repository) }
-        let changes = watched.map { update in
-            let notice = ChangeNotice(
+        let notices = watched.map { update in
+            ChangeNotice(
                 repository: repository.id,
                 ref: update.ref,
                 old: update.old.hex,
@@ -156,11 +182,19 @@ actor PushIntake {
                 pusher: push.user,
                 options: push.optionTexts
             )
-            return (notice, intent(for: notice, in: repository, initiator: push.user, options: push.options))
         }
-        let recorded = try await engine.record(changes)
+        let (recorded, definition) = try await record(
+            notices,
+            in: repository,
+            initiator: push.user,
+            options: push.options
+        )
         var answer = Answer()
+        answer.definition = definition?.lines ?? []
         for (change, update) in zip(recorded, watched) {
+            for execution in change.executions {
+                answer.executions.append((ref: update.ref, commit: update.new.hex, execution: execution))
+            }
             if let build = change.build {
                 answer.builds.append(build)
             } else if let batch = change.batch {
@@ -177,14 +211,64 @@ actor PushIntake {
         return answer
     }
 
+    // MARK: - Recording
+
+    /// Journals moves of refs with what follows from them, and begins it.
+    private func record(
+        _ notices: [ChangeNotice],
+        in repository: RepositoryRecord,
+        initiator: String,
+        options: PushOptions?
+    ) async throws(JournalError) -> ([RecordedChange], DefinitionService.Pushed?) {
+        // First, so that the push is decided about by what it brings; a crash in between makes it twice, to the same effect.
+        let moves = notices.filter { $0.isCurrent && !(ObjectID(hex: $0.new)?.isZero ?? true) }.map { notice in
+            DefinitionService.Move(ref: notice.ref, commit: notice.new)
+        }
+        let definition = await definitions?.refsMoved(in: repository, moves, by: initiator)
+        let pushed = notices.map { notice in
+            PipelineService.PushedRef(
+                ref: notice.ref,
+                old: ObjectID(hex: notice.old) ?? .zero,
+                new: ObjectID(hex: notice.new) ?? .zero
+            )
+        }
+        var consequences = await pipelines.consequences(
+            of: pushed,
+            in: repository,
+            coalesces: options?.coalesces ?? false
+        )
+        for index in consequences.indices {
+            var drafts: [ExecutionDraft] = []
+            for draft in consequences[index].drafts where await !pipelines.hasBegun(with: draft) {
+                drafts.append(draft)
+            }
+            consequences[index].drafts = drafts
+        }
+        let changes = zip(notices, consequences).map { notice, consequence in
+            (notice, intent(for: notice, consequence, in: repository, initiator: initiator, options: options))
+        }
+        let recorded = try await engine.record(changes)
+        let started = recorded.filter { $0.verdict == .recorded }.flatMap(\.executions)
+        for execution in started {
+            log.write(.notice, "Execution is queued", ["execution": execution.label, "by": initiator])
+        }
+        await pipelines.takePending(of: started.map(\.pipeline))
+        return (recorded, definition)
+    }
+
     private func intent(
         for notice: ChangeNotice,
+        _ consequence: PipelineService.Consequence,
         in repository: RepositoryRecord,
         initiator: String,
         options: PushOptions?
     ) -> ChangeIntent {
-        if ObjectID(hex: notice.new)?.isZero ?? true { return .none("deleted") }
-        if options?.skips ?? false { return .skip("push option nacre.skip") }
+        let isDeleted = ObjectID(hex: notice.new)?.isZero ?? true
+        if options?.skips ?? false, !isDeleted { return .skip("push option nacre.skip") }
+        if !consequence.drafts.isEmpty { return .executions(consequence.drafts) }
+        if isDeleted { return .none("deleted") }
+        if consequence.isSource { return .none("pipelineSource") }
+        guard BranchPatterns(repository.branches).contains(ref: notice.ref) else { return .none("notWatched") }
         let variables = options?.variables.map { EnvironmentVariable(name: $0.name, value: $0.value) } ?? []
         let environment = (try? JSONText.encode(variables)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
         var settings = repository.settings

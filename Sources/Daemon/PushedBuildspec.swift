@@ -57,7 +57,12 @@ enum PushedBuildspec {
         } catch {
             return refuse("the buildspec of commit \(batch.commit) cannot be read: \(error)")
         }
-        return BatchReading(bytes, file: "buildspec.yml").plan.map { plan in
+        return text(BatchReading(bytes, file: "buildspec.yml"))
+    }
+
+    /// The plan of a buildspec as the journal keeps it.
+    static func text(_ reading: BatchReading) -> Result<String, BatchReading.Refusal> {
+        reading.plan.map { plan in
             // Texts and numbers have a JSON form.
             (try? JSONText.encode(plan)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
         }

@@ -24,8 +24,11 @@ enum WatchedRefs {
     /// Compares them with what was last seen.
     ///
     /// One that is there but cannot be read counts as unchanged.
-    static func look(at repository: RepositoryRecord, since seen: [RefValue]) throws(GitError) -> Reading {
-        let patterns = BranchPatterns(repository.branches)
+    static func look(
+        at repository: RepositoryRecord,
+        patterns: BranchPatterns,
+        since seen: [RefValue]
+    ) throws(GitError) -> Reading {
         var known: [String: ObjectID] = [:]
         for value in seen { known[value.ref] = ObjectID(hex: value.oid) }
         let scan = try RefScan.read(repository.path, patterns: patterns, known: known)

@@ -11,6 +11,16 @@ extension Directory {
         if code != 0 { throw Self.failure(code, "unlinkat", name) }
     }
 
+    /// Gives a file directly in this directory another name in it, over what has that name (`renameat(2)`).
+    package func rename(_ name: [UInt8], to other: [UInt8]) throws(FileError) {
+        let code = unsafe Self.withCString(name) { name in
+            unsafe Self.withCString(other) {
+                unsafe renameat(descriptor.number, name, descriptor.number, $0) == 0 ? 0 : errno
+            }
+        }
+        if code != 0 { throw Self.failure(code, "renameat", other) }
+    }
+
     /// Makes a directory directly in this one (`mkdirat(2)`).
     /// - Returns: false where the name is taken, by whatever it is.
     package func makeNewDirectory(_ name: [UInt8], mode: UInt32 = 0o777) throws(FileError) -> Bool {

@@ -33,6 +33,12 @@ package enum Paths {
         path.split(separator: "/").last.map { String($0) } ?? path
     }
 
+    /// The folder that a path lies in; `/` for a name at the top, `.` for a name alone.
+    package static func parent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
     /// The process's folder; nil when it has been removed.
     package static func currentDirectory() -> String? {
         guard let text = unsafe getcwd(nil, 0) else { return nil }

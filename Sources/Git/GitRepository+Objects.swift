@@ -89,7 +89,7 @@ extension GitRepository {
         return (id: ObjectID(unsafe id.pointee), mode: unsafe git_tree_entry_filemode(entry))
     }
 
-    private func blob(_ id: ObjectID, limit: Int, name: String) throws(GitError) -> [UInt8] {
+    func blob(_ id: ObjectID, limit: Int, name: String) throws(GitError) -> [UInt8] {
         var database: OpaquePointer?
         try unsafe LibGit2.check("git_repository_odb", path, git_repository_odb(&database, handle))
         defer { unsafe git_odb_free(database) }

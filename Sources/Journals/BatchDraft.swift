@@ -19,6 +19,10 @@ package struct BatchDraft: Sendable, Hashable {
     package var environment: String
     /// How its builds are to run: a JSON text that the journal does not read.
     package var settings: String
+    /// The order of a pipeline that it carries out; nil for a batch of its own.
+    package var action: String?
+    /// What the workspaces of its builds are filled with instead of a commit: a JSON text that the journal does not read.
+    package var inputs: String?
 
     package init(
         id: BuildID,

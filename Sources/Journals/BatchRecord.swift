@@ -33,10 +33,15 @@ package struct BatchRecord: Sendable, Hashable {
     package let endReason: String?
     package let stopRequestedBy: String?
     package let stopRequestedAt: Int64?
+    /// The order of a pipeline that it carries out; nil for a batch of its own.
+    package let action: String?
+    /// What the workspaces of its builds are filled with instead of a commit: a JSON text that the journal does not read.
+    package let inputs: String?
 
     static let columns = """
         project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, environment, settings, status, \
-        plan, queued_at, planned_at, ended_at, problem_code, end_reason, stop_requested_by, stop_requested_at
+        plan, queued_at, planned_at, ended_at, problem_code, end_reason, stop_requested_by, stop_requested_at, \
+        action, inputs
         """
 
     /// Reads `columns`.
@@ -65,5 +70,7 @@ package struct BatchRecord: Sendable, Hashable {
         endReason = try row.optionalText(16)
         stopRequestedBy = try row.optionalText(17)
         stopRequestedAt = try row.optionalInteger(18)
+        action = try row.optionalText(19)
+        inputs = try row.optionalText(20)
     }
 }

@@ -30,6 +30,10 @@ package struct BuildDraft: Sendable, Hashable {
     package var batch: String?
     /// Which item of the batch it is: a JSON text that the journal does not read.
     package var batchItem: String?
+    /// The order of a pipeline that it carries out; nil for a build of its own, and for an item of a batch.
+    package var action: String?
+    /// What its workspace is filled with instead of a commit: a JSON text that the journal does not read.
+    package var inputs: String?
     /// Why it will have to wait, for a person; nil when nothing is in its way.
     package var waitReason: String?
 
@@ -50,6 +54,8 @@ package struct BuildDraft: Sendable, Hashable {
         retryOf = build.id.description
         batch = build.batch
         batchItem = build.batchItem
+        action = build.action
+        inputs = build.inputs
     }
 
     package init(

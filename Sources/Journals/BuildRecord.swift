@@ -46,6 +46,11 @@ package struct BuildRecord: Sendable, Hashable {
     package let batch: String?
     /// Which item of the batch it is: a JSON text that the journal does not read.
     package let batchItem: String?
+    /// The order of a pipeline that it carries out, together with its other attempts; nil for a build of its own, and for an
+    /// item of a batch.
+    package let action: String?
+    /// What its workspace is filled with instead of a commit: a JSON text that the journal does not read.
+    package let inputs: String?
     /// AWS's `Build` object as JSON, kept once it has finished; nil before, and in lists that were not asked for it.
     package let result: String?
 
@@ -57,7 +62,7 @@ package struct BuildRecord: Sendable, Hashable {
         seq, project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, status, state, \
         current_phase, environment, buildspec, queued_at, started_at, ended_at, wait_reason, end_reason, \
         stop_requested_by, stop_requested_at, \(result), settings, attempt, retry_of, \
-        batch, batch_item
+        batch, batch_item, action, inputs
         """
     }
 
@@ -94,5 +99,7 @@ package struct BuildRecord: Sendable, Hashable {
         retryOf = try row.optionalText(24)
         batch = try row.optionalText(25)
         batchItem = try row.optionalText(26)
+        action = try row.optionalText(27)
+        inputs = try row.optionalText(28)
     }
 }

@@ -139,15 +139,15 @@ extension Journal {
             """
             INSERT INTO batches
                 (project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, environment, settings,
-                 status, queued_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'IN_PROGRESS', ?11)
+                 status, queued_at, action, inputs)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'IN_PROGRESS', ?11, ?12, ?13)
             RETURNING \(BatchRecord.columns)
             """,
             [
                 .text(draft.id.project), .text(draft.id.uuid), .integer(number),
                 SQLiteValue(draft.repository?.rawValue), .text(draft.ref), .text(draft.commit),
                 SQLiteValue(draft.previousCommit), .text(draft.initiator), .text(draft.environment),
-                .text(draft.settings), .integer(instant),
+                .text(draft.settings), .integer(instant), SQLiteValue(draft.action), SQLiteValue(draft.inputs),
             ],
             BatchRecord.init
         )

@@ -135,9 +135,9 @@ extension Journal {
             INSERT INTO builds
                 (project, uuid, number, repository_id, ref, commit_oid, previous_commit, initiator, status, state,
                  current_phase, environment, buildspec, queued_at, started_at, wait_reason, settings, attempt, retry_of,
-                 batch, batch_item)
+                 batch, batch_item, action, inputs)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'IN_PROGRESS', ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-                ?20)
+                ?20, ?21, ?22)
             RETURNING \(BuildRecord.columns)
             """,
             [
@@ -148,6 +148,7 @@ extension Journal {
                 .integer(instant), isStarting ? .integer(instant) : .null,
                 isStarting ? .null : SQLiteValue(draft.waitReason), .text(draft.settings), .integer(draft.attempt),
                 SQLiteValue(draft.retryOf), SQLiteValue(draft.batch), SQLiteValue(draft.batchItem),
+                SQLiteValue(draft.action), SQLiteValue(draft.inputs),
             ],
             BuildRecord.init
         )

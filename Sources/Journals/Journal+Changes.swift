@@ -41,8 +41,7 @@ extension Journal {
                     recorded = try insert(notice, intent, isLatest: isLatest, isStarting: slots > 0, at: instant)
                     if recorded.build?.state == .starting { slots -= 1 }
                 case .seen(let seq):
-                    let (build, batch) = try followersOfChange(seq)
-                    recorded = RecordedChange(seq: seq, verdict: .duplicate, build: build, batch: batch)
+                    recorded = try duplicate(of: seq)
                 case .overtaken:
                     recorded = RecordedChange(seq: nil, verdict: .overtaken, build: nil)
                 }
@@ -173,6 +172,8 @@ extension Journal {
         case .batch(let draft):
             outcome = "batch"
             batch = try insertBatch(draft, at: instant)
+        case .executions:
+            outcome = "executions"
         case .skip(let why):
             outcome = "skipped"
             reason = why
@@ -192,16 +193,28 @@ extension Journal {
                 .text(outcome), SQLiteValue(reason), SQLiteValue((build?.id ?? batch?.id)?.description),
             ]
         )
-        return RecordedChange(seq: database.lastInsertedRowID, verdict: .recorded, build: build, batch: batch)
+        let seq = database.lastInsertedRowID
+        var executions: [QueuedExecution] = []
+        if case .executions(let drafts) = intent {
+            for draft in drafts {
+                if let queued = try queueExecution(draft, change: seq, at: instant) { executions.append(queued) }
+            }
+        }
+        return RecordedChange(seq: seq, verdict: .recorded, build: build, batch: batch, executions: executions)
     }
 
-    private func followersOfChange(_ seq: Int64?) throws(SQLiteError) -> (build: BuildRecord?, batch: BatchRecord?) {
-        guard let seq else { return (nil, nil) }
-        let id = try database.first("SELECT build_id FROM changes WHERE seq = ?1", [.integer(seq)]) {
+    /// What followed from a change when it was noticed first.
+    private func duplicate(of seq: Int64?) throws(SQLiteError) -> RecordedChange {
+        guard let seq else { return RecordedChange(seq: nil, verdict: .duplicate, build: nil) }
+        let found = try database.first("SELECT build_id FROM changes WHERE seq = ?1", [.integer(seq)]) {
             row throws(SQLiteError) in try row.optionalText(0)
         }
-        guard let text = id ?? nil, let id = BuildID(text) else { return (nil, nil) }
-        if let build = try buildRecord(id) { return (build, nil) }
-        return (nil, try batchRecord(id))
+        let id = (found ?? nil).flatMap { BuildID($0) }
+        var build: BuildRecord?
+        if let id { build = try buildRecord(id) }
+        var batch: BatchRecord?
+        if let id, build == nil { batch = try batchRecord(id) }
+        let executions = try executionsOfChange(seq)
+        return RecordedChange(seq: seq, verdict: .duplicate, build: build, batch: batch, executions: executions)
     }
 }

@@ -117,6 +117,16 @@ extension Journal {
         }
     }
 
+    /// Notes what refs are that are watched from now on, so that only what happens to them later is a change.
+    ///
+    /// Those that were seen before stay as they were seen, and so do those of a repository that is gone.
+    package func noteRefs(_ id: RepositoryID, _ refs: [RefValue]) throws(JournalError) {
+        try write { () throws(SQLiteError) in
+            guard try isKnown(id) else { return }
+            for value in refs where try lastSeen(id, value.ref) == nil { try setLastSeen(id, value.ref, value.oid) }
+        }
+    }
+
     // MARK: - Inside a transaction
 
     private func repositoryRecord(_ id: RepositoryID) throws(SQLiteError) -> RepositoryRecord? {

@@ -139,5 +139,93 @@ struct Migration: Sendable {
                 CREATE INDEX builds_by_batch ON builds (batch) WHERE batch IS NOT NULL;
                 """
         ),
+        Migration(
+            name: "pipelines",
+            // Numbers of executions are counted beside those of builds, under `PIPELINE pipeline`, which no project is called.
+            // An event is kept until it has been applied, its key for good. An effect is kept until what it began has ended.
+            sql: """
+                CREATE TABLE pipelines (
+                    name TEXT NOT NULL UNIQUE,
+                    version INTEGER NOT NULL CHECK (version > 0),
+                    origin TEXT NOT NULL,
+                    assumes_rules INTEGER NOT NULL CHECK (assumes_rules IN (0, 1)),
+                    created_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    deadline INTEGER,
+                    machine TEXT NOT NULL
+                ) STRICT;
+
+                CREATE TABLE pipeline_versions (
+                    pipeline TEXT NOT NULL REFERENCES pipelines (name) ON DELETE CASCADE,
+                    version INTEGER NOT NULL,
+                    definition TEXT NOT NULL,
+                    PRIMARY KEY (pipeline, version)
+                ) STRICT;
+
+                CREATE TABLE executions (
+                    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                    id TEXT NOT NULL UNIQUE,
+                    pipeline TEXT NOT NULL REFERENCES pipelines (name) ON DELETE CASCADE,
+                    number INTEGER NOT NULL CHECK (number > 0),
+                    status TEXT NOT NULL,
+                    started_at INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    record TEXT NOT NULL,
+                    UNIQUE (pipeline, number)
+                ) STRICT;
+                CREATE INDEX executions_by_pipeline ON executions (pipeline);
+                CREATE INDEX executions_by_pipeline_and_status ON executions (pipeline, status);
+                CREATE INDEX executions_by_status ON executions (status);
+
+                CREATE TABLE pipeline_events (
+                    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                    pipeline TEXT NOT NULL REFERENCES pipelines (name) ON DELETE CASCADE,
+                    key TEXT NOT NULL,
+                    execution TEXT NOT NULL,
+                    number INTEGER NOT NULL,
+                    change_seq INTEGER,
+                    event TEXT,
+                    at INTEGER NOT NULL,
+                    UNIQUE (pipeline, key)
+                ) STRICT;
+                CREATE INDEX pipeline_events_pending ON pipeline_events (pipeline) WHERE event IS NOT NULL;
+                CREATE INDEX pipeline_events_by_change ON pipeline_events (change_seq) WHERE change_seq IS NOT NULL;
+
+                CREATE TABLE pipeline_effects (
+                    id TEXT NOT NULL UNIQUE,
+                    pipeline TEXT NOT NULL,
+                    execution TEXT NOT NULL,
+                    kind TEXT NOT NULL CHECK (kind IN ('action', 'rule')),
+                    cancelled INTEGER NOT NULL CHECK (cancelled IN (0, 1)),
+                    body TEXT NOT NULL
+                ) STRICT;
+
+                CREATE TABLE announcements (
+                    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+                    body TEXT NOT NULL
+                ) STRICT;
+
+                CREATE TABLE resources (
+                    kind TEXT NOT NULL,
+                    name TEXT NOT NULL,
+                    body TEXT NOT NULL,
+                    origin TEXT NOT NULL,
+                    updated_at INTEGER NOT NULL,
+                    PRIMARY KEY (kind, name)
+                ) STRICT;
+                """
+        ),
+        Migration(
+            name: "builds of actions",
+            // An order is carried out once, whatever asks for it how often; a build that is tried again keeps its order.
+            sql: """
+                ALTER TABLE builds ADD COLUMN action TEXT;
+                ALTER TABLE builds ADD COLUMN inputs TEXT CHECK (inputs IS NULL OR json_valid(inputs));
+                CREATE UNIQUE INDEX builds_by_action ON builds (action, attempt) WHERE action IS NOT NULL;
+                ALTER TABLE batches ADD COLUMN action TEXT;
+                ALTER TABLE batches ADD COLUMN inputs TEXT CHECK (inputs IS NULL OR json_valid(inputs));
+                CREATE UNIQUE INDEX batches_by_action ON batches (action) WHERE action IS NOT NULL;
+                """
+        ),
     ]
 }

@@ -15,11 +15,21 @@ package struct RecordedChange: Sendable, Hashable {
     /// The batch that follows from the change, as above.
     package let batch: BatchRecord?
 
-    package init(seq: Int64?, verdict: Verdict, build: BuildRecord?, batch: BatchRecord? = nil) {
+    /// The executions of pipelines that follow from the change, as above.
+    package let executions: [QueuedExecution]
+
+    package init(
+        seq: Int64?,
+        verdict: Verdict,
+        build: BuildRecord?,
+        batch: BatchRecord? = nil,
+        executions: [QueuedExecution] = []
+    ) {
         self.seq = seq
         self.verdict = verdict
         self.build = build
         self.batch = batch
+        self.executions = executions
     }
 
     /// Whether the change had been noticed before.

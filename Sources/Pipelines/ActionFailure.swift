@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Why an action has failed.
-package struct ActionFailure: Sendable, Hashable, Codable {
+package struct ActionFailure: Error, Sendable, Hashable, Codable {
     /// AWS's `errorDetails.code`.
     package enum Code: String, Sendable, Hashable, Codable {
         case jobFailed = "JobFailed"

@@ -17,3 +17,10 @@ package struct ActionTypeID: Sendable, Hashable, Codable {
         self.version = version
     }
 }
+
+extension ActionTypeID {
+    /// Whether a person gives the answer: category `Approval`, provider `Manual`.
+    package var isApproval: Bool { category == "Approval" }
+    /// Whether it brings a revision into the pipeline.
+    package var isSource: Bool { category == "Source" }
+}

@@ -39,8 +39,8 @@ extension PipelineCheck {
     ) {
         // Most texts have none, and long ones have the same ones often.
         guard text.utf8.contains(UInt8(ascii: "#")) else { return }
-        var known: Set<VariableReference> = []
-        for reference in VariableReference.all(in: text) where known.insert(reference).inserted {
+        var known: Set<String> = []
+        for reference in VariableReference.all(in: text) where known.insert(reference.description).inserted {
             let shown = "`#{\(reference.namespace).\(reference.key)}`"
             switch reference.namespace {
             case "codepipeline":

@@ -11,12 +11,22 @@ package struct SourceRevision: Sendable, Hashable, Codable {
     package var url: String?
     /// Author as `NAME <MAIL>`; nil where there is none.
     package var author: String?
+    /// The full name of the ref that was pushed, where a trigger took another one than the action's branch.
+    package var reference: String?
 
-    package init(type: String, id: String, summary: String = "", url: String? = nil, author: String? = nil) {
+    package init(
+        type: String,
+        id: String,
+        summary: String = "",
+        url: String? = nil,
+        author: String? = nil,
+        reference: String? = nil
+    ) {
         self.type = type
         self.id = id
         self.summary = summary
         self.url = url
         self.author = author
+        self.reference = reference
     }
 }

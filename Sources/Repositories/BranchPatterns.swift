@@ -10,23 +10,35 @@ package struct BranchPatterns: Sendable, Hashable {
     /// The patterns as they were given.
     package let texts: [String]
     private let patterns: [GlobPattern]
+    /// Refs that are watched beside the patterns, by their full names; tags, too.
+    package let alsoRefs: Set<String>
+    /// Whether every branch and every tag is watched.
+    package let isEverything: Bool
 
-    /// - Parameter texts: branch names or globs (see `GlobPattern`); `refs/heads/` before them is allowed.
-    package init(_ texts: [String]) {
+    /// - Parameters:
+    ///   - texts: branch names or globs (see `GlobPattern`); `refs/heads/` before them is allowed.
+    ///   - alsoRefs: full names of refs that are watched whatever the patterns say.
+    ///   - isEverything: whether every branch and every tag is.
+    package init(_ texts: [String], alsoRefs: Set<String> = [], isEverything: Bool = false) {
         self.texts = texts
+        self.alsoRefs = alsoRefs
+        self.isEverything = isEverything
         patterns = texts.map { GlobPattern($0.hasPrefix(Self.prefix) ? String($0.dropFirst(Self.prefix.count)) : $0) }
     }
 
-    /// Whether a ref, by its full name, is a branch that is watched; tags and other namespaces never are.
+    /// Whether a ref, by its full name, is watched: as a branch by a pattern, else only where it is named or everything is.
     package func contains(ref: String) -> Bool {
+        if alsoRefs.contains(ref) { return true }
+        if isEverything, ref.hasPrefix(Self.prefix) || ref.hasPrefix("refs/tags/") { return true }
         guard let branch = Self.branch(ofRef: ref) else { return false }
         return patterns.contains { $0.matches(branch) }
     }
 
-    /// The full names of the watched branches where no pattern has wildcards; nil otherwise.
+    /// The full names of the watched refs where no pattern has wildcards; nil otherwise.
     package var literalRefs: [String]? {
-        let names = patterns.compactMap(\.literal)
-        return names.count == patterns.count ? names.map { Self.prefix + $0 } : nil
+        let names = patterns.compactMap(\.literal).map { Self.prefix + $0 }
+        guard !isEverything, names.count == patterns.count else { return nil }
+        return alsoRefs.isEmpty ? names : Array(alsoRefs.union(names))
     }
 
     /// The branch's name within `refs/heads/`; nil for other refs.

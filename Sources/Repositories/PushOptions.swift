@@ -16,7 +16,8 @@ package struct PushOptions: Sendable, Hashable {
     }
 
     private static let prefix = "nacre."
-    private static let knownOptions = "nacre.wait, nacre.skip, nacre.batch, nacre.debug, nacre.env.NAME=VALUE"
+    private static let knownOptions =
+        "nacre.wait, nacre.skip, nacre.batch, nacre.coalesce, nacre.debug, nacre.env.NAME=VALUE"
 
     /// `nacre.wait`: the push follows its builds to their end.
     package private(set) var waits = false
@@ -24,6 +25,8 @@ package struct PushOptions: Sendable, Hashable {
     package private(set) var skips = false
     /// `nacre.batch`: the builds of the buildspec's block `batch` are run.
     package private(set) var isBatch = false
+    /// `nacre.coalesce`: a pipeline with sources on several of the push's refs gets one execution of them all.
+    package private(set) var coalesces = false
     /// `nacre.debug`: the push's builds are held at breakpoints and after a failed command.
     package private(set) var isDebug = false
     /// `nacre.env.NAME=VALUE`, each name once, in the order in which the names came first; the last value counts.
@@ -50,8 +53,9 @@ package struct PushOptions: Sendable, Hashable {
         case ("nacre.wait", nil): waits = true
         case ("nacre.skip", nil): skips = true
         case ("nacre.batch", nil): isBatch = true
+        case ("nacre.coalesce", nil): coalesces = true
         case ("nacre.debug", nil): isDebug = true
-        case ("nacre.wait", _), ("nacre.skip", _), ("nacre.batch", _), ("nacre.debug", _):
+        case ("nacre.wait", _), ("nacre.skip", _), ("nacre.batch", _), ("nacre.coalesce", _), ("nacre.debug", _):
             problems.append("push option \(shown) takes no value")
         case (_, let value?) where name.hasPrefix("nacre.env."):
             let variable = Variable(name: String(name.dropFirst("nacre.env.".count)), value: value)

@@ -34,12 +34,15 @@ package struct RefScan: Sendable, Hashable {
             for ref in refs { scan.add(ref, from: repository, known: known) }
             return scan
         }
-        let found = try repository.references(under: "refs/heads/")
-        scan.unnamed = found.unreadable
+        let found = try repository.references(under: patterns.isEverything ? "refs/" : "refs/heads/")
+        scan.unnamed = found.unreadable.filter { $0.hasPrefix("refs/heads/") }
         for reference in found.direct where patterns.contains(ref: reference.name) {
             scan.targets[reference.name] = reference.target
         }
         for ref in known.keys.sorted() where scan.targets[ref] == nil && patterns.contains(ref: ref) {
+            scan.add(ref, from: repository, known: known)
+        }
+        for ref in patterns.alsoRefs.sorted() where scan.targets[ref] == nil && known[ref] == nil {
             scan.add(ref, from: repository, known: known)
         }
         return scan

@@ -18,10 +18,12 @@ final class ZipPlanner {
     private var long: (entry: LongEntry, purpose: LongEntry.Purpose, start: Int)?
     private var hasFailed = false
     private let prober: Deflater
+    private let storesNoise: Bool
     private let buffer = ByteBuffer(count: Deflater.sampleBytes)
 
-    init(_ inputs: [ZipInput], prober: Deflater) {
+    init(_ inputs: [ZipInput], prober: Deflater, storesNoise: Bool) {
         self.inputs = inputs
+        self.storesNoise = storesNoise
         self.prober = prober
     }
 
@@ -78,18 +80,18 @@ final class ZipPlanner {
         next += 1
     }
 
-    /// Whether samples spread over a long file all look like random bytes.
+    /// Whether samples spread over a long file all look like random bytes, or at least like noise where that is stored too.
     private func isIncompressible(_ source: borrowing OpenSource) throws(ZipError) -> Bool {
         let samples = 8
         for index in 0..<samples {
             let start = (source.size - buffer.count) / (samples - 1) * index
-            let isRandom = unsafe try source.withBytes(
+            let texture = unsafe try source.withBytes(
                 start: start,
                 count: buffer.count,
                 buffer: buffer.bytes,
-                { unsafe prober.texture(ofSample: $0) == .random }
+                { unsafe prober.texture(ofSample: $0) }
             )
-            if !isRandom { return false }
+            if texture == .ordinary || texture == .noisy && !storesNoise { return false }
         }
         return true
     }

@@ -12,13 +12,16 @@ internal import Glibc
 package struct ZipWriter: Sendable {
     private let threads: Int
     private let isSynced: Bool
+    private let storesNoise: Bool
 
     /// - Parameters:
     ///   - threads: how many compress; nil: one for each core, at most 16.
     ///   - isSynced: whether archives are on the disk, not just in memory, before they get their names.
-    package init(threads: Int? = nil, isSynced: Bool = false) {
+    ///   - storesNoise: whether long files that hardly shrink, such as floating-point weights, are stored as they are.
+    package init(threads: Int? = nil, isSynced: Bool = false, storesNoise: Bool = false) {
         self.threads = max(threads ?? WorkerThreads.defaultCount, 1)
         self.isSynced = isSynced
+        self.storesNoise = storesNoise
     }
 
     /// Writes an archive; at `path` there is, at any time, nothing, what was there before, or the whole new archive.
@@ -48,7 +51,7 @@ package struct ZipWriter: Sendable {
         }
         let hashing = HashingThread()
         var assembler = ZipAssembler(inputs, output: Descriptor(owning: number), path: temporary, hashing: hashing)
-        let pipeline = ZipPipeline(ZipPlanner(inputs, prober: prober), threads: threads)
+        let pipeline = ZipPipeline(ZipPlanner(inputs, prober: prober, storesNoise: storesNoise), threads: threads)
         // The first thread sums the output, the others compress.
         return try WorkerThreads.run(threads + 1, atLeast: 2) { number in
             if number == 0 {

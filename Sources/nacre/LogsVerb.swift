@@ -9,21 +9,38 @@ import Files
 enum LogsVerb: Verb {
     static let description = CommandDescription(
         "logs",
-        abstract: "Writes the log of a build, byte for byte.",
-        arguments: [BuildArgument.description],
+        abstract: "Writes the log of a build, byte for byte, or those of the builds of an execution.",
+        arguments: [
+            Reference.argument,
+            ArgumentDescription(
+                "ACTION",
+                .optional,
+                help: "of an execution: only this action's, ACTION or STAGE/ACTION; its last attempt"
+            ),
+        ],
         options: [
             OptionDescription(
                 flag: "follow",
                 "f",
-                help: "go on until the build ends; the exit code is then the build's"
+                help: "go on until the build or execution ends; the exit code is then its own"
             ),
             OptionDescription(flag: "json", help: "say where the log is, as JSON, instead of writing it"),
         ],
-        examples: [CommandDescription.Example("nacre logs -f latest", "watch the newest build's output")]
+        examples: [
+            CommandDescription.Example("nacre logs -f latest", "watch the newest build's output"),
+            CommandDescription.Example("nacre logs abalone/12 Train", "what an action of an execution has said"),
+        ]
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        let name = BuildArgument.name(arguments)
+        let name: String
+        switch try Reference.find(BuildArgument.name(arguments), context) {
+        case .build(let build): name = build
+        case .execution(let report): return try write(report, arguments, context)
+        }
+        if arguments.string("ACTION") != nil {
+            throw arguments.error("ACTION", "is for executions; \(name) is a build")
+        }
         if arguments.flag("json") {
             guard case .build(let build) = try context.ask(.showBuild(build: name)) else { return .fault }
             try context.writeJSON(build.logs)
@@ -34,5 +51,21 @@ enum LogsVerb: Verb {
         guard case .stream(let build) = try client.ask(.readLog(build: name, follows: follows)) else { return .fault }
         while case let bytes = try client.nextBytes(), !bytes.isEmpty { context.output.write(bytes[...]) }
         return follows ? BuildOutcome.exitCode(try BuildOutcome.ended(build, context)) : .success
+    }
+
+    private static func write(
+        _ report: ExecutionReport,
+        _ arguments: ParsedArguments,
+        _ context: VerbContext
+    ) throws -> ExitCode {
+        let logs = ExecutionLogs(context: context, action: arguments.string("ACTION"))
+        if arguments.flag("json") {
+            try context.writeJSON(try logs.entries(report))
+        } else if arguments.flag("follow") {
+            return ExecutionOutcome.exitCode(try logs.follow(report), context)
+        } else {
+            try logs.write(report)
+        }
+        return .success
     }
 }

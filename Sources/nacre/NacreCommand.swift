@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Buckets
 import Builds
 import CommandLines
 import Control
@@ -15,14 +16,17 @@ import Zips
 /// All verbs, and the one place where an error becomes a text and an exit code.
 enum NacreCommand {
     private static let verbs: [any (Verb & SendableMetatype).Type] = [
-        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ListVerb.self,
-        ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self, ArtifactsVerb.self, ReportsVerb.self,
+        BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ApplyVerb.self,
+        DiffVerb.self, PipelineVerb.self, ApproveVerb.self, RejectVerb.self, ReviewVerb.self, BlameVerb.self,
+        NotifyVerb.self, ListVerb.self, ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self,
+        ArtifactsVerb.self, BucketVerb.self, EnvVerb.self, ReportsVerb.self,
         ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
         "nacre",
-        abstract: "Runs a team's AWS buildspecs on a machine of their own: on push, or on a working tree.",
+        abstract:
+            "Runs a team's AWS buildspecs and pipelines on a machine of their own: on push, or on a working tree.",
         examples: [
             CommandDescription.Example("nacre build", "run the buildspec of this folder, uncommitted changes included"),
             CommandDescription.Example("nacre lint buildspec.yml", "check a buildspec"),
@@ -62,6 +66,7 @@ enum NacreCommand {
         case let error as VerbError: (error.message, error.code)
         case let error as ControlFailure: (error.message, code(of: error))
         case let error as SecretError: (error.message, code(of: error))
+        case let error as BucketError: ("\(error.code.rawValue): \(error.message)", code(of: error))
         case let error as DaemonError: (error.message, .fault)
         case let error as DebugShellError: (error.message, .failed)
         case let error as BuildError: (error.message, error.code == .refused ? .usage : .fault)
@@ -85,6 +90,15 @@ enum NacreCommand {
         case .invalid: .usage
         case .conflict: .failed
         case .key, .damaged, .newerSchema, .diskFull, .busy, .inaccessible, .fault: .fault
+        }
+    }
+
+    private static func code(of error: BucketError) -> ExitCode {
+        switch error.code {
+        case .noSuchBucket, .noSuchKey, .noSuchVersion: .notFound
+        case .invalidBucketName, .keyTooLong, .invalidArgument, .metadataTooLarge: .usage
+        case .bucketAlreadyExists, .bucketNotEmpty, .methodNotAllowed: .failed
+        case .damaged, .newerSchema, .diskFull, .busy, .inaccessible, .fault: .fault
         }
     }
 }

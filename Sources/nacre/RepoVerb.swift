@@ -14,6 +14,11 @@ enum RepoVerb: Verb {
         help: "the branches whose pushes are built; `*` stays within a `/`, `**` does not"
     )
     private static let json = OptionDescription(flag: "json", help: "write JSON")
+    private static let definition = OptionDescription(
+        "definition",
+        value: "PATH[@BRANCH]",
+        help: "apply this file of the repository whenever the branch (main) moves; `default`: not any more"
+    )
 
     static let description = CommandDescription(
         "repo",
@@ -52,12 +57,34 @@ enum RepoVerb: Verb {
                 "set",
                 abstract: "Says how a repository's builds run; without options, shows it. `default` takes one back.",
                 arguments: [ArgumentDescription("NAME", help: "as `nacre repo list` shows it")],
-                options: ProjectOptions.options + [json],
+                options: ProjectOptions.options + [definition, json],
                 examples: [
                     CommandDescription.Example("nacre repo set app --timeout 20m --retries 2", "limits for each build"),
                     CommandDescription.Example("nacre repo set app --sandbox on --memory 4G", "run builds apart"),
                     CommandDescription.Example("nacre repo set app --memory default", "without that limit again"),
+                    CommandDescription.Example(
+                        "nacre repo set app --definition pipeline.yml",
+                        "change its pipeline by push"
+                    ),
                 ]
+            ),
+            CommandDescription(
+                "map",
+                abstract: "Says which repository stands for one of a code host, as a connection's source names it.",
+                arguments: [
+                    ArgumentDescription("REMOTE", help: "OWNER/NAME"),
+                    ArgumentDescription("NAME", help: "as `nacre repo list` shows it"),
+                ],
+                options: [json],
+                examples: [
+                    CommandDescription.Example("nacre repo map octocat/birds birds", "use birds for octocat/birds")
+                ]
+            ),
+            CommandDescription(
+                "unmap",
+                abstract: "Takes away what stands for a repository of a code host.",
+                arguments: [ArgumentDescription("REMOTE", help: "OWNER/NAME")],
+                options: [json]
             ),
             CommandDescription(
                 "remove",
@@ -84,6 +111,7 @@ enum RepoVerb: Verb {
             )
             try showOne(try context.ask(request), arguments, context) { "repository \($0.name) is watched" }
         case "set": try set(arguments, context)
+        case "map", "unmap": try map(arguments, context)
         case "remove":
             let answer = try context.ask(.removeRepository(name: arguments.required("NAME")))
             try showOne(answer, arguments, context) {
@@ -91,7 +119,12 @@ enum RepoVerb: Verb {
             }
         default:
             guard case .repositories(let views) = try context.ask(.listRepositories) else { return .fault }
-            if arguments.flag("json") { try context.writeJSON(views) } else { showTable(views, context) }
+            if arguments.flag("json") {
+                try context.writeJSON(views)
+            } else {
+                showTable(views, context)
+                try RepositoryDefinitions.show(context)
+            }
         }
         return .success
     }
@@ -102,6 +135,7 @@ enum RepoVerb: Verb {
         guard var view = views.first(where: { $0.name == name }) else {
             throw VerbError(.notFound, "there is no repository `\(name)`; see `nacre repo list`")
         }
+        if let text = arguments.string("definition") { try RepositoryDefinitions.set(text, of: name, context) }
         let (settings, count) = try ProjectOptions.change(view.settings, arguments)
         if count > 0 {
             guard case .repository(let changed) = try context.ask(.setRepository(name: name, settings: settings))
@@ -110,9 +144,22 @@ enum RepoVerb: Verb {
         }
         if arguments.flag("json") { return try context.writeJSON(view) }
         let rows = ProjectOptions.rows(view.settings).map { row in row.map { TerminalText.visible($0) } }
+        if rows.isEmpty, arguments.string("definition") != nil { return }
         if rows.isEmpty { return context.tell("\(name) runs its builds as Nacre does without settings") }
         let table = TableFormatter(columns: [.init("SETTING"), .init("VALUE")], showsHeader: context.isTerminal)
         context.output.write(table.text(rows))
+    }
+
+    private static func map(_ arguments: ParsedArguments, _ context: VerbContext) throws {
+        let remote = arguments.required("REMOTE")
+        let isMapped = arguments.path.last == "map"
+        let name = isMapped ? arguments.required("NAME") : nil
+        let answer = try context.ask(.definition(.map(remote: remote, repository: name)))
+        guard case .definition(.mappings(let mappings)) = answer else { return }
+        if arguments.flag("json") { return try context.writeJSON(mappings) }
+        context.tell(
+            name.map { "\($0) stands for \(remote) from now on" } ?? "nothing stands for \(remote) any more"
+        )
     }
 
     private static func branches(_ arguments: ParsedArguments) -> [String] {

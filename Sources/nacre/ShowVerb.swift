@@ -5,6 +5,7 @@ import CommandLines
 import Control
 import Diagnostics
 import Files
+import Pipelines
 import Reports
 import WireWords
 
@@ -12,17 +13,35 @@ import WireWords
 enum ShowVerb: Verb {
     static let description = CommandDescription(
         "show",
-        abstract: "Shows one build: where it came from, its phases, why it failed, what it made.",
-        arguments: [BuildArgument.description],
-        options: [OptionDescription(flag: "json", help: "write the Build object")],
+        abstract:
+            "Shows one build or execution: where it came from, how it went, why it failed, what it made, how to go on.",
+        arguments: [Reference.argument],
+        options: [
+            OptionDescription(
+                flag: "json",
+                help: "write the Build object, or the answer of get-pipeline-execution with its actionExecutionDetails"
+            )
+        ],
         examples: [
             CommandDescription.Example("nacre show latest", "the newest build"),
             CommandDescription.Example("nacre show abalone#12 --json", "one build, for a program"),
+            CommandDescription.Example("nacre show abalone/12", "one execution of a pipeline"),
         ]
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        let answer = try context.ask(.showBuild(build: BuildArgument.name(arguments)))
+        let name: String
+        switch try Reference.find(BuildArgument.name(arguments), context) {
+        case .build(let build): name = build
+        case .execution(let report):
+            if arguments.flag("json") {
+                try context.writeJSON(ExecutionView(report.execution, report.definition))
+            } else {
+                context.output.write(ExecutionText(report, context).text)
+            }
+            return .success
+        }
+        let answer = try context.ask(.showBuild(build: name))
         if case .batch(let batch, let builds) = answer {
             if arguments.flag("json") { try context.writeJSON(batch) }
             if !arguments.flag("json") { context.output.write(BatchText.text(batch, builds)) }
@@ -52,8 +71,11 @@ enum ShowVerb: Verb {
         if let item = build.batchBuildIdentifier {
             lines.append("  batch     \(build.buildBatchArn.map(identifier) ?? "?") [\(item)]")
         }
-        if let branch = build.sourceVersion {
-            lines.append("  source    \(branch) at \(build.resolvedSourceVersion ?? "?")")
+        if let version = build.sourceVersion {
+            lines.append("  source    \(version)\(build.resolvedSourceVersion.map { " at \($0)" } ?? "")")
+        }
+        if let execution = build.pipelineExecution {
+            lines.append("  for       \(execution), action \(build.pipelineAction ?? "?")")
         }
         lines.append("  by        \(build.initiator)")
         lines.append("  started   \(build.startTime.text)")

@@ -7,22 +7,43 @@ import Diagnostics
 import Files
 import Glibc
 import JSON
+import Pipelines
 import WireWords
 
 /// `nacre watch`.
 enum WatchVerb: Verb {
     static let description = CommandDescription(
         "watch",
-        abstract: "Shows the phases of a build as they come, past ones first, until it ends.",
-        discussion: "The exit code is the build's.",
-        arguments: [BuildArgument.description],
-        options: [OptionDescription(flag: "json", help: "write events as JSON lines")],
-        examples: [CommandDescription.Example("nacre watch latest && ./deploy", "go on when the build is good")]
+        abstract: "Shows a build or an execution as it goes on, what is past first, until it ends.",
+        discussion: """
+            Of a build, its phases; of an execution, its stages and actions with what they wait for: drawn in place on a \
+            terminal, one line a change elsewhere. The exit code is that of the build or execution: 0 good, 1 failed, \
+            6 stopped or superseded, 7 timed out, 8 rejected.
+            """,
+        arguments: [Reference.argument],
+        options: [
+            OptionDescription(
+                flag: "json",
+                help:
+                    "write JSON lines: a build's events, an execution as get-pipeline-execution answers at each change"
+            )
+        ],
+        examples: [
+            CommandDescription.Example("nacre watch latest && ./deploy", "go on when the build is good"),
+            CommandDescription.Example("nacre watch abalone/latest", "see an execution go through its pipeline"),
+        ]
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
+        let name: String
+        switch try Reference.find(BuildArgument.name(arguments), context) {
+        case .build(let build): name = build
+        case .execution(let report):
+            var watch = ExecutionWatch.standard(context, isJSON: arguments.flag("json"))
+            return ExecutionOutcome.exitCode(try watch.run(report.execution.id), context)
+        }
         var client = try ControlClient(context.home)
-        guard case .stream(let build) = try client.ask(.watchBuild(build: BuildArgument.name(arguments))) else {
+        guard case .stream(let build) = try client.ask(.watchBuild(build: name)) else {
             return .fault
         }
         if !build.buildComplete, let reason = build.statusReason { context.tell(reason) }

@@ -87,6 +87,7 @@ package struct GitFixture: Sendable {
 
     /// Pushes to `bare`.
     /// - Returns: git's own result; what the hooks say is in `errors`, each line with `remote: ` before it.
+    @discardableResult
     package func push(
         _ refspecs: String...,
         options: [String] = [],

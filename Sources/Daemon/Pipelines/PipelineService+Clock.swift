@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Journals
+internal import Pipelines
+
+/// What happens because time passes: deadlines of actions and approvals, and schedules.
+extension PipelineService {
+    /// The longest sleep: the wall clock may be set while we sleep.
+    private static let longestSleep: Int64 = 60_000
+
+    /// Sees to it that the next instant is not slept through.
+    func clockChanged() {
+        guard let next = nextInstant, !isDraining else { return }
+        if let wakeAt, wakeAt <= next { return }
+        wakeAt = next
+        clock?.cancel()
+        // Ends with the next sleep, or with the daemon.
+        clock = Task { await sleep() }
+    }
+
+    private var nextInstant: Int64? {
+        [deadlines.values.min(), ticks.values.min()].compactMap { $0 }.min()
+    }
+
+    private func sleep() async {
+        while let next = nextInstant, !isDraining {
+            wakeAt = next
+            let wait = min(max(next - Timestamp.now().milliseconds, 0), Self.longestSleep)
+            do { try await Task.sleep(for: .milliseconds(wait)) } catch { return }
+            await wake(at: Timestamp.now().milliseconds)
+        }
+        wakeAt = nil
+    }
+
+    private func wake(at now: Int64) async {
+        await tick(at: now)
+        for (pipeline, deadline) in deadlines where deadline <= now {
+            do throws(EventFailure) {
+                try await take(.woke, of: pipeline)
+                // One that is still due could not do anything about it; no need to ask it at once again.
+                if let again = deadlines[pipeline], again <= now { deadlines[pipeline] = now + 1000 }
+            } catch {
+                deadlines[pipeline] = now + 1000
+                log.write(.error, "Pipeline cannot be woken yet", ["pipeline": pipeline, "error": "\(error)"])
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Control
+internal import Journals
+internal import Pipelines
+
+/// What follows from events: actions and rules that run, and announcements.
+extension PipelineService {
+    /// Takes up what an earlier daemon left: effects that have not ended, events that were not applied, announcements.
+    func recover() async throws(JournalError) {
+        let found = try await journal.use { journal throws(JournalError) in
+            (
+                effects: try journal.unfinishedEffects(), pending: try journal.pipelinesWithPendingEvents(),
+                deadlines: try journal.pipelineDeadlines()
+            )
+        }
+        deadlines = found.deadlines
+        for effect in found.effects {
+            log.write(
+                .notice,
+                "Action is taken up again",
+                ["action": "\(effect.order.pipeline)/\(effect.order.executionNumber) \(effect.order.name)"]
+            )
+            if effect.isCancelled { cancelled.insert(effect.order.id) }
+            begin(effect)
+        }
+        clockChanged()
+        announcementsCame()
+        // Applied while the daemon already answers; ends by itself.
+        Task {
+            await takePending(of: found.pending)
+            await lookAtObjects()
+        }
+    }
+
+    func perform(_ effects: [PipelineEffect]) {
+        var announces = false
+        for effect in effects {
+            switch effect {
+            case .run(let order): begin(UnfinishedEffect(.action, order))
+            case .runRule(let order): begin(UnfinishedEffect(.rule, order))
+            case .cancel(let id): cancel(id)
+            case .announce: announces = true
+            }
+        }
+        if announces { announcementsCame() }
+    }
+
+    private func begin(_ effect: UnfinishedEffect) {
+        let order = effect.order
+        guard !isDraining, running[order.id] == nil else { return }
+        // Ends with the action, or with the daemon, whose successor begins it again.
+        let task = Task {
+            let outcome = await run(effect)
+            await ended(effect, outcome)
+        }
+        running[order.id] = task
+        if cancelled.contains(order.id) { task.cancel() }
+    }
+
+    func cancel(_ id: String) {
+        // One that was not begun here is begun as a cancelled one by the next daemon.
+        guard let task = running[id] else { return }
+        cancelled.insert(id)
+        task.cancel()
+    }
+
+    private func run(_ effect: UnfinishedEffect) async -> ActionOutcome {
+        let order = effect.order
+        guard let provider = provider(of: order.type) else {
+            return .failed(
+                .configurationError,
+                "Nacre has no provider \(order.type.category)/\(order.type.provider) (owner \(order.type.owner)); "
+                    + "there are: \(parts.providers.keys.sorted().joined(separator: ", "))"
+            )
+        }
+        return await provider.run(order, ActionProgress { output in await self.progressed(order, output) })
+    }
+
+    private func provider(of type: ActionTypeID) -> (any ActionProvider)? {
+        parts.providers["\(type.category)/\(type.provider)"] ?? parts.providers[type.provider]
+    }
+
+    private func progressed(_ order: ActionOrder, _ output: ActionOutput) async {
+        guard !cancelled.contains(order.id), lastTold[order.id] != output else { return }
+        lastTold[order.id] = output
+        do throws(EventFailure) {
+            try await take(.actionProgressed(id: order.id, output), of: order.pipeline)
+        } catch {
+            // It is told again with the next news, and in full at the end.
+            lastTold[order.id] = nil
+        }
+    }
+
+    /// Journals how an action has ended, again and again while the journal cannot be written: nothing follows before.
+    private func ended(_ effect: UnfinishedEffect, _ outcome: ActionOutcome) async {
+        let id = effect.order.id
+        var isTold = false
+        while !isDraining {
+            do throws(EventFailure) {
+                if cancelled.contains(id) {
+                    try await forget(id)
+                } else {
+                    try await take(.actionEnded(id: id, outcome), of: effect.order.pipeline)
+                }
+                break
+            } catch {
+                if case .unjournalled(let failure) = error {
+                    if !isTold {
+                        log.write(
+                            .error,
+                            "Action's end cannot be journalled yet",
+                            ["action": id, "error": failure.message]
+                        )
+                    }
+                    isTold = true
+                    try? await Task.sleep(for: .seconds(1))
+                } else {
+                    // The pipeline is gone, or takes no such news: nobody waits for the effect.
+                    cancelled.insert(id)
+                }
+            }
+        }
+        running[id] = nil
+        lastTold[id] = nil
+        cancelled.remove(id)
+    }
+
+    private func forget(_ id: String) async throws(EventFailure) {
+        do throws(ControlFailure) {
+            try await journalled { journal throws(JournalError) in try journal.removeEffect(id) }
+        } catch {
+            throw .unjournalled(error)
+        }
+    }
+
+    // MARK: - Announcements
+
+    /// Sees to it that what is in the outbox is told.
+    func announcementsCame() {
+        hasAnnouncements = true
+        guard !isAnnouncing else { return }
+        isAnnouncing = true
+        // Ends when the outbox is empty, or with the daemon, whose successor tells the rest.
+        Task { await tellAnnouncements() }
+    }
+
+    private func tellAnnouncements() async {
+        defer { isAnnouncing = false }
+        while hasAnnouncements, !isDraining {
+            hasAnnouncements = false
+            do throws(JournalError) {
+                while !isDraining {
+                    let entries = try await journal.use { journal throws(JournalError) in try journal.outbox(limit: 100)
+                    }
+                    guard let last = entries.last else { break }
+                    for entry in entries {
+                        await startFollowers(of: entry)
+                        await parts.announce(entry.announcement)
+                    }
+                    try await journal.use { journal throws(JournalError) in try journal.clearOutbox(through: last.seq) }
+                }
+            } catch {
+                log.write(.error, "Announcements cannot be read yet", ["error": "\(error)"])
+                hasAnnouncements = true
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+extension FileError {
+    /// Whether there was no room on the disk, or none that this user may have.
+    package var isFullDisk: Bool { code == ENOSPC || code == EDQUOT }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension TriggerDeclaration {
+    /// Whether a push starts an execution.
+    /// - Parameters:
+    ///   - ref: the full name, such as `refs/heads/main`.
+    ///   - changedFiles: paths that differ between the old and the new commit; only looked at where `needsChangedFiles`.
+    /// - Returns: whether any of the filters holds.
+    package func matches(ref: String, changedFiles: [String]) -> Bool {
+        push.contains { $0.matches(ref: ref, changedFiles: changedFiles) }
+    }
+
+    /// Whether any filter asks for the files that have changed.
+    package var needsChangedFiles: Bool { push.contains { $0.filePaths != nil } }
+}
+
+extension TriggerDeclaration.Filter {
+    /// Whether a name passes: one of the includes matches, where there are any, and none of the excludes.
+    package func matches(_ name: String) -> Bool {
+        Compiled(self).matches(name)
+    }
+
+    /// The patterns, read once for many names; one that is none matches nothing.
+    fileprivate struct Compiled {
+        /// Nil: everything.
+        private let includes: [TriggerGlob]?
+        private let excludes: [TriggerGlob]
+
+        init(_ filter: TriggerDeclaration.Filter) {
+            let included = filter.includes ?? []
+            includes = included.isEmpty ? nil : included.compactMap { TriggerGlob($0) }
+            excludes = (filter.excludes ?? []).compactMap { TriggerGlob($0) }
+        }
+
+        func matches(_ name: String) -> Bool {
+            (includes?.contains { $0.matches(name) } ?? true) && !excludes.contains { $0.matches(name) }
+        }
+    }
+}
+
+extension TriggerDeclaration.Push {
+    private static let branchPrefix = "refs/heads/"
+    private static let tagPrefix = "refs/tags/"
+
+    /// Whether all that is named holds for a push; what names neither tags nor branches means any branch.
+    /// - Parameters:
+    ///   - ref: the full name, such as `refs/heads/main`.
+    ///   - changedFiles: paths that differ between the old and the new commit; only looked at where there are `filePaths`.
+    /// - Returns: whether all holds.
+    package func matches(ref: String, changedFiles: [String]) -> Bool {
+        guard matches(ref: ref) else { return false }
+        guard let filePaths else { return true }
+        let filter = TriggerDeclaration.Filter.Compiled(filePaths)
+        return changedFiles.contains { filter.matches($0) }
+    }
+
+    private func matches(ref: String) -> Bool {
+        if ref.utf8.starts(with: Self.tagPrefix.utf8) {
+            return tags?.matches(String(ref.dropFirst(Self.tagPrefix.count))) ?? false
+        }
+        guard ref.utf8.starts(with: Self.branchPrefix.utf8) else { return false }
+        if let branches { return branches.matches(String(ref.dropFirst(Self.branchPrefix.count))) }
+        return tags == nil
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An instant as AWS's JSON protocols write it: seconds since 1970 as a number, with a fraction.
+package struct EpochSeconds: Sendable, Hashable, Codable {
+    package var milliseconds: Int64
+
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let seconds = try decoder.singleValueContainer().decode(Double.self)
+        milliseconds = Int64((seconds * 1000).rounded())
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        if milliseconds.isMultiple(of: 1000) {
+            try container.encode(milliseconds / 1000)
+        } else {
+            try container.encode(Double(milliseconds) / 1000)
+        }
+    }
+}
