@@ -73,7 +73,7 @@ struct DeploymentTests {
             try eventually("only one instance is left") {
                 Set(try environment.processes().map { getsid($0) }).count == 1
             }
-            FileManager.default.createFile(atPath: stop, contents: nil)
+            try EnvironmentFixture.touch(stop)
             #expect(try hammer.wait() == 0)
             struct Seen: Decodable {
                 let counts: [String: Int]
