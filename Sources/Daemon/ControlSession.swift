@@ -43,7 +43,9 @@ struct ControlSession: Sendable {
                     }
                     continue
                 }
-                if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) { return try await answer(bytes[..<end]) }
+                if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                    return try await answer(bytes[..<end])
+                }
                 // A client that goes away without a question has none.
                 if more.isEmpty { return }
                 if bytes.count > Self.requestLimitBytes {

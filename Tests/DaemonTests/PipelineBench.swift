@@ -203,6 +203,15 @@ struct PipelineBench {
         try await service.executions(ExecutionFilter(pipeline: pipeline, limit: 100)).reversed()
     }
 
+    /// Waits for something that only an actor knows.
+    func until(_ what: String, _ condition: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while try await !condition() {
+            if ContinuousClock.now > end { throw Program.Failure(description: "not within 60 s: \(what)") }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
     /// The execution as it is when it is over.
     func ended(_ reference: String) async throws -> PipelineExecution {
         var last = try await service.execution(reference)
