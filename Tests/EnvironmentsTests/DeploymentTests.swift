@@ -14,7 +14,10 @@ struct DeploymentTests {
         try EnvironmentFixture.run { environment in
             let deployment = try environment.deployServer("v1")
             #expect(deployment.status == .succeeded)
-            #expect(try environment.get() == "v1")
+            do {
+                let result = try environment.get()
+                #expect(result == "v1")
+            }
             let report = try environment.report
             #expect(report.state.status == .ready)
             #expect(report.state.health == .green)
@@ -66,14 +69,20 @@ struct DeploymentTests {
             }
             try waitForLoad()
             for label in ["v2", "v3"] {
-                #expect(try environment.deployServer(label).status == .succeeded)
-                #expect(try environment.get() == label)
+                do {
+                    let result = try environment.deployServer(label)
+                    #expect(result.status == .succeeded)
+                }
+                do {
+                    let result = try environment.get()
+                    #expect(result == label)
+                }
             }
             // The old ones have been drained while the load goes on.
             try eventually("only one instance is left") {
                 Set(try environment.processes().map { getsid($0) }).count == 1
             }
-            FileManager.default.createFile(atPath: stop, contents: nil)
+            try EnvironmentFixture.touch(stop)
             #expect(try hammer.wait() == 0)
             struct Seen: Decodable {
                 let counts: [String: Int]
@@ -123,7 +132,10 @@ struct DeploymentTests {
             #expect(reason.contains("did not become healthy"))
             #expect(reason.contains("within 2 s: GET / is not answered: connection refused"))
             #expect(reason.contains("about to sleep"))
-            #expect(try environment.get() == "v1")
+            do {
+                let result = try environment.get()
+                #expect(result == "v1")
+            }
             #expect(try environment.report.state.health == .green)
             #expect(try environment.report.state.status == .ready)
             try eventually("nothing of it is left") {
@@ -156,8 +168,14 @@ struct DeploymentTests {
             #expect(deployment.reason == reason)
             #expect(try environment.report.state.health == .red)
             // And the next one is none the worse for it.
-            #expect(try environment.deployServer("v2").status == .succeeded)
-            #expect(try environment.get() == "v2")
+            do {
+                let result = try environment.deployServer("v2")
+                #expect(result.status == .succeeded)
+            }
+            do {
+                let result = try environment.get()
+                #expect(result == "v2")
+            }
         }
     }
 
@@ -173,7 +191,10 @@ struct DeploymentTests {
         try EnvironmentFixture.run {
             $0.healthPath = "/nowhere"
         } _: { environment in
-            #expect(try environment.deployServer("v1").status == .succeeded)
+            do {
+                let result = try environment.deployServer("v1")
+                #expect(result.status == .succeeded)
+            }
         }
     }
 
@@ -187,8 +208,14 @@ struct DeploymentTests {
                 raise Exception("it must not be run as a script")
             """
         try EnvironmentFixture.run { environment in
-            #expect(try environment.deploy("v1", ["application.py": code]).status == .succeeded)
-            #expect(try environment.get("/some/path") == "by WSGI /some/path")
+            do {
+                let result = try environment.deploy("v1", ["application.py": code])
+                #expect(result.status == .succeeded)
+            }
+            do {
+                let result = try environment.get("/some/path")
+                #expect(result == "by WSGI /some/path")
+            }
         }
     }
 
@@ -196,8 +223,14 @@ struct DeploymentTests {
     func script() throws {
         try EnvironmentFixture.run { environment in
             let files = ["application.py": TestServer.program, "version": "a script"]
-            #expect(try environment.deploy("v1", files).status == .succeeded)
-            #expect(try environment.get() == "a script")
+            do {
+                let result = try environment.deploy("v1", files)
+                #expect(result.status == .succeeded)
+            }
+            do {
+                let result = try environment.get()
+                #expect(result == "a script")
+            }
         }
     }
 
@@ -208,7 +241,10 @@ struct DeploymentTests {
             let pid = try environment.get("/pid")
             let again = try environment.deploy("v1", TestServer.bundle("v1"), by: "order")
             #expect(first == again)
-            #expect(try environment.get("/pid") == pid)
+            do {
+                let result = try environment.get("/pid")
+                #expect(result == pid)
+            }
         }
     }
 
@@ -227,7 +263,10 @@ struct DeploymentTests {
                     whenIdle: true
                 )
             }
-            #expect(try environment.deployServer("v2").status == .succeeded)
+            do {
+                let result = try environment.deployServer("v2")
+                #expect(result.status == .succeeded)
+            }
             let outcome = try environment.store.wait(for: first, of: EnvironmentFixture.name)
             #expect(outcome?.reason == "another request took its place")
         }
@@ -242,7 +281,10 @@ struct DeploymentTests {
             try environment.store.withdraw(id: "order", from: EnvironmentFixture.name)
             #expect(try environment.store.wait(for: number, of: EnvironmentFixture.name)?.status == .failed)
             try eventually("it has settled") { try environment.report.pending == nil }
-            #expect(try environment.get("/pid") == pid)
+            do {
+                let result = try environment.get("/pid")
+                #expect(result == pid)
+            }
             #expect(try environment.report.state.health == .green)
         }
     }

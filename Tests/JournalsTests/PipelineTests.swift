@@ -192,9 +192,10 @@ struct PipelineTests {
             path: Fixture.path,
             migrations: Array(Migration.all.prefix { $0.name != "pipelines" })
         )
-        let build = try old.enqueue(try Fixture.draft(1), at: 1_000)
+        let draft = RepositoryDraft(name: "app", path: "/app.git", isHosted: false, isHooked: false, branches: ["main"])
+        let repository = try old.addRepository(draft, at: 1_000)
         let journal = try Journal(path: Fixture.path)
-        #expect(try journal.build(build.id) == build)
+        #expect(try journal.repositories() == [repository])
         #expect(try journal.pipelines().isEmpty)
         try journal.verify()
     }

@@ -196,6 +196,7 @@ struct VerbTests {
                 #expect(result.status == code, "\(words): \(result)")
                 #expect(result.errors.hasPrefix("nacre: "), "\(words): \(result)")
             }
+            #expect(try daemon.nacre("show", "line").errors.contains("line/latest"))
             #expect(try daemon.nacre("pipeline", "delete", "line").status == 0)
             #expect(try daemon.nacre("pipeline", "show", "line").status == 5)
         }
