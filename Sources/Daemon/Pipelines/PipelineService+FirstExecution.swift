@@ -38,7 +38,8 @@ extension PipelineService {
         do {
             let hasRun = try await journal.use { journal throws(JournalError) in
                 let latest = try journal.latestExecution(of: definition.name)
-                return try latest != nil || !journal.pendingEvents(of: definition.name).isEmpty
+                let pending = try journal.pendingEvents(of: definition.name)
+                return latest != nil || !pending.isEmpty
             }
             if hasRun { return }
             guard let draft = await firstStart(of: definition, by: person) else { return }
