@@ -75,9 +75,8 @@ struct PipelineTriggersTests {
     @Test(
         "in a template a source polls unless it says otherwise",
         arguments: [
-            (nil, ExecutionTrigger.Kind.pollForSourceChanges), ("true", .pollForSourceChanges), ("false", nil),
-            ("False", nil),
-        ]
+            (nil, .pollForSourceChanges), ("true", .pollForSourceChanges), ("false", nil), ("False", nil),
+        ] as [(String?, ExecutionTrigger.Kind?)]
     )
     func polling(value: String?, expected: ExecutionTrigger.Kind?) throws {
         var action = Self.codeCommit
