@@ -10,6 +10,9 @@ internal import Zips
 
 /// Makes a folder of a zip of the store, and checks the zip's sum beside it: the file is read once from the disk.
 enum ArtifactUnpacking {
+    /// What our own builds have made may be compressed as well as deflate can.
+    private static let limits = ZipLimits(ratio: 1_100)
+
     /// Writes everything in the zip into a folder.
     ///
     /// Blocks. After a failure the folder holds a part of the files.
@@ -28,7 +31,7 @@ enum ArtifactUnpacking {
             }
             sum.withLock { $0 = result }
         }
-        let unpacked = Result { try ZipArchive(path).unpack(to: folder) }
+        let unpacked = Result { try ZipArchive(path, limits: limits).unpack(to: folder) }
         group.wait()
         // What is wrong with the bytes explains what is wrong with the zip.
         switch sum.withLock({ $0 }) {
