@@ -54,7 +54,8 @@ extension TriggerDeclaration.Push {
         return changedFiles.contains { filter.matches($0) }
     }
 
-    private func matches(ref: String) -> Bool {
+    /// Whether all that is named but the files holds.
+    package func matches(ref: String) -> Bool {
         if ref.utf8.starts(with: Self.tagPrefix.utf8) {
             return tags?.matches(String(ref.dropFirst(Self.tagPrefix.count))) ?? false
         }

@@ -47,8 +47,8 @@ struct PipelineEventTests {
             bench
         )
         // Of `second`, then of `first`.
-        try bench.provider.finish("Train")
-        try bench.provider.finish("Train")
+        try await bench.provider.finish("Train")
+        try await bench.provider.finish("Train")
         _ = try await bench.ended("first/1")
         try await bench.until("second has started again") { try await bench.executions("second").count == 2 }
         let execution = try await bench.service.execution("second/2")

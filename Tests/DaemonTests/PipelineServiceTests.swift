@@ -84,7 +84,7 @@ struct PipelineServiceTests {
     func restart() async throws {
         let first = try await PipelineBench.make(holding: ["Train"])
         try await first.define(try PipelineBench.definition())
-        try eventually("Train is ordered") { first.provider.orders.contains { $0.name == "Train" } }
+        try await soon("Train is ordered") { first.provider.orders.contains { $0.name == "Train" } }
         let order = try #require(first.provider.orders.last)
         let second = try await first.restarted()
         try await second.service.recover()
@@ -162,9 +162,9 @@ struct PipelineServiceTests {
     func removal() async throws {
         let bench = try await PipelineBench.make(holding: ["Train"])
         try await bench.define(try PipelineBench.definition())
-        try eventually("Train is ordered") { bench.provider.orders.contains { $0.name == "Train" } }
+        try await soon("Train is ordered") { bench.provider.orders.contains { $0.name == "Train" } }
         try await bench.service.remove("demo", by: "tester")
-        try eventually("Train is cancelled") { bench.provider.cancelled.count == 1 }
+        try await soon("Train is cancelled") { bench.provider.cancelled.count == 1 }
         let failure = await #expect(throws: ControlFailure.self) { try await bench.service.pipeline("demo") }
         #expect(failure?.exception == "PipelineNotFoundException")
         #expect(try await bench.executions().isEmpty)
@@ -189,10 +189,10 @@ struct PipelineServiceTests {
         let third = try await bench.service.execution("demo/3")
         #expect(await !bench.service.waitReasons(third).isEmpty)
         func superseded() -> [PipelineAnnouncement] { bench.announced.all.filter { $0.state == "SUPERSEDED" } }
-        try eventually("it is announced") { !superseded().isEmpty }
+        try await soon("it is announced") { !superseded().isEmpty }
         #expect(superseded().map(\.executionNumber) == [2])
-        try bench.provider.finish("MainSource")
-        try bench.provider.finish("MainSource")
+        try await bench.provider.finish("MainSource")
+        try await bench.provider.finish("MainSource")
         #expect(try await bench.ended("demo/3").status == .succeeded)
         try await bench.until("the outbox is empty") {
             try await bench.store.use { journal throws(JournalError) in try journal.outbox(limit: 1) }.isEmpty

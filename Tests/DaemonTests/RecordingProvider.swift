@@ -45,8 +45,8 @@ final class RecordingProvider: ActionProvider {
     var cancelled: [String] { state.withLock { $0.cancelled } }
 
     /// Ends the held order of a name.
-    func finish(_ name: String, _ outcome: ActionOutcome? = nil) throws {
-        try eventually("\(name) waits") {
+    func finish(_ name: String, _ outcome: ActionOutcome? = nil) async throws {
+        try await soon("\(name) waits") {
             state.withLock { state in state.orders.contains { $0.name == name && state.waiting[$0.id] != nil } }
         }
         guard

@@ -43,7 +43,7 @@ struct DeploymentTests {
                 "HOME", "LANG", "LANGUAGE", "LOGNAME", "NACRE_ENVIRONMENT", "NACRE_INSTANCE", "PATH", "PORT", "PWD",
                 "PYTHONUNBUFFERED", "STAGE", "TEXT", "TMPDIR", "TZ", "USER", "LC_CTYPE", "OLDPWD", "SHLVL", "_",
             ]
-            let others = found.keys.filter { !allowed.contains($0) && !$0.hasPrefix("PYENV") && !$0.hasPrefix("LC_") }
+            let others = found.keys.filter { !allowed.contains($0) && !$0.hasPrefix("PYENV") && !$0.hasPrefix("_PYENV") && !$0.hasPrefix("LC_") }
             #expect(others == [])
         }
     }

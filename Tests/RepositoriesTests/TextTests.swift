@@ -133,11 +133,11 @@ struct PushOptionsTests {
         arguments: [
             (
                 "nacre.wiat",
-                "unknown push option nacre.wiat; there are nacre.wait, nacre.skip, nacre.batch, nacre.debug, nacre.env.NAME=VALUE"
+                "unknown push option nacre.wiat; there are nacre.wait, nacre.skip, nacre.batch, nacre.coalesce, nacre.debug, nacre.env.NAME=VALUE"
             ),
             (
                 "nacre.x\u{1B}[2J=1",
-                "unknown push option nacre.x^[[2J; there are nacre.wait, nacre.skip, nacre.batch, nacre.debug, nacre.env.NAME=VALUE"
+                "unknown push option nacre.x^[[2J; there are nacre.wait, nacre.skip, nacre.batch, nacre.coalesce, nacre.debug, nacre.env.NAME=VALUE"
             ),
             ("nacre.wait=1", "push option nacre.wait takes no value"),
             ("nacre.env.A", "push option nacre.env.A lacks =VALUE"),

@@ -107,6 +107,7 @@ struct PipelineTriggers: Sendable {
             guard move.new != nil, let commit = move.commit else { continue }
             if let filters = source.filters {
                 let isMatched = filters.contains { filter in
+                    guard filter.matches(ref: move.ref) else { return false }
                     if filter.filePaths != nil, files == nil { files = changedFiles() }
                     return filter.matches(ref: move.ref, changedFiles: files ?? [])
                 }
