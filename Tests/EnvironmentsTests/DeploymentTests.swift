@@ -73,7 +73,7 @@ struct DeploymentTests {
             try eventually("only one instance is left") {
                 Set(try environment.processes().map { getsid($0) }).count == 1
             }
-            FileManager.default.createFile(atPath: stop, contents: nil)
+            try EnvironmentFixture.touch(stop)
             #expect(try hammer.wait() == 0)
             struct Seen: Decodable {
                 let counts: [String: Int]
@@ -172,7 +172,7 @@ struct DeploymentTests {
         }
         try EnvironmentFixture.run {
             $0.healthPath = "/nowhere"
-        } _: { environment in
+        } _: { environment throws in
             #expect(try environment.deployServer("v1").status == .succeeded)
         }
     }
@@ -186,7 +186,7 @@ struct DeploymentTests {
             if __name__ == "__main__":
                 raise Exception("it must not be run as a script")
             """
-        try EnvironmentFixture.run { environment in
+        try EnvironmentFixture.run { environment throws in
             #expect(try environment.deploy("v1", ["application.py": code]).status == .succeeded)
             #expect(try environment.get("/some/path") == "by WSGI /some/path")
         }
@@ -194,7 +194,7 @@ struct DeploymentTests {
 
     @Test("an application.py without `application` is run as a script")
     func script() throws {
-        try EnvironmentFixture.run { environment in
+        try EnvironmentFixture.run { environment throws in
             let files = ["application.py": TestServer.program, "version": "a script"]
             #expect(try environment.deploy("v1", files).status == .succeeded)
             #expect(try environment.get() == "a script")

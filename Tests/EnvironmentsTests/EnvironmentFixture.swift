@@ -55,6 +55,11 @@ final class EnvironmentFixture {
         return port
     }
 
+    /// Makes an empty file.
+    static func touch(_ path: String) throws {
+        try Data().write(to: URL(fileURLWithPath: path))
+    }
+
     // MARK: - Deploying
 
     /// Deploys files under a label; waits for what comes of it.

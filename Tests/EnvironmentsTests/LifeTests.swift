@@ -33,7 +33,7 @@ struct LifeTests {
     func crashes() throws {
         // It serves as long as there is a file.
         let flag = "\(ScratchDirectory.path)/flag"
-        FileManager.default.createFile(atPath: flag, contents: nil)
+        try EnvironmentFixture.touch(flag)
         try EnvironmentFixture.run { environment in
             var files = TestServer.bundle("v1")
             files["Procfile"] =
@@ -44,7 +44,7 @@ struct LifeTests {
             kill(pid, SIGKILL)
             try eventually("it is Red") { try environment.report.state.health == .red }
             #expect(try environment.report.state.causes.first?.contains("exit code 7\nthe flag is missing") ?? false)
-            FileManager.default.createFile(atPath: flag, contents: nil)
+            try EnvironmentFixture.touch(flag)
             try eventually("it serves again") { try environment.report.state.health != .red }
             #expect(try environment.get() == "v1")
         }

@@ -2,6 +2,7 @@
 
 import Environments
 import Foundation
+import Processes
 import TestSupport
 import Testing
 
@@ -121,7 +122,7 @@ struct ProxyTests {
             try eventually("it is connected; \(client.errors)") { client.output == "v1:one\n" }
             try environment.deployServer("v2")
             #expect(try environment.get() == "v2")
-            FileManager.default.createFile(atPath: go, contents: nil)
+            try EnvironmentFixture.touch(go)
             #expect(try client.wait() == 0, "\(client.errors)")
             #expect(client.output == "v1:one\nv1:two\nend\n")
             try eventually("the old instance is gone") {
@@ -156,7 +157,7 @@ struct ProxyTests {
             )
             try eventually("it has asked; \(client.errors)") { client.output == "v1 True\n" }
             try environment.deployServer("v2")
-            FileManager.default.createFile(atPath: go, contents: nil)
+            try EnvironmentFixture.touch(go)
             #expect(try client.wait() == 0, "\(client.errors)")
             #expect(client.output == "v1 True\nv2 True\n")
         }
