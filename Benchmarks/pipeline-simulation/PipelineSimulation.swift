@@ -3,10 +3,11 @@
 internal import JSON
 internal import Pipelines
 
-/// Sends executions through a small pipeline, journal's part included, and prints what an event costs as history grows.
+/// Sends executions through a small pipeline and prints what an event costs as history grows.
 ///
-/// `pipeline-simulation EXECUTIONS` prints one JSON object: microseconds an event among the first and the last tenth of the
-/// executions, seconds for all, and the size of the last snapshot.
+/// `pipeline-simulation EXECUTIONS` prints one JSON object: the median microseconds of an event among the first and the last
+/// tenth of the executions, the seconds of all events, the microseconds an event of making into JSON what the journal is to
+/// write, and the bytes of the last snapshot.
 @main
 enum PipelineSimulation {
     static func main() throws {
@@ -14,11 +15,10 @@ enum PipelineSimulation {
         var machine = PipelineMachine(definition)
         var random = SystemRandomNumberGenerator()
         let clock = ContinuousClock()
-        var tenths: [Duration] = Array(repeating: .zero, count: 10)
-        var events = 0
+        var costs: [Double] = []
+        var writing: Double = 0
         var bytes = 0
         for number in 1...count {
-            let began = clock.now
             let start = ExecutionStart(
                 id: "execution-\(number)",
                 number: Int64(number),
@@ -26,23 +26,28 @@ enum PipelineSimulation {
             )
             var open = [PipelineEvent.start(start)]
             while let event = open.popLast() {
+                let began = clock.now
                 let step = try machine.apply(event, at: Int64(number) * 1000, using: &random)
-                events += 1
+                let ended = clock.now
+                costs.append(microseconds(ended - began))
                 // What the journal would write in the same transaction.
                 bytes = try JSONText.encode(machine.snapshot).count
                 for execution in step.touched { _ = try JSONText.encode(execution) }
+                writing += microseconds(clock.now - ended)
                 for case .run(let order) in step.effects { open.append(.actionEnded(id: order.id, outcome(of: order))) }
             }
-            tenths[(number - 1) * 10 / count] += clock.now - began
         }
-        let perEvent = tenths.map { microseconds($0) / (Double(events) / 10) }
-        let total = tenths.reduce(.zero, +)
         print(
             """
-            {"events": \(events), "first": \(perEvent[0]), "last": \(perEvent[9]), \
-            "seconds": \(microseconds(total) / 1_000_000), "snapshot": \(bytes)}
+            {"events": \(costs.count), "first": \(median(costs.prefix(costs.count / 10))), \
+            "last": \(median(costs.suffix(costs.count / 10))), "seconds": \(costs.reduce(0, +) / 1_000_000), \
+            "writing": \(writing / Double(costs.count)), "snapshot": \(bytes)}
             """
         )
+    }
+
+    private static func median(_ values: ArraySlice<Double>) -> Double {
+        values.sorted()[values.count / 2]
     }
 
     private static var definition: PipelineDefinition {

@@ -2,6 +2,7 @@
 
 import Builds
 import CommandLines
+import Control
 import Diagnostics
 import Environments
 import Files

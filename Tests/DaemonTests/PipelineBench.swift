@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Artifacts
 import Builds
 import Control
 import Foundation
@@ -74,6 +75,7 @@ struct PipelineBench {
         let log = DaemonLog { _ in }
         let provider = RecordingProvider(holding: held)
         let announced = Announced()
+        let artifacts = try ArtifactStore(home.artifacts)
         let engine = Engine(
             home: home,
             jobs: 1,
@@ -81,15 +83,16 @@ struct PipelineBench {
             starter: BuildStarter(
                 home: home,
                 launcher: BuildLauncher(executable: "/bin/false"),
+                artifacts: artifacts,
                 machineEnvironment: [:]
             ),
-            collector: BuildCollector(home: home, artifacts: try .init(home.artifacts)),
+            collector: BuildCollector(home: home, artifacts: artifacts),
             log: log
         )
         let parts = ActionProviders.Parts(
             home: home,
             journal: store,
-            artifacts: try .init(home.artifacts),
+            artifacts: artifacts,
             engine: engine,
             log: log
         )
@@ -198,6 +201,15 @@ struct PipelineBench {
 
     func executions(_ pipeline: String = "demo") async throws -> [PipelineExecution] {
         try await service.executions(ExecutionFilter(pipeline: pipeline, limit: 100)).reversed()
+    }
+
+    /// Waits for something that only an actor knows.
+    func until(_ what: String, _ condition: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(60)
+        while try await !condition() {
+            if ContinuousClock.now > end { throw Program.Failure(description: "not within 60 s: \(what)") }
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// The execution as it is when it is over.

@@ -4,6 +4,7 @@ import Control
 import Foundation
 import Journals
 import Pipelines
+import Repositories
 import TestSupport
 import Testing
 

@@ -59,6 +59,27 @@ struct PipelineServiceTests {
         #expect(good.stages[0].status == .succeeded)
     }
 
+    @Test("a pipeline that was made before its repository runs once the repository is there with all branches")
+    func lateRepository() async throws {
+        let bench = try await PipelineBench.make()
+        let (store, repository) = (bench.store, bench.repository)
+        try await store.use { journal throws(JournalError) in _ = try journal.removeRepository(repository.id) }
+        try await bench.define(try PipelineBench.definition())
+        #expect(try await bench.executions().isEmpty)
+        let draft = RepositoryDraft(
+            name: "app",
+            path: repository.path,
+            isHosted: false,
+            isHooked: false,
+            branches: ["main"]
+        )
+        try await store.use { journal throws(JournalError) in
+            _ = try journal.addRepository(draft, refs: [], at: 1_000)
+        }
+        for _ in 0..<2 { await bench.service.repositoryAdded("app") }
+        #expect(try await bench.ended("demo/latest").number == 1)
+    }
+
     @Test("an action that ran when the daemon was killed is ordered again, by the same id, and once")
     func restart() async throws {
         let first = try await PipelineBench.make(holding: ["Train"])
@@ -173,17 +194,8 @@ struct PipelineServiceTests {
         try bench.provider.finish("MainSource")
         try bench.provider.finish("MainSource")
         #expect(try await bench.ended("demo/3").status == .succeeded)
-        try await wait("the outbox is empty") {
+        try await bench.until("the outbox is empty") {
             try await bench.store.use { journal throws(JournalError) in try journal.outbox(limit: 1) }.isEmpty
-        }
-    }
-
-    /// Waits for something that only an actor knows.
-    private func wait(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while try await !condition() {
-            try #require(ContinuousClock.now < end, "\(what)")
-            try await Task.sleep(for: .milliseconds(10))
         }
     }
 }

@@ -40,6 +40,7 @@ enum ActionProviders {
             artifacts: parts.artifacts
         )
         providers["CodeDeploy"] = CodeDeployProvider(builds: builds)
+        providers["Rule/DeploymentWindow"] = DeploymentWindowProvider()
         return providers
     }
 

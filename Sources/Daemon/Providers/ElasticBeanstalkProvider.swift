@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Artifacts
+internal import Builds
 internal import Digests
 internal import Environments
 internal import Files

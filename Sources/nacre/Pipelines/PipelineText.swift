@@ -44,7 +44,7 @@ enum PipelineText {
         head += report.definitionProblems.map { "  REFUSED   \($0)" }
         let alive = report.executions.filter { !$0.execution.status.isOver }
         for live in alive {
-            head += live.waitReasons.map { "  waits     \(live.execution.label): \($0.firstLine)" }
+            head += live.holds.map { "  waits     \(live.execution.label): \($0.firstLine)" }
         }
         var text = head.map { TerminalText.visible($0) + "\n" }.joined() + "\n"
         if definition.executionMode == .parallel {

@@ -2,6 +2,7 @@
 
 internal import Buckets
 internal import Control
+internal import Digests
 
 /// What the stores know of where their contents came from; all methods block.
 extension DefinitionStores {
