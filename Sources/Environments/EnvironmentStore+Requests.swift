@@ -11,6 +11,8 @@ extension EnvironmentStore {
     ///   - kind: what is asked for.
     ///   - version: what is to run; nil: nothing.
     ///   - id: of the one who asks; a request with the same id is not put again.
+    ///   - provenance: where it comes from.
+    ///   - name: the environment's.
     ///   - whenIdle: whether a request that is not decided yet goes before; otherwise it gives way.
     /// - Returns: the request's number.
     /// - Throws: `notFound` for the environment or the version; `busy`; `system`.
@@ -71,6 +73,7 @@ extension EnvironmentStore {
     ///   - name: the environment's.
     ///   - milliseconds: how long at most; nil: as long as it takes.
     /// - Returns: what came of it; nil when the time is over.
+    /// - Throws: `notFound`; `system` when its process cannot be kept alive.
     package func wait(
         for number: Int64,
         of name: String,

@@ -146,7 +146,9 @@ final class Instance {
 
     private static func text(_ status: ExitStatus) -> String {
         switch status {
-        case .exited(let code): "exit code \(code)"
+        case .exited(let code):
+            // A shell tells so what has ended its command.
+            "exit code \(code)" + (status.likelySignal.flatMap { SignalName.of($0) }.map { " (\($0))" } ?? "")
         case .signaled(let number): SignalName.of(number) ?? "signal \(number)"
         }
     }

@@ -25,7 +25,8 @@ enum WallClock {
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
         let time = [rest / 3_600_000, rest / 60_000 % 60, rest / 1_000 % 60].map { padded($0, 2) }
-        return "\(year)-\(padded(month, 2))-\(padded(day, 2))T\(time.joined(separator: ":")).\(padded(rest % 1_000, 3))Z"
+        let date = "\(year)-\(padded(month, 2))-\(padded(day, 2))"
+        return "\(date)T\(time.joined(separator: ":")).\(padded(rest % 1_000, 3))Z"
     }
 
     private static func padded(_ number: Int64, _ count: Int) -> String {

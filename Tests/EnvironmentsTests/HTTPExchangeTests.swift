@@ -116,7 +116,7 @@ struct HTTPExchangeTests {
         arguments: conversations
     )
     func follows(_ conversation: Conversation) {
-        for size in 1...80 {
+        for size in [1, 2, 3, 7, 16, 29, 80] {
             var exchange = HTTPExchange()
             for piece in Self.pieces(conversation.request, size) {
                 unsafe piece.withUnsafeBytes { unsafe exchange.sent($0) }
@@ -138,7 +138,7 @@ struct HTTPExchangeTests {
         let words = [
             "GET / HTTP/1.1", "HTTP/1.1 200 OK", "\r\n", "\n", ":", "Content-Length: 3", "chunked", "\0", "zz", "F",
         ]
-        for _ in 0..<2_000 {
+        for _ in 0..<200 {
             var exchange = HTTPExchange()
             for _ in 0..<30 {
                 let bytes = Array((words.randomElement(using: &generator) ?? "").utf8)

@@ -21,10 +21,7 @@ struct LifeTests {
                 guard let new = try? environment.get("/pid") else { return false }
                 return new != String(pid)
             }
-            do {
-                let result = try environment.get()
-                #expect(result == "v1")
-            }
+            #expect(try environment.get() == "v1")
             let state = try environment.report.state
             #expect(state.running?.restarts == 1)
             #expect(state.health == .green)
@@ -41,10 +38,7 @@ struct LifeTests {
             var files = TestServer.bundle("v1")
             files["Procfile"] =
                 "web: test -e '\(flag)' || { echo the flag is missing; exit 7; }; exec python3 server.py"
-            do {
-                let result = try environment.deploy("v1", files)
-                #expect(result.status == .succeeded)
-            }
+            #expect(try environment.deploy("v1", files).status == .succeeded)
             let pid = try #require(Int32(try environment.get("/pid")))
             try FileManager.default.removeItem(atPath: flag)
             kill(pid, SIGKILL)
@@ -52,10 +46,7 @@ struct LifeTests {
             #expect(try environment.report.state.causes.first?.contains("exit code 7\nthe flag is missing") ?? false)
             try EnvironmentFixture.touch(flag)
             try eventually("it serves again") { try environment.report.state.health != .red }
-            do {
-                let result = try environment.get()
-                #expect(result == "v1")
-            }
+            #expect(try environment.get() == "v1")
         }
     }
 
@@ -100,10 +91,7 @@ struct LifeTests {
             #expect(try environment.owner().signal(SIGKILL))
             // Who waits starts the next process.
             #expect(try environment.store.wait(for: number, of: Self.name)?.status == .succeeded)
-            do {
-                let result = try environment.get()
-                #expect(result == "v2")
-            }
+            #expect(try environment.get() == "v2")
         }
     }
 
@@ -116,10 +104,7 @@ struct LifeTests {
             let result = try Program.run(Program.product("nacre-environment"), [folder], environment: Program.path)
             #expect(result.status == 0)
             #expect(try environment.owner() == owner)
-            do {
-                let result = try environment.get()
-                #expect(result == "v1")
-            }
+            #expect(try environment.get() == "v1")
         }
     }
 
@@ -128,10 +113,7 @@ struct LifeTests {
         try EnvironmentFixture.run(limits: EnvironmentSettings.Limits(stop: 1, drain: 5)) { environment in
             try environment.deployServer("v1")
             // An orphan in a session of its own that listens to no signal.
-            do {
-                let result = try environment.get("/family")
-                #expect(result == "done")
-            }
+            #expect(try environment.get("/family") == "done")
             #expect(try environment.processes().count > 1)
             try environment.store.stop(Self.name)
             #expect(try environment.processes() == [])
@@ -146,10 +128,7 @@ struct LifeTests {
 
             let number = try environment.store.start(Self.name)
             #expect(try environment.store.wait(for: number, of: Self.name)?.status == .succeeded)
-            do {
-                let result = try environment.get()
-                #expect(result == "v1")
-            }
+            #expect(try environment.get() == "v1")
             #expect(try environment.report.state.status == .ready)
         }
     }
@@ -176,10 +155,7 @@ struct LifeTests {
                 let request = try environment.store.rollback(Self.name)
                 #expect(request.version == expected)
                 #expect(try environment.store.wait(for: request.number, of: Self.name)?.status == .succeeded)
-                do {
-                    let result = try environment.get()
-                    #expect(result == expected)
-                }
+                #expect(try environment.get() == expected)
             }
         }
     }
@@ -207,14 +183,8 @@ struct LifeTests {
             #expect(try environment.report.state.health == .red)
             other.signal(SIGKILL)
             _ = try other.wait()
-            do {
-                let result = try environment.deployServer("v2")
-                #expect(result.status == .succeeded)
-            }
-            do {
-                let result = try environment.get()
-                #expect(result == "v2")
-            }
+            #expect(try environment.deployServer("v2").status == .succeeded)
+            #expect(try environment.get() == "v2")
         }
     }
 

@@ -121,10 +121,7 @@ struct ProxyTests {
             )
             try eventually("it is connected; \(client.errors)") { client.output == "v1:one\n" }
             try environment.deployServer("v2")
-            do {
-                let result = try environment.get()
-                #expect(result == "v2")
-            }
+            #expect(try environment.get() == "v2")
             try EnvironmentFixture.touch(go)
             #expect(try client.wait() == 0, "\(client.errors)")
             #expect(client.output == "v1:one\nv1:two\nend\n")
@@ -187,10 +184,7 @@ struct ProxyTests {
     @Test("where nothing runs, a client is told so")
     func nothingRuns() throws {
         try EnvironmentFixture.run { environment in
-            do {
-                let result = try environment.deploy("v1", ["Procfile": "web: exit 1"])
-                #expect(result.status == .failed)
-            }
+            #expect(try environment.deploy("v1", ["Procfile": "web: exit 1"]).status == .failed)
             let text = try client(
                 environment,
                 """

@@ -81,8 +81,9 @@ enum TestServer {
         Server(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
         """
 
-    /// Asks over and over, with connections that are kept and with new ones, until a file appears; prints what it saw as
-    /// JSON. It never tries a request twice.
+    /// Asks over and over, with connections that are kept and with new ones, until a file appears.
+    ///
+    /// It prints what it saw as JSON, and never tries a request twice.
     static let hammer = """
         import http.client, json, os, sys, threading, time
         port, stop, ready = int(sys.argv[1]), sys.argv[2], sys.argv[3]
