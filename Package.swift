@@ -158,7 +158,7 @@ let package = Package(
             name: "EnvironmentsTests",
             dependencies: ["Environments", "Files", "JSON", "Processes", "TestSupport"]
         ),
-        .testTarget(name: "EventsTests", dependencies: ["Events", "JSON"]),
+        .testTarget(name: "EventsTests", dependencies: ["Events", "JSON", "TestSupport"]),
         .testTarget(name: "PipelinesTests", dependencies: ["JSON", "Pipelines"]),
         .testTarget(name: "PipelineProductTests", dependencies: ["JSON", "TestSupport"]),
         .testTarget(

@@ -36,9 +36,8 @@ enum BucketFixture {
     static func storedFiles() -> [String] {
         let names = FileManager.default.enumerator(atPath: artifacts)?.compactMap { $0 as? String } ?? []
         return names.filter { name in
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: "\(artifacts)/\(name)", isDirectory: &isFolder)
-                && !isFolder.boolValue
+            let attributes = try? FileManager.default.attributesOfItem(atPath: "\(artifacts)/\(name)")
+            return attributes?[.type] as? FileAttributeType == .typeRegular
         }
     }
 }

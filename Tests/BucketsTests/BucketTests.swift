@@ -73,7 +73,7 @@ struct BucketTests {
             for writer in 0..<4 {
                 group.addTask {
                     let store = try BucketStore.open(path: path, artifacts: try ArtifactStore(artifacts))
-                    try? store.create("bucket", at: 1)
+                    _ = try? store.create("bucket", at: 1)
                     for index in 0..<10 {
                         let file = "\(folder)/\(writer)-\(index)"
                         try Data("\(writer)-\(index)".utf8).write(to: URL(fileURLWithPath: file))
