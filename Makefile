@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 RELEASE_FLAGS = -c release --static-swift-stdlib
-PROGRAMS = nacre nacre-supervisor nacre-hook
+PROGRAMS = nacre nacre-supervisor nacre-hook nacre-environment
 
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap bootstrap-tests build demo test check bench install clean
@@ -31,12 +31,14 @@ check: bootstrap-tests ## lint the format, build with warnings as errors, run al
 	@scripts/check
 
 bench: bootstrap-tests build ## measure against baselines of the same run
+	$(SWIFT) build $(RELEASE_FLAGS) --product pipeline-simulation
 	@scripts/bench
 
 install: build ## install under PREFIX (default /usr/local)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/libexec/nacre'
 	install -m 755 .build/release/nacre '$(DESTDIR)$(PREFIX)/bin/nacre'
-	install -m 755 .build/release/nacre-supervisor .build/release/nacre-hook '$(DESTDIR)$(PREFIX)/libexec/nacre/'
+	install -m 755 .build/release/nacre-supervisor .build/release/nacre-hook .build/release/nacre-environment \
+		'$(DESTDIR)$(PREFIX)/libexec/nacre/'
 
 clean: ## remove what was built
 	rm -rf .build

@@ -59,7 +59,7 @@ let package = Package(
         ),
 
         // MARK: 2 domain
-        .target(name: "AppSpecs", dependencies: ["CShims", "Diagnostics", "Files", "Globs", "JSON", "YAML"]),
+        .target(name: "AppSpecs", dependencies: ["Diagnostics", "Files", "JSON", "Processes", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
         .target(
             name: "Batches",
@@ -76,7 +76,10 @@ let package = Package(
         .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
         .target(
             name: "BuildTools",
-            dependencies: ["AppSpecs", "Artifacts", "CShims", "Digests", "Files", "Globs", "JSON", "Processes", "Zips"]
+            dependencies: [
+                "AppSpecs", "Artifacts", "CShims", "Diagnostics", "Digests", "Files", "Globs", "JSON", "Processes",
+                "Zips",
+            ]
         ),
         .target(name: "Buckets", dependencies: ["Artifacts", "Digests", "Files", "JSON", "SQLite"]),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
@@ -110,7 +113,8 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "AppSpecs", "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CShims", "Control",
+                "AppSpecs", "Artifacts", "Batches", "Buckets", "BuildTools", "Builds", "Buildspecs", "CShims",
+                "Control",
                 "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Pipelines",
                 "Processes", "Reports", "Repositories", "Sandboxes", "Secrets", "Templates", "WireWords", "Zips",
             ]
@@ -145,6 +149,14 @@ let package = Package(
             name: "nacre-supervisor",
             dependencies: ["BuildTools", "Builds", "DebugShells", "Files", "Sandboxes"],
             linkerSettings: startsFast
+        ),
+
+        // MARK: benchmarks
+        .executableTarget(
+            name: "pipeline-simulation",
+            dependencies: ["JSON", "Pipelines"],
+            path: "Benchmarks/pipeline-simulation",
+            linkerSettings: [.linkedLibrary("m")]
         ),
 
         // MARK: tests
@@ -192,8 +204,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Files", "Journals", "JSON", "Pipelines",
-                "TestSupport", "WireWords", "Zips",
+                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON", "Journals",
+                "Pipelines", "Repositories", "TestSupport", "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

@@ -11,11 +11,15 @@ package enum BuildTool: String, CaseIterable, Sendable {
     case globSearch = "codebuild-glob-search"
     /// Runs the tests of one shard of a `build-fanout`.
     case testsRun = "codebuild-tests-run"
+    /// What CodeDeploy's agent does at one lifecycle event; in deployments only.
+    case deploymentEvent = "codedeploy-event"
 
     /// The variable with the number of this build's shard, from 0; a batch sets it, AWS documents no name.
     package static let shardVariable = "CODEBUILD_CURRENT_SHARD"
     /// The variable that says how many shards there are.
     package static let shardCountVariable = "CODEBUILD_TOTAL_SHARDS"
+    /// The variable with the folder of a deployment group, where the last revision and the record of its files are kept.
+    package static let deploymentFolderVariable = "NACRE_DEPLOYMENT_FOLDER"
 
     /// Runs the tool whose name a program was started by.
     /// - Parameters:
@@ -38,6 +42,7 @@ package enum BuildTool: String, CaseIterable, Sendable {
             case .hashFiles: try HashFiles.run(arguments, output)
             case .globSearch: try GlobSearch.run(arguments, output)
             case .testsRun: return try TestsRun.run(arguments, output)
+            case .deploymentEvent: try DeploymentEvent.run(arguments, output)
             }
             return 0
         } catch {
@@ -50,6 +55,7 @@ package enum BuildTool: String, CaseIterable, Sendable {
     private var usage: String {
         switch self {
         case .hashFiles, .globSearch: "usage: \(rawValue) PATTERN…"
+        case .deploymentEvent: "usage: \(rawValue) EVENT | --succeeded"
         case .testsRun:
             "usage: \(rawValue) --test-command COMMAND --files-search COMMAND "
                 + "[--sharding-strategy equal-distribution|stability]"

@@ -158,6 +158,10 @@ package struct Build: Sendable, Hashable, Codable {
     /// The item of the batch (an extension).
     package var batchBuildIdentifier: String?
     package var autoRetryConfig: AutoRetryConfig?
+    /// What people call the execution of a pipeline that it is for, PIPELINE/NUMBER (an extension).
+    package var pipelineExecution: String?
+    /// Which action of that it carries out, STAGE/ACTION (an extension).
+    package var pipelineAction: String?
     /// One sentence: what it waits for, or why it ended as it did where the phases do not tell (an extension).
     package var statusReason: String?
 

@@ -189,6 +189,8 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     package var start: Start?
     /// The artifacts that an action of a pipeline is to deliver, by name; nil: all that the buildspec makes.
     package var outputs: [String]?
+    /// Whether what the commands leave running goes on after a good end: for a deployment, whose purpose that is.
+    package var leavesProcesses: Bool?
     /// The folder that a local build's source is a copy of; absolute.
     package var workingTree: String?
 
@@ -222,6 +224,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
         keepsWorkspace = false
         start = nil
         outputs = nil
+        leavesProcesses = nil
         workingTree = nil
     }
 }

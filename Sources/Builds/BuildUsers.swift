@@ -116,69 +116,17 @@ struct BuildUsers {
 
     /// Lets the user pass through the folders above the workspace that are closed to others, such as a home with mode 0700.
     private func openWay(for account: UserAccount) throws(Refusal) {
-        for folder in folders { try Self.openWay(to: folder, for: account) }
-        // What cannot be reached is missed by those commands only that use it.
-        for program in programs.compactMap({ Paths.real($0) }) { try? Self.openWay(to: program, for: account) }
-    }
-
-    private static func openWay(to folder: String, for account: UserAccount) throws(Refusal) {
-        guard let error = probe(folder, account) else { return }
-        guard error.code == EACCES else {
-            throw Refusal(message: "commands cannot run as `\(account.name)` here: \(error.reason)")
-        }
-        for parent in parents(of: folder) where isClosed(parent, to: account) {
-            do throws(FileError) {
-                try PassRight.grant(account.uid, on: parent)
-            } catch {
-                throw closed(parent, account)
-            }
-        }
-        if probe(folder, account) != nil { throw closed(folder, account) }
-    }
-
-    private static func closed(_ folder: String, _ account: UserAccount) -> Refusal {
-        Refusal(
-            message: "the user `\(account.name)` of `run-as` cannot pass through \(folder): "
-                + "set NACRE_HOME to a folder that others may pass, such as /var/lib/nacre"
-        )
-    }
-
-    /// What becomes of a child of that user in the folder's parent; nil when all is well.
-    private static func probe(_ folder: String, _ account: UserAccount) -> FileError? {
-        let parent = parents(of: folder).last ?? "/"
-        do throws(FileError) {
-            let null = try Descriptor.open("/dev/null", O_RDWR)
-            var request = ChildProcess.Request(
-                executable: "/bin/sh",
-                arguments: ["sh", "-c", "exit 0"],
-                environment: [],
-                directory: parent,
-                standard: (null.number, null.number, null.number)
-            )
-            request.credentials = account.credentials
-            _ = try ChildProcess.spawn(request).wait()
-            return nil
+        do throws(UserWay.Closed) {
+            for folder in folders { try UserWay.open(to: folder, for: account) }
         } catch {
-            return error
+            throw Refusal(
+                message: error.folder.map { folder in
+                    "the user `\(account.name)` of `run-as` cannot pass through \(folder): "
+                        + "set NACRE_HOME to a folder that others may pass, such as /var/lib/nacre"
+                } ?? "commands cannot run as `\(account.name)` here: \(error.reason)"
+            )
         }
-    }
-
-    /// The folders above, from the root on.
-    private static func parents(of folder: String) -> [String] {
-        var result: [String] = []
-        var path = ""
-        for name in Paths.normalized(folder).split(separator: "/").dropLast() {
-            path += "/\(name)"
-            result.append(path)
-        }
-        return result
-    }
-
-    /// Whether the mode keeps the user out.
-    private static func isClosed(_ folder: String, to account: UserAccount) -> Bool {
-        var status = stat()
-        guard unsafe stat(folder, &status) == 0 else { return false }
-        let shift: UInt32 = status.st_uid == account.uid ? 6 : account.groups.contains(status.st_gid) ? 3 : 0
-        return status.st_mode >> shift & 1 == 0
+        // What cannot be reached is missed by those commands only that use it.
+        for program in programs.compactMap({ Paths.real($0) }) { try? UserWay.open(to: program, for: account) }
     }
 }

@@ -147,6 +147,16 @@ final class CommandRunner {
         return outcome == .ended(.exited(0)) ? try AtomicFile.read(file, limit: 16 << 20) : nil
     }
 
+    /// Lets everything that the build still runs go on; it belongs to whoever reaps orphans above us.
+    /// - Returns: true.
+    func leaveTree() throws(FileError) -> Bool {
+        debugStop?.close()
+        _ = ProcessTree.reap()
+        try drain()
+        try log.flushMask()
+        return true
+    }
+
     /// Ends everything that the build still runs.
     /// - Returns: whether nothing is left.
     @discardableResult

@@ -137,7 +137,8 @@ package final class Supervisor {
 
     private func finalize(_ session: BuildSession?) throws(FileError) {
         try session?.recordDebugPoint()
-        let isEmpty = try runner.endTree(graceMilliseconds: 1000)
+        let leaves = request.leavesProcesses == true && machine.verdict == .succeeded
+        let isEmpty = leaves ? try runner.leaveTree() : try runner.endTree(graceMilliseconds: 1000)
         runner.limits.remove()
         session?.close()
         if isEmpty {

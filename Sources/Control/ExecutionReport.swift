@@ -15,4 +15,7 @@ package struct ExecutionReport: Sendable, Hashable, Codable {
         self.definition = definition
         self.waitReasons = waitReasons
     }
+
+    /// What holds it up: the reasons without those that only say that an action runs, which is no waiting.
+    package var holds: [String] { waitReasons.filter { !$0.hasPrefix("The action `") } }
 }

@@ -64,6 +64,8 @@ package struct Home: Sendable, Hashable {
     package var artifacts: String { "\(path)/artifacts" }
     /// What is in the buckets, but for the bytes, which are in `artifacts`.
     package var buckets: String { "\(path)/buckets.db" }
+    /// What CodeDeploy keeps of each deployment group: `APPLICATION/GROUP`.
+    package var deployments: String { "\(path)/deployments" }
     /// One folder for each environment that serves.
     package var environments: String { "\(path)/environments" }
 

@@ -10,6 +10,8 @@ package struct PipelineReport: Sendable, Hashable, Codable {
     package var state: PipelineState
     /// Where the definition came from: a file, or a repository's commit.
     package var origin: String
+    /// Why the file that was pushed last is refused, where the definition comes by push; empty where it is in force.
+    package var definitionProblems: [String] = []
     /// Those that are alive or the newest of a stage, and the newest at all; the newest first, without definitions.
     package var executions: [ExecutionReport]
 

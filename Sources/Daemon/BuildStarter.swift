@@ -146,6 +146,7 @@ struct BuildStarter: Sendable {
         request.buildspec = inputs.buildspec
         // What a batch delivers is taken together from all that its builds make.
         request.outputs = isInBatch ? nil : inputs.outputs
+        if inputs.leavesProcesses { request.leavesProcesses = true }
         // A sandbox hides the home, and an image does not have our program.
         guard request.isolation == .none else { return }
         request.machineEnvironment["NACRE_HOME"] = home.path

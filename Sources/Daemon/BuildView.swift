@@ -60,6 +60,15 @@ enum BuildView {
 
     /// All that is known at this moment.
     static func makeWhole(_ record: BuildRecord, home: Home) -> Build {
+        var build = found(record, home: home)
+        if let inputs = record.inputs.flatMap(ActionInputs.init) {
+            build.pipelineExecution = inputs.execution
+            build.pipelineAction = "\(inputs.stage)/\(inputs.action)"
+        }
+        return build
+    }
+
+    private static func found(_ record: BuildRecord, home: Home) -> Build {
         let folder = home.build(record.id)
         if record.state.isTerminal {
             if let text = record.result, let build = try? JSONText.decode(Build.self, from: Array(text.utf8)) {

@@ -21,6 +21,17 @@ extension ControlSession {
         }
     }
 
+    /// Adds to an answer about a pipeline why the definition that was pushed last is refused.
+    func withProblems(_ answer: PipelineAnswer) async -> PipelineAnswer {
+        guard case .pipeline(var report) = answer else { return answer }
+        let sources = (try? await services.definitions.sources()) ?? []
+        let source = sources.first { DefinitionService.origin(of: $0) == report.origin }
+        guard let source, !source.problems.isEmpty else { return answer }
+        let place = "\(source.path) of \(source.repository) is refused at \((source.commit ?? "").prefix(8))"
+        report.definitionProblems = ["\(place):"] + source.problems
+        return .pipeline(report)
+    }
+
     /// Answers a request about notifications.
     func answer(_ request: NotificationRequest) async throws(ControlFailure) -> NotificationAnswer {
         let notifier = services.notifier

@@ -35,6 +35,7 @@ struct ControlSession: Sendable {
             var bytes: [UInt8] = []
             while true {
                 let more = try await connection.read()
+                let start = bytes.count
                 bytes += more
                 if HookSession.isHookRequest(bytes) {
                     if more.isEmpty || bytes.count > Self.requestLimitBytes {
@@ -42,7 +43,9 @@ struct ControlSession: Sendable {
                     }
                     continue
                 }
-                if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) { return try await answer(bytes[..<end]) }
+                if let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+                    return try await answer(bytes[..<end])
+                }
                 // A client that goes away without a question has none.
                 if more.isEmpty { return }
                 if bytes.count > Self.requestLimitBytes {
@@ -119,11 +122,12 @@ struct ControlSession: Sendable {
             return .build(await whole(try await find(record.id.description)))
         case .readLog, .watchBuild:
             preconditionFailure("streams are answered elsewhere")
-        case .pipeline(let request): return .pipeline(try await pipelines.answer(request))
+        case .pipeline(let request): return .pipeline(await withProblems(try await pipelines.answer(request)))
         case .definition(let request): return .definition(try await answer(request))
         case .notification(let request): return .notification(try await answer(request))
-        case .bucketChanged:
-            throw ControlFailure(.invalid, "pipelines are not served yet")
+        case .bucketChanged(let bucket, let key):
+            await services.pipelines.bucketChanged(bucket, key: key)
+            return .done
         }
     }
 

@@ -12,10 +12,14 @@ package struct DaemonConfiguration: Sendable, Hashable {
     /// Absolute path of `nacre-hook`.
     package var hookProgram: String
 
-    package init(home: Home, jobs: Int, supervisorProgram: String, hookProgram: String) {
+    /// Absolute path of `nacre-environment`.
+    package var environmentProgram: String
+
+    package init(home: Home, jobs: Int, supervisorProgram: String, hookProgram: String, environmentProgram: String) {
         self.home = home
         self.jobs = jobs
         self.supervisorProgram = supervisorProgram
         self.hookProgram = hookProgram
+        self.environmentProgram = environmentProgram
     }
 }

@@ -4,6 +4,7 @@ internal import Artifacts
 internal import Builds
 internal import Control
 internal import Dispatch
+internal import Environments
 internal import Files
 internal import Git
 internal import Glibc
@@ -133,7 +134,11 @@ package struct DaemonService {
             hookProgram: configuration.hookProgram,
             log: log
         )
-        let stores = DefinitionStores(home: home, artifacts: parts.artifacts)
+        let stores = DefinitionStores(
+            home: home,
+            artifacts: parts.artifacts,
+            environments: EnvironmentStore(home.environments, program: configuration.environmentProgram)
+        )
         let definitions = DefinitionService(
             DefinitionService.Parts(
                 home: home,
@@ -146,6 +151,9 @@ package struct DaemonService {
             )
         )
         let views = views(parts, pipelines, stores)
+        let caring = Task {
+            await EnvironmentCare(environments: EnvironmentStore(home.environments), log: log).run()
+        }
         let watching = Task { await watch(events, intake) }
         do throws(JournalError) {
             try await engine.recover()
@@ -197,6 +205,7 @@ package struct DaemonService {
         watcher.close()
         serving.cancel()
         watching.cancel()
+        caring.cancel()
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
             await Readiness.wait(parts.signals.descriptor, .reading)

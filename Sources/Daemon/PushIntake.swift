@@ -67,6 +67,11 @@ actor PushIntake {
         repositories[repository.id] = repository
     }
 
+    /// Starts what has waited for a repository that is new here.
+    func added(_ repository: RepositoryRecord) async {
+        await pipelines.repositoryAdded(repository.name)
+    }
+
     /// From now on they are not.
     func remove(_ id: RepositoryID) {
         repositories[id] = nil

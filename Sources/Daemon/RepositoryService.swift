@@ -165,6 +165,7 @@ actor RepositoryService {
         watch(record)
         // What was pushed between the reading of the refs and the watch.
         await intake.scan(record.id, origin: .start)
+        await intake.added(record)
         log.write(.notice, "Repository added", ["repository": name, "path": record.path])
         return Self.view(record)
     }

@@ -59,6 +59,7 @@ extension MachineTurn {
 
     /// Makes an execution the one that is in a stage.
     mutating func takeLock(of name: String, for execution: PipelineExecution) {
+        mayForget = true
         machine.addStage(name)
         change(stage: name) { stage in
             stage.latest = execution.id
@@ -105,6 +106,7 @@ extension MachineTurn {
     mutating func completeStage(_ id: String) {
         guard let (execution, passage, _) = place(of: id) else { return }
         leave(id, passage.stage, .succeeded, state: "SUCCEEDED")
+        mayForget = true
         if execution.mode != .parallel { machine.lastSucceeded[passage.stage] = id }
         moveOn(id)
     }
@@ -134,6 +136,7 @@ extension MachineTurn {
             execution.status = status
             execution.statusSummary = summary
         }
+        mayForget = true
         if execution.mode == .parallel, status == .failed || status == .stopped { machine.keepForRetry(id) }
         let states: [ExecutionStatus: String] = [
             .succeeded: "SUCCEEDED", .failed: "FAILED", .stopped: "STOPPED", .superseded: "SUPERSEDED",

@@ -120,6 +120,7 @@ extension MachineTurn {
                     + "the pipeline again and repeat the change."
             )
         }
+        mayForget = true
         machine.definition = definition
         machine.definitions[definition.version] = definition
     }

@@ -20,6 +20,8 @@ struct MachineTurn {
     /// In the order of the first change.
     private var touched: [String] = []
     private var moves: [Move] = []
+    /// Whether an execution has ended or another has become the latest of a stage, or the definition is new.
+    var mayForget = false
 
     init(_ machine: PipelineMachine, at time: Int64, random: any RandomNumberGenerator) {
         self.machine = machine
@@ -60,7 +62,7 @@ struct MachineTurn {
             }
         }
         let step = MachineStep(effects: effects, touched: touched.compactMap { machine.executions[$0] })
-        machine.forgetUnneeded()
+        if mayForget { machine.forgetUnneeded() }
         return step
     }
 

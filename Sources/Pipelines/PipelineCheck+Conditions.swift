@@ -99,6 +99,7 @@ extension PipelineCheck {
                 at: "\(path).configuration"
             )
         }
+        checkPattern(rule, at: "\(path).configuration.Value")
         if rule.provider == "VariableCheck", let variable = rule.configuration["Variable"], !variable.contains("#{") {
             add(
                 "\(path).configuration.Variable",
@@ -107,6 +108,15 @@ extension PipelineCheck {
                 hint: "refer to a variable, such as `#{SourceVariables.BranchName}`",
                 severity: .warning
             )
+        }
+    }
+
+    private mutating func checkPattern(_ rule: RuleDeclaration, at path: String) {
+        guard rule.provider == "VariableCheck", rule.configuration["Operator"] == "MATCHES",
+            let pattern = rule.configuration["Value"], !pattern.contains("#{")
+        else { return }
+        do throws(TextPattern.Problem) { _ = try TextPattern(pattern) } catch {
+            add(path, .action, "the pattern `\(pattern.prefix(120))` cannot be used: \(error.message)")
         }
     }
 

@@ -34,5 +34,14 @@ package struct PipelineExecution: Sendable, Hashable, Codable {
 
     /// What people call it, `PIPELINE/NUMBER`; builds are `PROJECT#NUMBER`.
     package var label: String { "\(pipeline)/\(number)" }
+    /// Its artifacts, in the order in which they were made.
+    package var artifactsInOrder: [ArtifactReference] {
+        let made = stages.flatMap(\.actions).flatMap(\.output.artifacts).map(\.name)
+        var places: [String: Int] = [:]
+        for (place, name) in made.enumerated() where places[name] == nil { places[name] = place }
+        return artifacts.values.sorted { left, right in
+            (places[left.name] ?? made.count, left.name) < (places[right.name] ?? made.count, right.name)
+        }
+    }
     package var isRollback: Bool { rollbackTarget != nil }
 }

@@ -52,12 +52,17 @@ extension PipelineMachine {
             lastSucceeded = lastSucceeded.filter { known.contains($0.key) }
         }
         // A rollback goes to an execution of the same version only.
-        lastSucceeded = lastSucceeded.filter { _, id in
-            executions[id].map { $0.version == definition.version || alive.contains($0.version) } ?? false
+        for (stage, id) in lastSucceeded {
+            let version = executions[id]?.version ?? 0
+            if version != definition.version, !alive.contains(version) { lastSucceeded[stage] = nil }
         }
         let needed = Set(stages.compactMap(\.latest)).union(lastSucceeded.values).union(retryable)
-        executions = executions.filter { id, execution in !execution.status.isOver || needed.contains(id) }
-        passages = passages.filter { executions[$0.key] != nil }
+        let gone = executions.values.filter { $0.status.isOver && !needed.contains($0.id) }.map(\.id)
+        for id in gone {
+            executions[id] = nil
+            passages[id] = nil
+        }
+        guard definitions.count > 1 else { return }
         let versions = Set(executions.values.map(\.version)).union([definition.version])
         if definitions.count > versions.count { definitions = definitions.filter { versions.contains($0.key) } }
     }

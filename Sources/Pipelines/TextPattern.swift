@@ -7,11 +7,11 @@
 /// cannot be had that way, lookaround, back references and possessive repetition, is refused. The syntax is that of
 /// `java.util.regex`, as CodePipeline's: characters, `.`, classes, `\d \w \s` and their opposites, groups, `|`, `? * + {n,m}`
 /// (lazy ones too), `^ $ \A \z \b \B`, and `(?i)` and `(?s)` in front.
-struct TextPattern {
+package struct TextPattern: Sendable {
     /// Why a pattern cannot be used, or a text not be looked at.
-    struct Problem: Error, Sendable, Hashable {
+    package struct Problem: Error, Sendable, Hashable {
         /// A clause for a person.
-        var message: String
+        package var message: String
     }
 
     /// One instruction of the machine that follows all ways.
@@ -30,7 +30,9 @@ struct TextPattern {
     private let steps: [Step]
     private let ignoresCase: Bool
 
-    init(_ pattern: String) throws(Problem) {
+    /// Reads a pattern.
+    /// - Throws: a ``Problem`` for one that is none, or that cannot be had in bounded time.
+    package init(_ pattern: String) throws(Problem) {
         var parser = try PatternParser(pattern)
         let node = try parser.parse()
         ignoresCase = parser.ignoresCase
@@ -41,7 +43,8 @@ struct TextPattern {
     }
 
     /// Whether the whole text matches.
-    func matches(_ text: String) throws(Problem) -> Bool {
+    /// - Throws: a ``Problem`` for a text that is too long.
+    package func matches(_ text: String) throws(Problem) -> Bool {
         let scalars = Array(text.unicodeScalars)
         guard scalars.count <= Self.textLimit else {
             throw Problem(message: "the text has \(scalars.count) characters, and \(Self.textLimit) are allowed.")

@@ -70,14 +70,16 @@ package enum ProcessTree {
         }
     }
 
-    private static func signal(_ number: Int32, to pid: Int32) {
+    /// Sends a signal to one process, if there is one of that number.
+    package static func signal(_ number: Int32, to pid: Int32) {
         let handle = nacre_pidfd_open(pid)
         guard handle >= 0 else { return }
         let descriptor = Descriptor(owning: handle)
         _ = nacre_pidfd_send_signal(descriptor.number, number)
     }
 
-    private static func children(of pid: Int32) -> [Int32] {
+    /// The numbers of the live children of a process.
+    package static func children(of pid: Int32) -> [Int32] {
         // One thread's children only are listed under it; a program with threads may fork in any of them.
         let tasks = "/proc/\(pid)/task"
         var result: [Int32] = []

@@ -38,6 +38,17 @@ package struct UserDatabase: Sendable {
         )
     }
 
+    /// The number of a group's name or, where no group has that name, the number that it is.
+    /// - Returns: nil where there is none.
+    /// - Throws: `FileError` when the group file is there but cannot be read.
+    package func group(_ name: String) throws(FileError) -> UInt32? {
+        let entries = try lines(of: groups)
+        let entry =
+            entries.first { $0.first.map { name == $0 } ?? false }
+            ?? UInt32(name).flatMap { number in entries.first { $0.count > 2 && UInt32($0[2]) == number } }
+        return entry.flatMap { $0.count > 2 ? UInt32($0[2]) : nil }
+    }
+
     private func memberships(of name: Substring, _ gid: UInt32) throws(FileError) -> [UInt32] {
         var result = [gid]
         for entry in try lines(of: groups) where entry.count > 3 {

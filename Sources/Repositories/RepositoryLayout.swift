@@ -31,9 +31,9 @@ enum RepositoryLayout {
     static func fingerprint(_ path: String) -> Int? {
         guard isRepository(path) else { return nil }
         var hasher = Hasher()
-        var places = [path + "/packed-refs", path + "/HEAD", path + "/refs/heads"]
+        var places = [path + "/packed-refs", path + "/HEAD", path + "/refs/heads", path + "/refs/tags"]
         while let place = places.popLast() {
-            if place.hasPrefix(path + "/refs/heads") { places += directories(in: place).sorted() }
+            if place.hasPrefix(path + "/refs/") { places += directories(in: place).sorted() }
             guard let status = status(place) else { continue }
             hasher.combine(place)
             hasher.combine(status.st_ino)

@@ -5,17 +5,17 @@ internal import Glibc
 
 /// Which directories are watched for which repository, and what their events mean.
 ///
-/// A repository costs a watch for its directory, for `refs`, for `refs/heads` and for each directory below. One that is
-/// missing costs a watch on the nearest directory above that exists.
+/// A repository costs a watch for its directory, for `refs`, for `refs/heads`, `refs/tags` and each directory below these. One
+/// that is missing costs a watch on the nearest directory above that exists.
 struct WatchTable {
     /// Why a directory is watched.
     private enum Role: Hashable {
         /// The git directory: `packed-refs`, `HEAD` and `refs` matter.
         case top
-        /// `refs`: only `heads` matters.
+        /// `refs`: only `heads` and `tags` matter.
         case refs
-        /// `refs/heads` or a directory below it, by its path: everything matters but lock files.
-        case heads(String)
+        /// `refs/heads`, `refs/tags` or a directory below them, by its path: everything matters but lock files.
+        case names(String)
         /// A directory on the way to a missing repository: only the next name on the way matters; nil: any name.
         case ancestor(String?)
     }
@@ -109,16 +109,16 @@ struct WatchTable {
             default: return []
             }
         case .refs:
-            if isGone || event.name == "heads" { return check(owner.key, isReplaced: true) }
+            if isGone || event.name == "heads" || event.name == "tags" { return check(owner.key, isReplaced: true) }
             return []
-        case .heads(let path):
+        case .names(let path):
             if isGone {
                 // An empty directory is removed whenever its last ref is packed; only a renamed one needs more.
                 return event.mask.contains(.selfMoved) ? check(owner.key, isReplaced: true) : []
             }
             if event.isDirectory {
                 guard !event.mask.isDisjoint(with: [.created, .movedTo]) else { return [] }
-                return watchHeads("\(path)/\(event.name)", owner.key) + [.changed(owner.key)]
+                return watchNames("\(path)/\(event.name)", owner.key) + [.changed(owner.key)]
             }
             // A ref appears as NAME.lock and is renamed; a bare creation is followed by the end of writing.
             if event.name.hasSuffix(".lock") || event.mask == .created { return [] }
@@ -187,6 +187,7 @@ struct WatchTable {
                     setState(.watched, key)
                     _ = try watch(path + "/refs", key, .refs)
                     try watchTree(path + "/refs/heads", key)
+                    try watchTree(path + "/refs/tags", key)
                     return []
                 }
                 disarm(key)
@@ -212,8 +213,8 @@ struct WatchTable {
         if case .polled = state { polled.insert(key) } else { polled.remove(key) }
     }
 
-    /// Watches a directory below `refs/heads` that has just appeared, with all that is in it by now.
-    private mutating func watchHeads(_ path: String, _ key: RepositoryKey) -> [WatchEvent] {
+    /// Watches a directory of refs that has just appeared, with all that is in it by now.
+    private mutating func watchNames(_ path: String, _ key: RepositoryKey) -> [WatchEvent] {
         do throws(FileError) {
             try watchTree(path, key)
             return []
@@ -229,7 +230,7 @@ struct WatchTable {
         var open = [path]
         while let next = open.popLast() {
             // The watch first: a directory made before it is found by the listing, one made after it is told by an event.
-            if try watch(next, key, .heads(next)) { open += RepositoryLayout.directories(in: next) }
+            if try watch(next, key, .names(next)) { open += RepositoryLayout.directories(in: next) }
         }
     }
 

@@ -36,6 +36,8 @@ struct Node: Sendable {
     let place: Place
     /// What stands before each line of a text that is a block of the file, in columns; nil for any other value.
     var indentation: Int?
+    /// How a boolean is written, such as `Yes`, which may also be a name.
+    var word: String?
 
     init(_ content: Content, at place: Place, indentation: Int? = nil) {
         self.content = content
@@ -74,6 +76,9 @@ struct Node: Sendable {
         case .null, .list, .map, .unknown: nil
         }
     }
+
+    /// The text of a scalar that is a name, as it is written.
+    var nameText: String? { word ?? scalarText }
 
     /// What it is, for a message.
     var kind: String {

@@ -31,7 +31,7 @@ extension Template {
 
     /// Whether a condition of a name that somebody wrote holds; nil, with a problem, for one that is not there.
     mutating func condition(_ node: Node, _ path: TreePath) -> Bool? {
-        guard let name = node.scalarText else {
+        guard let name = node.nameText else {
             if !node.isUnknown { error("this must be the name of a condition, not \(node.kind)", path, at: node.place) }
             return nil
         }

@@ -14,7 +14,7 @@ extension Template {
         "AWS::StackName", "AWS::URLSuffix",
     ]
 
-    /// The value with all functions carried out; nil for `AWS::NoValue`. A condition may not refer to resources.
+    /// Carries out all functions of a value; a condition may not refer to resources, and `AWS::NoValue` gives nil.
     mutating func evaluate(_ node: Node, _ path: TreePath, isCondition: Bool = false) -> Node? {
         switch node.content {
         case .null, .bool, .number, .text, .unknown: return node
@@ -98,7 +98,7 @@ extension Template {
     // MARK: - References
 
     private mutating func reference(_ argument: Node, at node: Node, _ path: TreePath, isCondition: Bool) -> Node? {
-        guard let name = argument.scalarText else {
+        guard let name = argument.nameText else {
             if !argument.isUnknown { error("Ref takes a name, not \(argument.kind)", path, at: argument.place) }
             return Node(.unknown, at: node.place)
         }

@@ -172,16 +172,14 @@ extension Template {
                 hint = hint ?? "it is one of " + allowed.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
             }
             if let pattern, complaint == nil {
-                switch ValuePattern.matches(value, pattern) {
-                case true: break
-                case false: complaint = "does not match the pattern `\(pattern)`"
-                case nil:
-                    error(
-                        "the pattern `\(pattern)` cannot be used",
-                        path,
+                switch ValuePattern.match(value, pattern) {
+                case .matches: break
+                case .differs: complaint = "does not match the pattern `\(pattern)`"
+                case .cannotTell:
+                    problems.warn(
+                        "\(path): the pattern `\(pattern)` cannot be checked here",
                         at: node["AllowedPattern"]?.place ?? entry.place
                     )
-                    return false
                 }
             }
             guard let complaint else { continue }

@@ -71,8 +71,16 @@ extension TreeBuilder {
         let tree = Tree(node: node, path: "")
         guard let fields = fields(tree, "the rule", known: known, unknown: .warned) else { return nil }
         var result = EventRule(name: name)
-        if let pattern = fields["eventPattern"] { result.pattern = object(pattern) }
-        result.schedule = text(fields["scheduleExpression"])
+        if let pattern = fields["eventPattern"] {
+            result.pattern = object(pattern)
+            if let value = result.pattern, !Template.holdsUnknown(pattern.node) {
+                attempt(pattern) { () throws(EventError) in _ = try EventPattern(value) }
+            }
+        }
+        if let schedule = fields["scheduleExpression"], let text = text(schedule) {
+            result.schedule = text
+            attempt(schedule) { () throws(EventError) in _ = try Schedule(text) }
+        }
         if result.pattern == nil, result.schedule == nil, fields["eventPattern"] == nil {
             error("the rule has neither `EventPattern` nor `ScheduleExpression`", at: tree)
         }
@@ -89,6 +97,11 @@ extension TreeBuilder {
         }
         result.targets = items(fields["targets"]).compactMap { target($0) }
         return result
+    }
+
+    /// Tells of what Events says of a value.
+    private mutating func attempt(_ tree: Tree, _ body: () throws(EventError) -> Void) {
+        do throws(EventError) { try body() } catch { self.error("\(error.message) (\(error.code.rawValue))", at: tree) }
     }
 
     /// A JSON object, or a text with one.
@@ -137,6 +150,9 @@ extension TreeBuilder {
                 paths: textMap(members["inputPathsMap"]),
                 template: requiredText(members, "inputTemplate", of: "the transformer")
             )
+            if let value = result.inputTransformer, !Template.holdsUnknown(transformer.node) {
+                attempt(transformer) { () throws(EventError) in try value.check() }
+            }
         }
         let inputs = ["input", "inputPath", "inputTransformer"].filter { fields[$0] != nil }
         if inputs.count > 1 { error("of `Input`, `InputPath` and `InputTransformer` only one may be given", at: tree) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Diagnostics
+internal import Events
 internal import JSON
 internal import Pipelines
 
@@ -136,6 +137,16 @@ extension TreeBuilder {
         )
     }
 
+    /// The times of a window, in whichever zone.
+    private mutating func checkWindow(_ tree: Tree, _ configuration: [String: String]) {
+        guard let cron = configuration["Cron"], !cron.isEmpty, !cron.contains("#{"), let node = tree.node["Cron"] else {
+            return
+        }
+        do throws(EventError) { _ = try DeploymentWindow(cron: cron) } catch {
+            self.error(error.message, at: Tree(node: node, path: "\(tree.path).Cron"))
+        }
+    }
+
     private mutating func rule(_ tree: Tree) -> RuleDeclaration {
         var result = RuleDeclaration(name: "", provider: "")
         guard let fields = fields(tree, "the rule", known: Self.ruleKeys) else { return result }
@@ -149,6 +160,9 @@ extension TreeBuilder {
             }
         }
         result.configuration = textMap(fields["configuration"])
+        if let configuration = fields["configuration"], result.provider == "DeploymentWindow" {
+            checkWindow(configuration, result.configuration)
+        }
         result.commands = texts(fields["commands"])
         result.inputArtifacts = items(fields["inputArtifacts"]).map { artifact($0)?.name ?? "" }
         result.timeoutInMinutes = number(fields["timeoutInMinutes"])

@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Pipelines
+
 /// A regular expression of a template, which the whole value of a parameter is to match.
 enum ValuePattern {
-    /// Whether the whole value matches; nil for a pattern that is none.
-    static func matches(_ value: String, _ pattern: String) -> Bool? {
-        guard let regex = try? Regex(pattern) else { return nil }
-        return (try? regex.wholeMatch(in: value)) != nil
+    /// What came of it.
+    enum Outcome {
+        case matches
+        case differs
+        /// It is no pattern, or one whose answer could take for ever.
+        case cannotTell
+    }
+
+    static func match(_ value: String, _ pattern: String) -> Outcome {
+        do throws(TextPattern.Problem) {
+            return try TextPattern(pattern).matches(value) ? .matches : .differs
+        } catch {
+            return .cannotTell
+        }
     }
 }

@@ -46,7 +46,7 @@ struct YAMLTree {
 
     /// `!GetAtt A.B` is a list of two, `!Ref 12` a text.
     private func argument(_ node: Node, of function: String) -> Node {
-        guard let text = node.scalarText else { return node }
+        guard let text = node.nameText else { return node }
         guard function == "Fn::GetAtt" else { return Node(.text(text), at: node.place, indentation: node.indentation) }
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return node }
@@ -59,7 +59,10 @@ struct YAMLTree {
         case .scalar(let scalar):
             let isTagged = node.tag.map { $0 != "tag:yaml.org,2002:str" } ?? true
             let content = scalar.style == .plain && isTagged ? Self.content(of: scalar.text) : .text(scalar.text)
-            return Node(content, at: place, indentation: scalar.style == .literal ? indentation(below: node) : nil)
+            var result = Node(content, at: place)
+            if scalar.style == .literal { result.indentation = indentation(below: node) }
+            if case .bool = content { result.word = scalar.text }
+            return result
         case .sequence(let items):
             return Node(.list(items.map { self.node($0, &problems) }), at: place)
         case .mapping(let pairs):

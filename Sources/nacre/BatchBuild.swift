@@ -114,7 +114,7 @@ enum BatchBuild {
             if let end = build.endTime {
                 took = DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds)
             }
-            if build.buildStatus != .succeeded, let phase = BuildOutcome.cause(of: build),
+            if build.buildStatus != .succeeded, let phase = build.cause,
                 let message = phase.contexts?.first?.message, !message.isEmpty
             {
                 let first = message.split(separator: "\n").first ?? ""

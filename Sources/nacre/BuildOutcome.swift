@@ -28,18 +28,6 @@ enum BuildOutcome {
         }
     }
 
-    /// The phase that decided how the build ended; nil when all is good.
-    ///
-    /// After a failed INSTALL or PRE_BUILD the commands go on only if `on-failure: CONTINUE` forgave it.
-    static func cause(of build: Build) -> Build.Phase? {
-        build.phases.enumerated().first { index, phase in
-            guard let status = phase.phaseStatus, status != .succeeded, status != .inProgress else { return false }
-            let next = build.phases.dropFirst(index + 1).first?.phaseType
-            let isForgiven = status == .failed && [.preBuild, .build].contains(next)
-            return !isForgiven
-        }?.element
-    }
-
     private static func hasBadBuildspec(_ build: Build) -> Bool {
         build.phases.contains { phase in
             phase.phaseType == .downloadSource && phase.phaseStatus == .failed

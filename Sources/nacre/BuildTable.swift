@@ -27,7 +27,7 @@ enum BuildTable {
             }
             let status = build.buildComplete ? build.buildStatus.rawValue : build.currentPhase.rawValue
             return [
-                name(build), status, TerminalText.visible(build.sourceVersion ?? ""),
+                name(build), status, TerminalText.visible(build.pipelineExecution ?? build.sourceVersion ?? ""),
                 String(build.resolvedSourceVersion?.prefix(8) ?? ""),
                 RelativeTime.text(build.startTime.milliseconds, now: now),
                 took ?? "", TerminalText.visible(note(build)),

@@ -222,7 +222,7 @@ enum BuildVerb: Verb {
         if let end = build.endTime {
             line += " in \(DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds))"
         }
-        if build.buildStatus != .succeeded, let failed = BuildOutcome.cause(of: build),
+        if build.buildStatus != .succeeded, let failed = build.cause,
             let message = failed.contexts?.first?.message, !message.isEmpty
         {
             line += ": \(failed.phaseType.rawValue): \(message.split(separator: "\n").first ?? "")"

@@ -34,7 +34,8 @@ enum DaemonVerb: Verb {
             home: home,
             jobs: try arguments.integer("jobs", in: 1...1000) ?? cores,
             supervisorProgram: try context.program("nacre-supervisor"),
-            hookProgram: try context.program("nacre-hook")
+            hookProgram: try context.program("nacre-hook"),
+            environmentProgram: try context.program("nacre-environment")
         )
         try DaemonService(configuration).run()
         return .success

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Builds
-import Buildspecs
 import CommandLines
 import Diagnostics
 import Files
 import Glibc
+import Templates
 
 /// `nacre lint`.
 enum LintVerb: Verb {
@@ -13,20 +12,35 @@ enum LintVerb: Verb {
 
     static let description = CommandDescription(
         "lint",
-        abstract: "Checks buildspecs and shows every problem at once, with file, line and column; no daemon is needed.",
-        discussion: "The exit code is 3 when there is an error, 0 when there are only warnings or nothing at all.",
+        abstract:
+            "Checks buildspecs, pipelines and templates: every problem at once, with file, line and column; no daemon is needed.",
+        discussion: """
+            What a file is, is seen by its content: a buildspec; the JSON of `get-pipeline` or of `create-project`, or the same as \
+            YAML; a CloudFormation template, that of `cdk synth` too. The exit code is 3 when there is an error, 0 when there are \
+            only warnings or nothing at all.
+            """,
         arguments: [
             ArgumentDescription(
                 "FILE",
                 .any,
                 .file,
-                help: "a buildspec, or `-` for standard input (default: buildspec.yml)"
+                help: "a buildspec, pipeline, project or template, or `-` for standard input (default: buildspec.yml)"
             )
         ],
-        options: [OptionDescription(flag: "json", help: "write the problems as a JSON array")],
+        options: [
+            OptionDescription(
+                "parameter",
+                "p",
+                value: "NAME=VALUE",
+                isRepeatable: true,
+                help: "the value of a template's parameter; one without a value has something that stands in for it"
+            ),
+            OptionDescription(flag: "json", help: "write the problems as a JSON array"),
+        ],
         examples: [
             CommandDescription.Example("nacre lint", "check ./buildspec.yml"),
             CommandDescription.Example("nacre lint ci/*.yml", "check several"),
+            CommandDescription.Example("nacre lint pipeline.yaml -p Branch=main", "check a template"),
         ]
     )
 
@@ -42,6 +56,7 @@ enum LintVerb: Verb {
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let files = arguments.all("FILE").isEmpty ? ["buildspec.yml"] : arguments.all("FILE")
+        let parameters = try parameters(arguments)
         var all: [Diagnostic] = []
         var unreadable: ExitCode?
         for file in files {
@@ -53,10 +68,11 @@ enum LintVerb: Verb {
                 unreadable = .notFound
                 continue
             }
-            let reading = BuildspecReader.read(bytes, file: file == "-" ? "standard input" : file)
-            // What a build would be refused for is no error of the file's.
-            let refused = (reading.buildspec?.refusals() ?? []).map(asWarning)
-            let problems = reading.diagnostics + refused
+            let problems = DefinitionLint.problems(
+                bytes,
+                file: file == "-" ? "standard input" : file,
+                parameters: files.count == 1 ? parameters : shared(parameters, bytes)
+            )
             all += problems
             if !arguments.flag("json") {
                 context.output.write(DiagnosticRenderer(source: bytes, usesColor: context.usesColor).render(problems))
@@ -85,8 +101,22 @@ enum LintVerb: Verb {
         return unreadable ?? .success
     }
 
-    private static func asWarning(_ problem: Diagnostic) -> Diagnostic {
-        Diagnostic(.warning, problem.message, at: problem.location, length: problem.length, hint: problem.hint)
+    private static func parameters(_ arguments: ParsedArguments) throws -> [String: String] {
+        var result: [String: String] = [:]
+        for text in arguments.all("parameter") {
+            guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+                throw arguments.error("parameter", "must be NAME=VALUE, not '\(text)'")
+            }
+            result[String(text[..<equals])] = String(text[text.index(after: equals)...])
+        }
+        return result
+    }
+
+    /// Of several files each takes the parameters that it has.
+    private static func shared(_ parameters: [String: String], _ bytes: [UInt8]) -> [String: String] {
+        if parameters.isEmpty { return parameters }
+        let names = TemplateReader.parameterNames(of: bytes)
+        return parameters.filter { names.contains($0.key) }
     }
 
     private static func standardInput() throws(FileError) -> [UInt8] {

@@ -71,8 +71,11 @@ enum ShowVerb: Verb {
         if let item = build.batchBuildIdentifier {
             lines.append("  batch     \(build.buildBatchArn.map(identifier) ?? "?") [\(item)]")
         }
-        if let branch = build.sourceVersion {
-            lines.append("  source    \(branch) at \(build.resolvedSourceVersion ?? "?")")
+        if let version = build.sourceVersion {
+            lines.append("  source    \(version)\(build.resolvedSourceVersion.map { " at \($0)" } ?? "")")
+        }
+        if let execution = build.pipelineExecution {
+            lines.append("  for       \(execution), action \(build.pipelineAction ?? "?")")
         }
         lines.append("  by        \(build.initiator)")
         lines.append("  started   \(build.startTime.text)")

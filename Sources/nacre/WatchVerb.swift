@@ -22,11 +22,12 @@ enum WatchVerb: Verb {
             """,
         arguments: [Reference.argument],
         options: [
+            OptionDescription(flag: "until-approval", help: "end when an execution waits for a person, too"),
             OptionDescription(
                 flag: "json",
                 help:
                     "write JSON lines: a build's events, an execution as get-pipeline-execution answers at each change"
-            )
+            ),
         ],
         examples: [
             CommandDescription.Example("nacre watch latest && ./deploy", "go on when the build is good"),
@@ -40,7 +41,8 @@ enum WatchVerb: Verb {
         case .build(let build): name = build
         case .execution(let report):
             var watch = ExecutionWatch.standard(context, isJSON: arguments.flag("json"))
-            return ExecutionOutcome.exitCode(try watch.run(report.execution.id), context)
+            let ended = try watch.run(report.execution.id, untilApproval: arguments.flag("until-approval"))
+            return ExecutionOutcome.exitCode(ended, context)
         }
         var client = try ControlClient(context.home)
         guard case .stream(let build) = try client.ask(.watchBuild(build: name)) else {

@@ -126,7 +126,10 @@ struct BuildToolTests {
         try BuildTool.installLinks(into: ScratchDirectory.path, others: ["codebuild-breakpoint"])
         let names = try FileManager.default.contentsOfDirectory(atPath: ScratchDirectory.path).sorted()
         #expect(
-            names == ["codebuild-breakpoint", "codebuild-glob-search", "codebuild-hash-files", "codebuild-tests-run"]
+            names == [
+                "codebuild-breakpoint", "codebuild-glob-search", "codebuild-hash-files", "codebuild-tests-run",
+                "codedeploy-event",
+            ]
         )
         try BuildTool.installLinks(into: ScratchDirectory.path)
     }

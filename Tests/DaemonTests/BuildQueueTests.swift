@@ -67,4 +67,20 @@ struct BuildQueueTests {
         #expect(queue.apply(.ended(id: "app:1")) == [])
         #expect(queue.freeSlots == 0)
     }
+
+    @Test("a project at its limit waits, those behind it do not")
+    func projectLimits() {
+        func limited(_ number: Int) -> BuildQueue.Entry {
+            BuildQueue.Entry(id: "shop:\(number)", label: "shop#\(number)", project: "shop", projectLimit: 1)
+        }
+        var queue = BuildQueue(limit: 2)
+        #expect(queue.apply(.submitted(limited(1))) == [.start(limited(1))])
+        #expect(queue.apply(.submitted(limited(2))) == [])
+        #expect(queue.apply(.submitted(entry(3))) == [.start(entry(3))])
+        #expect(
+            queue.reason(for: "shop:2") == "waits for its project, of which 1 build runs at most: now shop#1"
+        )
+        #expect(queue.apply(.ended(id: "app:3")) == [])
+        #expect(queue.apply(.ended(id: "shop:1")) == [.start(limited(2))])
+    }
 }

@@ -270,7 +270,7 @@ struct CodeBuildActionTests {
         let code = try fixture.artifact("Code", ["buildspec.yml": buildspec(["touch \(fixture.folder)/on; sleep 600"])])
         let order = ActionFixture.order("CodeBuild", ["ProjectName": "long"], inputs: [code])
         let running = Task { try await fixture.run(order) }
-        try eventually("the build runs") { FileManager.default.fileExists(atPath: "\(fixture.folder)/on") }
+        try await soon("the build runs") { FileManager.default.fileExists(atPath: "\(fixture.folder)/on") }
         running.cancel()
         let outcome = try await running.value
         #expect(outcome.failure?.message.hasPrefix("Build terminated with state: STOPPED") == true)

@@ -146,14 +146,14 @@ struct JournalFileTests {
 
     @Test("17: a newer schema is refused, named, and left as it is")
     func newerSchema() throws {
-        let future = Migration(name: "pipelines", sql: "CREATE TABLE pipelines (id INTEGER PRIMARY KEY) STRICT")
+        let future = Migration(name: "endpoints", sql: "CREATE TABLE endpoints (id INTEGER PRIMARY KEY) STRICT")
         _ = try Journal(path: path, migrations: Migration.all + [future])
         let before = try Data(contentsOf: URL(fileURLWithPath: path))
         let error = openingError()
         #expect(error?.code == .newerSchema)
         #expect(
             error?.message == """
-                \(path) was written by a newer version of Nacre (its schema has the step 'pipelines'). Nothing was \
+                \(path) was written by a newer version of Nacre (its schema has the step 'endpoints'). Nothing was \
                 changed. Run that version; or restore a copy from before the upgrade (\(path).before-…).
                 """
         )

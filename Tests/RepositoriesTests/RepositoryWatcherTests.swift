@@ -79,13 +79,13 @@ struct RepositoryWatcherTests {
         scene.watcher.close()
     }
 
-    @Test("lock files, tags and objects are no reason to look")
+    @Test("lock files, the stash and objects are no reason to look")
     func silence() async throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)
         let scene = try Scene()
         scene.watcher.add(Self.key, path: fixture.bare)
         await scene.settle()
-        for name in ["refs/heads/x.lock", "packed-refs.lock", "HEAD.lock", "config", "refs/tags/v1", "objects/info/x"] {
+        for name in ["refs/heads/x.lock", "packed-refs.lock", "HEAD.lock", "config", "refs/stash", "objects/info/x"] {
             try Data("x".utf8).write(to: URL(fileURLWithPath: "\(fixture.bare)/\(name)"))
         }
         #expect(await scene.rest() == [])

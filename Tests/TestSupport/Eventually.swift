@@ -20,3 +20,22 @@ package func eventually(
         usleep(10_000)
     }
 }
+
+/// Waits until something has become true, without keeping the thread: for tests that are asynchronous.
+///
+/// * `what`: what is waited for, for the failure.
+/// * `seconds`: how long, at the most.
+///
+/// - Throws: `Program.Failure` when it does not become true.
+package func soon(
+    _ what: @autoclosure () -> String,
+    within seconds: Int = 60,
+    _ condition: () async throws -> Bool
+) async throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while true {
+        if try await condition() { return }
+        if ContinuousClock.now > end { throw Program.Failure(description: "not within \(seconds) s: \(what())") }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}

@@ -112,11 +112,15 @@ def _make_text(lab: Lab, path: pathlib.Path) -> None:
 
 
 def _make_floats(_: Lab, path: pathlib.Path) -> None:
+    write_floats(path / "weights.bin", FLOAT_MEGABYTES)
+
+
+def write_floats(path: pathlib.Path, megabytes: int) -> None:
     """Normally distributed weights; the block that is repeated is far longer than deflate looks back."""
     generator = random.Random(1)
     block = array.array("f", (generator.gauss(0, 0.05) for _ in range(1 << 20))).tobytes()
-    with (path / "weights.bin").open("wb") as file:
-        for _ in range(FLOAT_MEGABYTES // 4):
+    with path.open("wb") as file:
+        for _ in range(megabytes // 4):
             file.write(block)
 
 

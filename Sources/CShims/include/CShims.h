@@ -122,5 +122,25 @@ int nacre_unix_accept(int descriptor); ///< close-on-exec, non-blocking; descrip
 /// Who is at the other end, as the kernel saw it when it connected. 0 or an errno.
 int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid);
 
+/// TCP on the loopback interface, of version 4 or 6. Descriptors are close-on-exec and non-blocking; descriptor or -errno.
+int nacre_tcp_listen(bool six, uint16_t port, int backlog);
+int nacre_tcp_accept(int listener);
+/// Begins to connect; writable when it is done, and `nacre_socket_error` then tells how it went.
+int nacre_tcp_connect(bool six, uint16_t port);
+int nacre_socket_error(int fd);              ///< SO_ERROR: 0 or an errno
+void nacre_socket_reset_on_close(int fd);    ///< the other end is to see that it was cut off
+
+/// A descriptor that is ready, as `epoll_wait(2)` tells.
+struct nacre_ready {
+    uint64_t token;
+    uint32_t events;
+};
+
+int nacre_epoll_create(void); ///< descriptor (close-on-exec) or -errno
+/// Says what is of interest of a descriptor; no events: it is taken out. 0 or an errno.
+int nacre_epoll_set(int epoll, int fd, bool is_known, uint32_t events, uint64_t token);
+/// Waits, at most 64 at once; a negative time: for ever. How many are ready, 0 also after a signal, or -errno.
+int nacre_epoll_wait(int epoll, struct nacre_ready *ready, int count, int milliseconds);
+
 extern char **environ;
 static inline char **nacre_environment(void) { return environ; }

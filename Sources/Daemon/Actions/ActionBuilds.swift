@@ -18,6 +18,8 @@ struct ActionBuilds: Sendable {
         var inputs: [ArtifactReference]
         var variables: [EnvironmentVariable] = []
         var settings = ProjectSettings()
+        /// Whether what the commands leave running goes on after a good end.
+        var leavesProcesses = false
         /// Whether the buildspec's block `batch` is carried out.
         var isBatch = false
     }
@@ -88,7 +90,7 @@ struct ActionBuilds: Sendable {
         }
         if Task.isCancelled { throw ActionFailure(.jobFailed, "The action was stopped before its build began.") }
         let plan = try await plan()
-        let inputs = ActionInputs(
+        var inputs = ActionInputs(
             execution: "\(order.pipeline)/\(order.executionNumber)",
             executionID: order.execution,
             stage: order.stage,
@@ -97,6 +99,7 @@ struct ActionBuilds: Sendable {
             outputs: order.outputs.map(\.name),
             buildspec: plan.buildspec
         )
+        inputs.leavesProcesses = plan.leavesProcesses
         if plan.isBatch {
             let draft = batchDraft(order, plan, inputs)
             output.externalID = try await submit { engine throws(JournalError) in

@@ -33,6 +33,9 @@ struct ActionInputs: Sendable, Hashable, Codable {
     /// The names of the artifacts that are to be made.
     var outputs: [String]
     var buildspec: BuildRequest.BuildspecSource
+    /// Whether what the commands leave running goes on after a good end.
+    var leavesProcesses = false
+
     /// The form that the journal keeps.
     var text: String {
         // Texts and numbers have a JSON form.

@@ -68,8 +68,7 @@ struct ActionReport {
     /// The first failed phase in its own words, and the end of what its commands have said.
     static func message(_ summary: String, _ build: Build, log: String) -> String {
         var lines = [summary]
-        let failed = build.phases.first { phase in phase.phaseStatus.map { $0 != .succeeded } ?? false }
-        if let failed, let context = failed.contexts?.first, !context.message.isEmpty {
+        if let failed = build.cause, let context = failed.contexts?.first, !context.message.isEmpty {
             lines.append("\(failed.phaseType.rawValue): \(context.message)")
         }
         if let reason = build.statusReason, !reason.isEmpty { lines.append(reason) }

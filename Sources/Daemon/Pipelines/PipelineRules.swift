@@ -1,49 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Builds
 internal import Events
 internal import JSON
+internal import Journals
 internal import Pipelines
 
-/// What rules make of events.
-extension PipelineTriggers.Rule {
-    /// Whether an event is one that the rule is about.
-    func matches(_ event: JSONValue) -> Bool {
-        guard let pattern = rule.pattern else { return false }
-        _ = pattern
-        return false
-    }
+extension PipelineTriggers {
+    /// A rule that acts, and the pipelines that it starts.
+    struct Rule: Sendable {
+        let rule: EventRule
+        let targets: [(pipeline: String, target: EventTarget)]
+        let pattern: EventPattern?
+        let schedule: Schedule?
+        /// When it was made, which a rate is counted from: milliseconds since 1970.
+        let madeAt: Int64
 
-    /// What a target gets of an event; nil where it is the event itself.
-    func input(for target: EventTarget, _ event: JSONValue) -> JSONValue? {
-        nil
-    }
+        var arn: String { AWSName.rule(rule.name) }
 
-    /// Adds the refs of a repository that the rule may be about.
-    func watch(_ repository: String, _ names: inout WatchedNames) {
-        guard case .object(let pattern)? = rule.pattern else { return }
-        if case .array(let sources)? = pattern["source"], !sources.contains(.string("aws.codecommit")) { return }
-        if case .array(let resources)? = pattern["resources"], Self.areTexts(resources),
-            !resources.contains(.string(AWSName.repository(repository)))
-        {
-            return
+        /// Nil when it does not act, or starts none of these pipelines.
+        init?(_ resource: ResourceRecord, definitions: [String: PipelineDefinition]) {
+            guard let rule = try? JSONText.decode(EventRule.self, from: Array(resource.body.utf8)), rule.isEnabled
+            else {
+                return nil
+            }
+            targets = rule.targets.compactMap { target in
+                guard let name = AWSName.pipeline(inARN: target.arn), definitions[name] != nil else { return nil }
+                return (pipeline: name, target: target)
+            }
+            if targets.isEmpty { return nil }
+            self.rule = rule
+            pattern = rule.pattern.flatMap { try? EventPattern($0) }
+            schedule = rule.schedule.flatMap { try? Schedule($0) }
+            madeAt = resource.updatedAt
         }
-        guard case .object(let detail)? = pattern["detail"], case .array(let values)? = detail["referenceName"],
-            Self.areTexts(values)
-        else {
-            names.isEverything = true
-            return
+
+        /// Whether an event is one that the rule is about.
+        func matches(_ event: JSONValue) -> Bool {
+            pattern?.matches(event) ?? false
         }
-        for case .string(let name) in values {
-            names.refs.insert("refs/heads/\(name)")
-            names.refs.insert("refs/tags/\(name)")
+
+        /// The starts that an event, or a time, leads to.
+        func starts(_ event: JSONValue) -> [Start] {
+            let now = Timestamp.now().milliseconds
+            return targets.map { pipeline, target in
+                Start(
+                    pipeline: pipeline,
+                    trigger: ExecutionTrigger(.cloudWatchEvent, detail: arn),
+                    pins: [:],
+                    // A path that leads nowhere hands over nothing.
+                    input: (try? target.payload(of: event, rule: rule.name, ruleARN: arn, at: now)) ?? nil
+                )
+            }
+        }
+
+        /// Adds the refs of a repository that the rule may be about.
+        func watch(_ repository: String, _ names: inout WatchedNames) {
+            guard pattern != nil, case .object(let wanted)? = rule.pattern else { return }
+            if case .array(let sources)? = wanted["source"], !sources.contains(.string("aws.codecommit")) { return }
+            if case .array(let resources)? = wanted["resources"], Self.areTexts(resources),
+                !resources.contains(.string(AWSName.repository(repository)))
+            {
+                return
+            }
+            guard case .object(let detail)? = wanted["detail"], case .array(let values)? = detail["referenceName"],
+                Self.areTexts(values)
+            else {
+                names.isEverything = true
+                return
+            }
+            for case .string(let name) in values {
+                names.refs.insert("refs/heads/\(name)")
+                names.refs.insert("refs/tags/\(name)")
+            }
+        }
+
+        private static func areTexts(_ values: [JSONValue]) -> Bool {
+            values.allSatisfy { if case .string = $0 { true } else { false } }
         }
     }
-
-    private static func areTexts(_ values: [JSONValue]) -> Bool {
-        values.allSatisfy { if case .string = $0 { true } else { false } }
-    }
-}
-
-extension TriggerDeclaration.Push {
-    func matches(ref: String, changedFiles: [String]) -> Bool { false }
 }

@@ -4,7 +4,7 @@ internal import Builds
 internal import Journals
 internal import Pipelines
 
-/// What happens because time passes: deadlines of actions and approvals.
+/// What happens because time passes: deadlines of actions and approvals, and schedules.
 extension PipelineService {
     /// The longest sleep: the wall clock may be set while we sleep.
     private static let longestSleep: Int64 = 60_000
@@ -19,7 +19,9 @@ extension PipelineService {
         clock = Task { await sleep() }
     }
 
-    private var nextInstant: Int64? { deadlines.values.min() }
+    private var nextInstant: Int64? {
+        [deadlines.values.min(), ticks.values.min()].compactMap { $0 }.min()
+    }
 
     private func sleep() async {
         while let next = nextInstant, !isDraining {
@@ -32,6 +34,7 @@ extension PipelineService {
     }
 
     private func wake(at now: Int64) async {
+        await tick(at: now)
         for (pipeline, deadline) in deadlines where deadline <= now {
             do throws(EventFailure) {
                 try await take(.woke, of: pipeline)

@@ -27,7 +27,10 @@ extension PipelineService {
         clockChanged()
         announcementsCame()
         // Applied while the daemon already answers; ends by itself.
-        Task { await takePending(of: found.pending) }
+        Task {
+            await takePending(of: found.pending)
+            await lookAtObjects()
+        }
     }
 
     func perform(_ effects: [PipelineEffect]) {

@@ -164,8 +164,9 @@ extension PipelineService {
             Task { await self?.removeWatcher(key, of: execution) }
         }
         do throws(JournalError) {
-            let now = try await journal.use { journal throws(JournalError) in try journal.execution(execution) }
-            // A change that came meanwhile is newer than this, or the same.
+            let read = try await journal.use { journal throws(JournalError) in try journal.execution(execution) }
+            // What was told meanwhile is newer than what was read.
+            let now = read.flatMap { known($0) } ?? read
             if let now { continuation.yield(now) }
             if isDraining || now?.status.isOver ?? true { continuation.finish() }
         } catch {

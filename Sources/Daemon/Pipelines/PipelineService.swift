@@ -43,6 +43,8 @@ actor PipelineService {
     private var machines: [String: PipelineMachine] = [:]
     /// By pipeline: who waits for its turn; there while somebody has it.
     private var turns: [String: [CheckedContinuation<Void, Never>]] = [:]
+    /// Pipelines whose events could not be applied and will be.
+    private var retrying: Set<String> = []
     /// By id of an effect: its task.
     var running: [String: Task<Void, Never>] = [:]
     /// Effects that are to end early.
@@ -56,7 +58,9 @@ actor PipelineService {
     var knownTriggers: PipelineTriggers?
     /// How often they have changed.
     var triggersAge = 0
-    /// Sleeps until the next of them.
+    /// By rule: when its schedule is due next.
+    var ticks: [String: Int64] = [:]
+    /// Sleeps until the next deadline or tick.
     var clock: Task<Void, Never>?
     /// When it will be awake.
     var wakeAt: Int64?
@@ -134,24 +138,10 @@ actor PipelineService {
         }
         adopt(machine, outcome)
         await definitionsChanged()
-        if start != nil { await applyPending(name) }
+        // A branch may have come while this was going on.
+        if start == nil, known == nil { await queueFirst(of: definition, by: person) }
+        await applyPending(name)
         return Defined(version: definition.version, isNew: known == nil, isChanged: !isSame)
-    }
-
-    /// The execution that a new pipeline begins with; nil when a source has nothing to deliver yet.
-    private func firstStart(of definition: PipelineDefinition, by person: String) async -> ExecutionDraft? {
-        let revisions = await heads(of: definition.sourceActions)
-        let isWhole = definition.sourceActions.allSatisfy { action in
-            revisions[action.name] != nil || parts.pinning[action.type.provider] == nil
-        }
-        if !isWhole { return nil }
-        let start = ExecutionStart(
-            id: Self.makeID(),
-            number: 0,
-            trigger: ExecutionTrigger(.createPipeline, detail: person),
-            revisions: revisions
-        )
-        return ExecutionDraft(pipeline: definition.name, key: "create", event: .start(start))
     }
 
     /// Forgets a pipeline with its history; what it runs is ended.
@@ -238,10 +228,12 @@ actor PipelineService {
         } catch EventFailure.unknown {
             // It was removed meanwhile, and its events with it.
         } catch {
+            guard retrying.insert(pipeline).inserted else { return }
             log.write(.error, "Events cannot be applied yet", ["pipeline": pipeline, "error": "\(error)"])
             // Ends with the next try, or with the daemon, whose successor begins with them.
             Task {
                 try? await Task.sleep(for: .seconds(1))
+                retrying.remove(pipeline)
                 if !isDraining { await takePending(of: [pipeline]) }
             }
         }
@@ -283,6 +275,11 @@ actor PipelineService {
         for execution in outcome.touched { tell(execution) }
         perform(outcome.effects)
         clockChanged()
+    }
+
+    /// An execution as it is in memory, which is never older than what was told of it; nil where it is not.
+    func known(_ execution: PipelineExecution) -> PipelineExecution? {
+        machines[execution.pipeline]?.executions[execution.id]
     }
 
     private func load(_ pipeline: String) async throws(ControlFailure) -> PipelineMachine {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Events
 internal import JSON
 internal import Journals
 internal import Pipelines
@@ -18,14 +17,6 @@ struct PipelineTriggers: Sendable {
         let filters: [TriggerDeclaration.Push]?
         /// Why it starts its pipeline when its branch changes, no trigger and no rule that was applied being asked.
         let detection: ExecutionTrigger.Kind?
-    }
-
-    /// A rule that acts, and what it starts.
-    struct Rule: Sendable {
-        let rule: EventRule
-        let targets: [(pipeline: String, target: EventTarget)]
-
-        var arn: String { AWSName.rule(rule.name) }
     }
 
     /// A ref that has moved.
@@ -63,7 +54,11 @@ struct PipelineTriggers: Sendable {
     let rules: [Rule]
     private let byRepository: [String: [Source]]
 
-    init(pipelines: [PipelineRecord], rules: [EventRule], mappings: [String: String]) {
+    /// - Parameters:
+    ///   - pipelines: all that there are.
+    ///   - rules: the resources of kind `rule`; those that cannot be read start nothing.
+    ///   - mappings: by `OWNER/NAME`, the repositories of this machine.
+    init(pipelines: [PipelineRecord], rules: [ResourceRecord], mappings: [String: String]) {
         var definitions: [String: PipelineDefinition] = [:]
         var sources: [Source] = []
         var objects: [ObjectSource] = []
@@ -77,13 +72,7 @@ struct PipelineTriggers: Sendable {
         self.definitions = definitions
         self.sources = sources
         self.objects = objects
-        self.rules = rules.filter(\.isEnabled).compactMap { rule in
-            let targets = rule.targets.compactMap { target -> (pipeline: String, target: EventTarget)? in
-                guard let name = AWSName.pipeline(inARN: target.arn), definitions[name] != nil else { return nil }
-                return (pipeline: name, target: target)
-            }
-            return targets.isEmpty ? nil : Rule(rule: rule, targets: targets)
-        }
+        self.rules = rules.compactMap { Rule($0, definitions: definitions) }
         var byRepository: [String: [Source]] = [:]
         for source in sources {
             for name in source.repositories { byRepository[name, default: []].append(source) }
@@ -103,22 +92,11 @@ struct PipelineTriggers: Sendable {
     /// `changedFiles` is asked at most once, and only where a filter is about files.
     func starts(for move: Move, changedFiles: () -> [String]) -> [Start] {
         var starts: [String: Start] = [:]
-        func add(_ pipeline: String, _ trigger: ExecutionTrigger, input: JSONValue? = nil) {
-            // Whoever notices it first has started it.
-            if starts[pipeline] == nil {
-                starts[pipeline] = Start(pipeline: pipeline, trigger: trigger, pins: [:], input: input)
-            }
+        // Whoever notices it first has started it.
+        func add(_ pipeline: String, _ trigger: ExecutionTrigger) {
+            if starts[pipeline] == nil { starts[pipeline] = Start(pipeline: pipeline, trigger: trigger, pins: [:]) }
         }
-        let event = AWSEvent.change(of: move)
-        for rule in rules where rule.matches(event) {
-            for (pipeline, target) in rule.targets {
-                add(
-                    pipeline,
-                    ExecutionTrigger(.cloudWatchEvent, detail: rule.arn),
-                    input: rule.input(for: target, event)
-                )
-            }
-        }
+        for start in self.starts(for: PipelineEvents.change(move)) { starts[start.pipeline] = start }
         var pins: [String: [String: Start.Pin]] = [:]
         var files: [String]?
         for source in byRepository[move.repository] ?? [] {
@@ -152,18 +130,11 @@ struct PipelineTriggers: Sendable {
         }.sorted { $0.pipeline < $1.pipeline }
     }
 
-    /// The executions that rules start for any other event, one of a pipeline at most, ordered by the pipelines' names.
+    /// The executions that rules start for an event, one of a pipeline at most, ordered by the pipelines' names.
     func starts(for event: JSONValue) -> [Start] {
         var starts: [String: Start] = [:]
         for rule in rules where rule.matches(event) {
-            for (pipeline, target) in rule.targets where starts[pipeline] == nil {
-                starts[pipeline] = Start(
-                    pipeline: pipeline,
-                    trigger: ExecutionTrigger(.cloudWatchEvent, detail: rule.arn),
-                    pins: [:],
-                    input: rule.input(for: target, event)
-                )
-            }
+            for start in rule.starts(event) where starts[start.pipeline] == nil { starts[start.pipeline] = start }
         }
         return starts.values.sorted { $0.pipeline < $1.pipeline }
     }
@@ -182,7 +153,7 @@ struct PipelineTriggers: Sendable {
 
     /// Whether moves of the repository's refs can start anything.
     func concerns(_ repository: String) -> Bool {
-        byRepository[repository] != nil || rules.contains { $0.rule.pattern != nil }
+        byRepository[repository] != nil || rules.contains { $0.pattern != nil }
     }
 }
 

@@ -2,6 +2,7 @@
 
 internal import Artifacts
 internal import Control
+internal import Environments
 
 /// Who carries out which actions.
 enum ActionProviders {
@@ -34,6 +35,12 @@ enum ActionProviders {
         )
         providers["CodeBuild"] = CodeBuildProvider(builds: builds)
         providers["Commands"] = CommandsProvider(builds: builds)
+        providers["ElasticBeanstalk"] = ElasticBeanstalkProvider(
+            environments: EnvironmentStore(parts.home.environments),
+            artifacts: parts.artifacts
+        )
+        providers["CodeDeploy"] = CodeDeployProvider(builds: builds)
+        providers["Rule/DeploymentWindow"] = DeploymentWindowProvider()
         return providers
     }
 

@@ -2,6 +2,7 @@
 
 internal import Artifacts
 internal import Buckets
+internal import Digests
 internal import Pipelines
 
 /// The source `S3`: an object of a bucket of this machine, as it is, in the version that the execution is pinned to.

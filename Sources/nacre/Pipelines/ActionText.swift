@@ -10,7 +10,7 @@ enum ActionText {
     static func detail(_ action: ActionExecution, now: Int64) -> String {
         if let failure = action.failure {
             if let approval = action.approval { return answer(approval) }
-            return "\(failure.code.rawValue): \(failure.message.firstLine)"
+            return "\(failure.code.rawValue): \(reason(failure))"
         }
         if action.isWaitingApproval {
             let end = action.deadline.map { ", expires \(RelativeTime.text($0, now: now))" } ?? ""
@@ -22,6 +22,14 @@ enum ActionText {
         }
         if let summary = action.output.summary, !summary.isEmpty { return summary.firstLine }
         return action.output.externalID ?? ""
+    }
+
+    /// What says most on one line: of a build the command, not that the build has failed.
+    private static func reason(_ failure: ActionFailure) -> String {
+        let lines = failure.message.split(whereSeparator: \.isNewline)
+        guard lines.count > 1, lines[0].hasPrefix("Build terminated with state"), !lines[1].hasPrefix("Last lines")
+        else { return failure.message.firstLine }
+        return String(lines[1])
     }
 
     /// Who has decided what.

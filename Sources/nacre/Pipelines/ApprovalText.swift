@@ -12,6 +12,8 @@ import Reports
 enum ApprovalText {
     /// Metrics that are shown without `--json`.
     private static let metricLimit = 30
+    /// The most values that a file may have to be shown beside others.
+    private static let fileLimit = 40
 
     /// What is asked by one approval, with the view of its execution.
     static func text(_ approval: WaitingApproval, _ context: VerbContext) throws -> String {
@@ -100,12 +102,16 @@ enum ApprovalText {
 
     private static func metrics(_ view: ApprovalView, width: Int?) -> String {
         if view.metrics.isEmpty { return "" }
+        // A file of hundreds of values is a model or data, and would hide the report beside it.
+        var files: [String: Int] = [:]
+        for metric in view.metrics { files[file(metric), default: 0] += 1 }
+        let large = files.filter { $0.value > fileLimit && files.count > 1 }
         // Changed numbers first, then other numbers, then texts; the order within is the report's.
-        let ranked = view.metrics.enumerated().sorted { left, right in
+        let ranked = view.metrics.filter { large[file($0)] == nil }.enumerated().sorted { left, right in
             (rank(left.element), left.offset) < (rank(right.element), right.offset)
         }
         let shown = ranked.prefix(metricLimit).sorted { $0.offset < $1.offset }.map(\.element)
-        let hasSeveral = Set(shown.map { "\($0.artifact)/\($0.file)" }).count > 1
+        let hasSeveral = Set(shown.map(file)).count > 1
         var columns: [TableFormatter.Column] = [
             .init("  METRIC", canShrink: true), .init("THIS", isRightAligned: true),
             .init("LIVE", isRightAligned: true), .init("DIFFERENCE", isRightAligned: true),
@@ -123,10 +129,16 @@ enum ApprovalText {
         if !hasSeveral, let first = shown.first { title += "  \(first.artifact)/\(first.file)" }
         var result = TerminalText.visible(title, keepsLines: true) + "\n"
         result += TableFormatter(columns: columns).text(rows, width: width)
-        let more = view.metrics.count - shown.count + view.moreMetrics
+        let more = ranked.count - shown.count
         if more > 0 { result += "  +\(more) more (--json shows them)\n" }
+        for (name, count) in large.sorted(by: { $0.key < $1.key }) {
+            result += TerminalText.visible("  \(name): \(count) values (--json shows them)") + "\n"
+        }
+        if view.moreMetrics > 0 { result += "  +\(view.moreMetrics) that were not read\n" }
         return result
     }
+
+    private static func file(_ metric: MetricComparison) -> String { "\(metric.artifact)/\(metric.file)" }
 
     private static func rank(_ metric: MetricComparison) -> Int {
         metric.isNumber ? (metric.isChanged ? 0 : 1) : (metric.isChanged ? 2 : 3)

@@ -37,14 +37,14 @@ enum ExecutionArgument {
         return report
     }
 
-    /// Follows an execution where `--wait` says so, telling what happens on standard error.
+    /// Follows an execution where `--wait` says so, telling what happens from now on on standard error.
     static func waitIfAsked(
         _ report: ExecutionReport,
         _ arguments: ParsedArguments,
         _ context: VerbContext
     ) throws -> ExitCode {
         guard arguments.flag("wait") else { return .success }
-        var watch = ExecutionWatch(context, .lines, output: context.errors)
+        var watch = ExecutionWatch(context, .lines, output: context.errors, known: report)
         return ExecutionOutcome.exitCode(try watch.run(report.execution.id), context)
     }
 }

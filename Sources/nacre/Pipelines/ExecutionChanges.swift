@@ -14,7 +14,7 @@ enum ExecutionChanges {
             let before = old.flatMap { $0.execution.stages.indices.contains(index) ? $0.execution.stages[index] : nil }
             lines += changes(of: stage, before, now: now)
         }
-        for reason in new.waitReasons where old?.waitReasons.contains(reason) != true {
+        for reason in new.holds where old?.holds.contains(reason) != true {
             lines.append("waits: \(reason.firstLine)")
         }
         return lines.map { TerminalText.visible($0) }

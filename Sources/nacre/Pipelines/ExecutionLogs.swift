@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Batches
 import Builds
 import CommandLines
 import Control
 import Files
+import Glibc
 import JSON
 import Pipelines
 import WireWords
 
 /// The logs of an execution's actions, which are those of their builds.
 struct ExecutionLogs {
+    private static let batchIntervalMicroseconds: UInt32 = 300_000
+
     let context: VerbContext
     /// `ACTION` or `STAGE/ACTION`; nil: all.
     let action: String?
@@ -113,8 +117,25 @@ struct ExecutionLogs {
     }
 
     private func copy(_ entry: Entry, follows: Bool) throws {
+        var shown: Set<String> = []
+        while case .batch(let batch, let builds) = try context.ask(.showBuild(build: entry.buildId)) {
+            let new = builds.filter { !shown.contains($0.id) }
+            for build in new {
+                shown.insert(build.id)
+                let item = build.batchBuildIdentifier.map { " [\($0)]" } ?? ""
+                context.output.write("--> \(build.projectName)#\(build.buildNumber)\(item) <--\n")
+                try copy(build: build.id, follows: follows)
+            }
+            if !follows || batch.complete && new.isEmpty { return }
+            // Its next builds begin when the daemon says so; there is no stream of that.
+            if new.isEmpty { usleep(Self.batchIntervalMicroseconds) }
+        }
+        try copy(build: entry.buildId, follows: follows)
+    }
+
+    private func copy(build: String, follows: Bool) throws {
         var client = try ControlClient(context.home)
-        _ = try client.ask(.readLog(build: entry.buildId, follows: follows))
+        _ = try client.ask(.readLog(build: build, follows: follows))
         while case let bytes = try client.nextBytes(), !bytes.isEmpty { context.output.write(bytes[...]) }
     }
 

@@ -22,7 +22,7 @@ struct ExecutionScreen {
         )
         let head = "\(GraphMark(execution.status).rawValue) \(execution.label)  \(execution.status.rawValue)  \(took)"
         let notes =
-            report.waitReasons.map { "  waits: \($0.firstLine)" }
+            report.holds.map { "  waits: \($0.firstLine)" }
             + ExecutionAdvice.commands(report).filter { $0.line.contains(" approve ") }.map { "  \($0.line)" }
         // The last line is the cursor's.
         let space = max(1, rows - 1 - 1 - notes.count)

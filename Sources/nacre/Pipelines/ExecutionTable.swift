@@ -43,7 +43,7 @@ enum ExecutionTable {
     static func note(_ report: ExecutionReport) -> String {
         let execution = report.execution
         let rollback = execution.isRollback ? ["rollback"] : []
-        let reasons = execution.status.isOver ? ExecutionText.reasons(execution) : report.waitReasons.map(\.firstLine)
+        let reasons = execution.status.isOver ? ExecutionText.reasons(execution) : report.holds.map(\.firstLine)
         return (rollback + (execution.status == .succeeded ? [] : reasons)).joined(separator: "; ")
     }
 }

@@ -42,7 +42,7 @@ struct ExecutionText {
     private var head: String {
         var lines = ["\(execution.label)  \(execution.status.rawValue)", "  id        \(execution.id)"]
         lines += Self.reasons(execution).map { "  why       \($0)" }
-        lines += report.waitReasons.map { "  waits     \($0.firstLine)" }
+        lines += report.holds.map { "  waits     \($0.firstLine)" }
         lines.append("  pipeline  \(execution.pipeline), version \(execution.version), \(execution.mode.rawValue)")
         let detail = execution.trigger.detail.firstLine
         lines.append("  trigger   \(execution.trigger.kind.rawValue)\(detail.isEmpty ? "" : " (\(detail))")")
@@ -50,8 +50,8 @@ struct ExecutionText {
         let started = Timestamp(milliseconds: execution.startedAt).text
         let end = execution.status.isOver ? execution.updatedAt : now
         let took = DurationText.text(milliseconds: end - execution.startedAt)
-        let verb = execution.status.isOver ? "took" : "for"
-        lines.append("  started   \(started) (\(RelativeTime.text(execution.startedAt, now: now))), \(verb) \(took)")
+        let ago = RelativeTime.text(execution.startedAt, now: now)
+        lines.append("  started   \(started) (\(ago))\(execution.status.isOver ? ", took \(took)" : "")")
         for variable in execution.variables.sorted(by: { $0.key < $1.key }) {
             lines.append("  variable  \(variable.key)=\(variable.value)")
         }
@@ -61,7 +61,6 @@ struct ExecutionText {
     /// Why it has ended as it has, in short.
     static func reasons(_ execution: PipelineExecution) -> [String] {
         var reasons: [String] = []
-        if let summary = execution.statusSummary, !summary.isEmpty { reasons.append(summary.firstLine) }
         if let person = execution.stopRequestedBy {
             let reason = execution.stopReason.map { $0.isEmpty ? "" : ": \($0.firstLine)" } ?? ""
             reasons.append("\(PersonName.name(person)) asked to stop it\(reason)")
@@ -71,6 +70,8 @@ struct ExecutionText {
                 reasons.append("\(stage.name)/\(action.name): \(ActionText.detail(action, now: 0))")
             }
         }
+        // The summary of a failure names the same actions, and says less of them.
+        if reasons.isEmpty, let summary = execution.statusSummary, !summary.isEmpty { reasons = [summary.firstLine] }
         return reasons
     }
 

@@ -30,8 +30,10 @@ struct ExecutionWatch {
     private var drawn = 0
 
     /// * `output`: where changes are shown.
-    init(_ context: VerbContext, _ style: Style, output: BorrowedOutput) {
+    /// * `known`: how the execution stood when it was last shown; nil: it never was.
+    init(_ context: VerbContext, _ style: Style, output: BorrowedOutput, known: ExecutionReport? = nil) {
         self.context = context
+        last = known
         self.style = style
         self.output = output
     }
@@ -42,17 +44,17 @@ struct ExecutionWatch {
         return ExecutionWatch(context, isJSON ? .json : canDraw ? .graph : .lines, output: context.output)
     }
 
-    /// Shows an execution until it is over.
-    /// - Returns: how it has ended.
+    /// Shows an execution until it is over, or until a person is to decide.
+    /// - Returns: how it has ended, or stands.
     /// - Throws: `VerbError` when the daemon stops before.
-    mutating func run(_ reference: String) throws -> PipelineExecution {
+    mutating func run(_ reference: String, untilApproval: Bool = false) throws -> PipelineExecution {
         var client = try ControlClient(context.home)
         guard case .pipeline(.execution(let report)) = try client.ask(.pipeline(.watch(execution: reference))) else {
             throw VerbError(.fault, "the daemon's answer is not an execution")
         }
         try show(report)
         var pending: [UInt8] = []
-        while true {
+        while !(untilApproval && waitsForApproval) {
             // A clock runs on the screen.
             guard let bytes = try client.nextBytes(within: style == .graph ? 1000 : nil) else {
                 draw()
@@ -68,12 +70,19 @@ struct ExecutionWatch {
                 try show(report)
             }
         }
+        if untilApproval, waitsForApproval, let execution = last?.execution { return execution }
         guard let execution = last?.execution, execution.status.isOver else {
             let label = last?.execution.label ?? reference
             throw VerbError(.unreachable, "the daemon has stopped; \(label) goes on with the next one")
         }
         if style == .graph || style == .lines { output.write("\(ExecutionChanges.last(execution))\n") }
         return execution
+    }
+
+    private var waitsForApproval: Bool {
+        (last?.execution.stages ?? []).contains { stage in
+            stage.actions.contains { $0.status == .inProgress && $0.token != nil }
+        }
     }
 
     private mutating func show(_ report: ExecutionReport) throws {

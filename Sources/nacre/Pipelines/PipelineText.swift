@@ -41,9 +41,10 @@ enum PipelineText {
             "\(definition.name)  \(definition.executionMode.rawValue), version \(definition.version)",
             "  applied   \(Timestamp(milliseconds: updated).text) (\(RelativeTime.text(updated, now: now))) from \(report.origin)",
         ]
+        head += report.definitionProblems.map { "  REFUSED   \($0)" }
         let alive = report.executions.filter { !$0.execution.status.isOver }
         for live in alive {
-            head += live.waitReasons.map { "  waits     \(live.execution.label): \($0.firstLine)" }
+            head += live.holds.map { "  waits     \(live.execution.label): \($0.firstLine)" }
         }
         var text = head.map { TerminalText.visible($0) + "\n" }.joined() + "\n"
         if definition.executionMode == .parallel {

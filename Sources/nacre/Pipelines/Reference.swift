@@ -22,7 +22,10 @@ enum Reference {
     /// - Throws: `notFound`, and `usage` where it may be either.
     static func find(_ name: String, _ context: VerbContext) throws -> Reference {
         if name.contains("/") { return .execution(try execution(name, context)) }
-        if !mayBeUUID(name) { return .build(name) }
+        if !mayBeUUID(name) {
+            try checkIsNoPipeline(name, context)
+            return .build(name)
+        }
         let found: ExecutionReport?
         do throws(ControlFailure) {
             found = try ask(name, context)
@@ -41,6 +44,22 @@ enum Reference {
         }
         let execution = "execution \(found.execution.label) (\(found.execution.id))"
         throw VerbError(.usage, "`\(name)` may be \(build) or \(execution); write more of it")
+    }
+
+    /// Helps who names a pipeline instead of an execution; a project of that name goes before it.
+    private static func checkIsNoPipeline(_ name: String, _ context: VerbContext) throws {
+        guard !name.contains("#"), !name.contains(":"), name != "latest" else { return }
+        do throws(ControlFailure) {
+            var client = try ControlClient(context.home)
+            _ = try client.ask(.showBuild(build: name))
+        } catch {
+            guard error.code == .notFound else { return }
+            guard (try? context.ask(.pipeline(.show(pipeline: name)))) != nil else { return }
+            throw VerbError(
+                .notFound,
+                "`\(name)` is a pipeline: `nacre pipeline show \(name)`, or \(name)/latest for its newest execution"
+            )
+        }
     }
 
     /// The execution that is meant where nothing else can be.

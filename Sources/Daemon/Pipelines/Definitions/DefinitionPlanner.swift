@@ -121,6 +121,12 @@ struct DefinitionPlanner {
         if let stack = declaration.solutionStack, stack != old.platform {
             details.append("SolutionStackName: \"\(old.platform ?? "")\" → \"\(stack)\"")
         }
+        if let port = DefinitionStores.portText(declaration), port != String(old.port) {
+            details.append("Port: \(old.port) → \(port)")
+        }
+        if let path = DefinitionStores.healthPath(declaration), path != old.healthPath {
+            details.append("health check: \"\(old.healthPath)\" → \"\(path)\"")
+        }
         // Values may be secret: only the names are shown.
         for name in Set(old.variables.keys).union(declaration.variables.keys).sorted() {
             switch (old.variables[name], declaration.variables[name]) {

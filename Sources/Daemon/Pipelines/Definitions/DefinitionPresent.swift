@@ -16,6 +16,8 @@ struct DefinitionPresent: Sendable {
         let application: String
         let platform: String?
         let variables: [String: String]
+        let port: Int
+        let healthPath: String
     }
 
     var pipelines: [String: PipelineRecord] = [:]

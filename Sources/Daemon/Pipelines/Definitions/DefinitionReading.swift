@@ -34,18 +34,29 @@ struct DefinitionReading: Sendable {
     ///   - exports: what other stacks export.
     init(_ order: DefinitionOrder, origin: String? = nil, home: Home, exports: [String: String]) {
         var known = exports
-        for file in order.files {
+        let texts = order.files.map { Array($0.text.utf8) }
+        let names = texts.map { TemplateReader.parameterNames(of: $0) }
+        for (index, file) in order.files.enumerated() {
             let stack = order.stack ?? Self.stackName(of: file.name)
             let reading = TemplateReader.read(
-                Array(file.text.utf8),
+                texts[index],
                 file: file.name,
-                parameters: order.parameters,
+                parameters: order.parameters.filter { names[index].contains($0.key) },
                 context: Self.context(stack: stack, home: home, exports: known)
             )
             add(reading, origin: origin ?? (reading.kind == .template ? stack : order.stack ?? file.name))
             for output in reading.outputs {
                 if let name = output.export { known[name] = output.value }
             }
+        }
+        for name in order.parameters.keys.sorted() where !names.contains(where: { $0.contains(name) }) {
+            diagnostics.append(
+                Diagnostic(
+                    .error,
+                    "no file has a parameter `\(name)` (Parameters: [\(name)] do not exist in the template)",
+                    at: SourceLocation(file: order.files.first?.name ?? "", line: 1, column: 1)
+                )
+            )
         }
         refuseDuplicates()
     }

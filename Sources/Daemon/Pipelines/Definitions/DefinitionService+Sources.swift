@@ -28,6 +28,9 @@ extension DefinitionService {
     /// Problems that are kept and told.
     private static let problemLimit = 10
 
+    /// What is known as the origin of what a repository's file declares.
+    static func origin(of source: DefinitionSource) -> String { "\(source.repository):\(source.path)" }
+
     // MARK: - Which file
 
     /// From now on a file of a repository is applied whenever its branch moves, and at once where the branch is there.
@@ -130,8 +133,7 @@ extension DefinitionService {
         do throws(ControlFailure) {
             let text = try await file(source.path, at: move.commit, of: record)
             let order = DefinitionOrder(files: [DefinitionFile(name: source.path, text: text)])
-            let origin = "\(record.name):\(source.path)"
-            let plan = try await apply(order, origin: origin, by: person)
+            let plan = try await apply(order, origin: Self.origin(of: source), by: person)
             source.problems = Self.problems(plan)
             if plan.isApplied {
                 source.appliedCommit = move.commit
@@ -208,7 +210,7 @@ extension DefinitionService {
                 "problem": source.problems.first ?? "",
             ]
         )
-        let origin = "\(source.repository):\(source.path)"
+        let origin = Self.origin(of: source)
         let records = (try? await parts.pipelines.pipelines()) ?? []
         let message = NotificationMessage(
             .failed,

@@ -4,12 +4,14 @@ internal import Artifacts
 internal import Buckets
 internal import Builds
 internal import Control
+internal import Environments
 internal import Secrets
 
 /// The stores beside the journal in which declared resources live; all methods block.
 struct DefinitionStores: Sendable {
     let home: Home
     let artifacts: ArtifactStore
+    let environments: EnvironmentStore
 
     // MARK: - Looking
 

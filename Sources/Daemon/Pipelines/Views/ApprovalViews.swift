@@ -179,7 +179,10 @@ struct ApprovalViews: Sendable {
         let new = reports(in: execution, &notes)
         // What the live one lacks is not worth a note here.
         var ignored: [String] = []
-        let old = live.map { reports(in: $0, &ignored) } ?? [:]
+        // What this execution has not made yet is not gone; a report that was packed once more is told once.
+        let old = (live.map { reports(in: $0, &ignored) } ?? [:]).filter { key, _ in
+            execution.artifacts[key.artifact] != nil && !isCopy(key.artifact, key.file, new)
+        }
         let all = MetricReport.compare(new, with: old)
         // Numbers first where not all can be told.
         let kept = all.count <= Self.metricLimit ? all : Array(all.filter(\.isNumber).prefix(Self.metricLimit))
@@ -188,14 +191,20 @@ struct ApprovalViews: Sendable {
         view.notes += notes
     }
 
-    /// The JSON reports in the artifacts that builds have made.
+    /// Whether a file of this name is among the reports, but of another artifact.
+    private func isCopy(_ artifact: String, _ file: String, _ reports: [MetricReport.Key: MetricReport]) -> Bool {
+        let holders = reports.keys.filter { $0.file == file }.map(\.artifact)
+        return !holders.isEmpty && !holders.contains(artifact)
+    }
+
+    /// The JSON reports in the artifacts that builds have made; of equal files the one that was made first.
     private func reports(
         in execution: PipelineExecution,
         _ notes: inout [String]
     ) -> [MetricReport.Key: MetricReport] {
         let sources = Set(execution.stages.first?.actions.flatMap { $0.output.artifacts.map(\.name) } ?? [])
         var result: [MetricReport.Key: MetricReport] = [:]
-        for artifact in execution.artifacts.values.sorted(by: { $0.name < $1.name }) {
+        for artifact in execution.artifactsInOrder {
             // A repository's own files are no results.
             if sources.contains(artifact.name) { continue }
             guard let digest = SHA256Digest(hex: artifact.digest) else { continue }
@@ -215,6 +224,8 @@ struct ApprovalViews: Sendable {
                 else { continue }
                 let report = MetricReport(value)
                 if report.leaves.isEmpty { continue }
+                let isCopy = result.contains { key, other in key.file == entry.path && other == report }
+                if isCopy { continue }
                 result[MetricReport.Key(artifact: artifact.name, file: entry.path)] = report
             }
             if files.count > Self.fileLimit {

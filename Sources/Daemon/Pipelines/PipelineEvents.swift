@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Builds
+internal import Events
+internal import JSON
+internal import Pipelines
+internal import WireWords
+
+/// What happens here, as AWS's bus tells it to rules.
+enum PipelineEvents {
+    /// A ref has moved.
+    static func change(_ move: PipelineTriggers.Move) -> JSONValue {
+        CodeCommitEvent(
+            repository: move.repository,
+            ref: move.ref,
+            oldCommit: move.old,
+            newCommit: move.new.map { move.commit ?? $0 }
+        ).json(envelope())
+    }
+
+    /// An execution, a stage or an action has changed.
+    static func announcement(_ announcement: PipelineAnnouncement, of execution: PipelineExecution?) -> JSONValue {
+        var event = PipelineStateEvent(
+            pipeline: announcement.pipeline,
+            execution: announcement.execution,
+            version: announcement.version,
+            state: announcement.state
+        )
+        event.detailType = announcement.subject.rawValue
+        event.stage = announcement.stage
+        event.action = announcement.action
+        event.actionID = announcement.actionID
+        event.triggerType = execution?.trigger.kind.rawValue
+        event.triggerDetail = execution?.trigger.detail
+        if announcement.state == "STOPPING" { event.stopReason = announcement.text }
+        let action = execution?.stages.lazy.flatMap(\.actions).first { $0.id == announcement.actionID }
+        if let action {
+            event.actionType = PipelineStateEvent.ActionType(
+                category: action.type.category,
+                owner: action.type.owner,
+                provider: action.type.provider,
+                version: action.type.version
+            )
+            event.result["external-execution-id"] = action.output.externalID
+            event.result["external-execution-summary"] = action.output.summary
+            event.result["external-execution-url"] = action.output.externalURL
+            event.result["error-code"] = action.failure?.code.rawValue
+        }
+        return event.json(envelope(at: announcement.at))
+    }
+
+    /// An object was put, as EventBridge and as CloudTrail tell it.
+    static func object(_ key: String, in bucket: String, version: String) -> [JSONValue] {
+        let event = S3ObjectEvent(
+            bucket: bucket,
+            key: key,
+            versionID: version,
+            etag: "",
+            size: 0,
+            sequence: Timestamp.now().milliseconds
+        )
+        return [event.json(envelope()), event.apiCall(envelope())]
+    }
+
+    /// A rule's time has come.
+    static func tick(of rule: PipelineTriggers.Rule, at instant: Int64) -> JSONValue {
+        .object([
+            "version": .string("0"),
+            "id": .string(PipelineService.makeID()),
+            "detail-type": .string("Scheduled Event"),
+            "source": .string("aws.events"),
+            "account": .string(AWSName.account),
+            "time": .string("\(Timestamp(milliseconds: instant).text.prefix(19))Z"),
+            "region": .string(AWSName.region),
+            "resources": .array([.string(rule.arn)]),
+            "detail": .object([:]),
+        ])
+    }
+
+    private static func envelope(at instant: Int64 = Timestamp.now().milliseconds) -> EventEnvelope {
+        EventEnvelope(id: PipelineService.makeID(), at: instant, account: AWSName.account, region: AWSName.region)
+    }
+}

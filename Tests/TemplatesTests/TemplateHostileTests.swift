@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Diagnostics
+import Templates
+import Testing
+
+/// Files that want to cost much.
+@Suite(.timeLimit(.minutes(5)))
+struct TemplateHostileTests {
+    @Test("deep nesting is refused, in JSON and in YAML")
+    func deep() {
+        for count in [50, 99, 5000, 1_000_000] {
+            let lists = String(repeating: "[", count: count) + String(repeating: "]", count: count)
+            let json = "{\"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\", \"Properties\": {\"X\": \(lists)}}}}"
+            #expect(Samples.read(json, file: "a.json").diagnostics.hasErrors == (count > 90))
+            let maps = String(repeating: "{a: ", count: count) + "1" + String(repeating: "}", count: count)
+            let yaml = "Resources: {A: {Type: 'AWS::S3::Bucket', Properties: {X: \(maps)}}}"
+            #expect(Samples.read(yaml).diagnostics.hasErrors == (count > 90))
+        }
+    }
+
+    @Test("conditions and functions that are nested deep are refused or carried out, never a crash")
+    func deepFunctions() {
+        let count = 80
+        let not =
+            String(repeating: "{\"Fn::Not\": [", count: count / 2) + "{\"Fn::Equals\": [1, 1]}"
+            + String(repeating: "]}", count: count / 2)
+        let text = "{\"Conditions\": {\"C\": \(not)}, \"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\"}}}"
+        #expect(Samples.lines(Samples.read(text)) == [])
+    }
+
+    @Test("a chain of a thousand names that are made of each other is refused")
+    func chain() {
+        var text = "Resources:\n"
+        for index in 0..<1000 {
+            let next = index == 999 ? "end" : "!Ref R\(index + 1)"
+            text +=
+                "  R\(index): {Type: 'AWS::S3::Bucket', Properties: {BucketName: !Join ['', [!Ref 'AWS::NoValue', \(next)]]}}\n"
+        }
+        let reading = Samples.read(text)
+        #expect(reading.diagnostics.contains { $0.message.contains("too deep") })
+    }
+
+    @Test("names that double at each step make an error, not gigabytes")
+    func doubling() {
+        var text = "Resources:\n"
+        for index in 0..<60 {
+            let next = index == 59 ? "end-of-it" : "!Sub '${R\(index + 1)}${R\(index + 1)}'"
+            text += "  R\(index): {Type: 'AWS::SSM::Parameter', Properties: {Name: \(next), Type: String, Value: v}}\n"
+        }
+        let reading = Samples.read(text)
+        #expect(reading.diagnostics.contains { $0.message.contains("MB of text") })
+    }
+
+    @Test("conditions in a long circle are told of once")
+    func circle() {
+        var text = "Conditions:\n"
+        for index in 0..<500 { text += "  C\(index): !Not [!Condition C\((index + 1) % 500)]\n" }
+        text += "Resources:\n  A: {Type: 'AWS::S3::Bucket', Condition: C0}\n"
+        let reading = Samples.read(text)
+        #expect(reading.diagnostics.hasErrors)
+        #expect(reading.diagnostics.count < 210)
+    }
+
+    @Test("a template of two megabytes is read in seconds")
+    func large() {
+        var text = "{\"Resources\": {"
+        for index in 0..<6000 {
+            text +=
+                "\"R\(index)\": {\"Type\": \"AWS::IAM::Role\", \"Properties\": {\"A\": {\"Fn::Join\": [\"\", [\"arn:\","
+                + " {\"Ref\": \"AWS::Region\"}, {\"Fn::GetAtt\": [\"Last\", \"Arn\"]}]]}, \"B\": {\"Fn::Sub\": \"${AWS::Region}/${Last}\"},"
+                + " \"C\": [1, 2, 3, \"\(String(repeating: "x", count: 100))\"]}},"
+        }
+        text += "\"Last\": {\"Type\": \"AWS::S3::Bucket\"}}}"
+        let clock = ContinuousClock()
+        let duration = clock.measure {
+            let reading = Samples.read(text, file: "a.json")
+            #expect(Samples.lines(reading) == [])
+            #expect(reading.notNeeded.count == 6000)
+        }
+        #expect(duration < .seconds(60))
+    }
+
+    @Test("a hundred thousand problems are counted, and a few are shown")
+    func problems() {
+        var text = "Resources:\n"
+        for index in 0..<20_000 { text += "  R\(index): {Type: 'AWS::S3::Bucke', Nope: !Ref X\(index)}\n" }
+        let reading = Samples.read(text)
+        #expect(reading.diagnostics.count < 210)
+        #expect(reading.diagnostics.last?.message.contains("problems more") == true)
+    }
+
+    @Test("aliases that multiply, bytes that are no text, and halves of files are refused")
+    func others() {
+        var bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for index in 1..<12 {
+            bomb +=
+                "a\(index): &a\(index) [" + Array(repeating: "*a\(index - 1)", count: 10).joined(separator: ", ")
+                + "]\n"
+        }
+        #expect(Samples.read(bomb + "Resources: *a11\n").diagnostics.hasErrors)
+        for bytes in [[0xff, 0xfe, 0x00], [0x7b], [0x7b, 0x22], [0x00], []] as [[UInt8]] {
+            let reading = TemplateReader.read(bytes, file: "x", context: TemplateContext())
+            #expect(reading.diagnostics.hasErrors)
+        }
+        let whole = Array(TemplateSamples.book.utf8)
+        for count in stride(from: 0, to: whole.count - 2, by: 97) {
+            let reading = TemplateReader.read(Array(whole[..<count]), file: "x", context: TemplateContext())
+            #expect(reading.diagnostics.hasErrors)
+        }
+    }
+
+    @Test("a template with any part taken out is read without a crash")
+    func mutations() {
+        let lines = TemplateSamples.birds.split(separator: "\n", omittingEmptySubsequences: false)
+        for index in lines.indices {
+            var rest = lines
+            rest.remove(at: index)
+            _ = Samples.read(rest.joined(separator: "\n"))
+            rest = lines
+            rest[index] = rest[index].prefix { $0 == " " } + "- x: [!Ref y"
+            #expect(Samples.read(rest.joined(separator: "\n")).diagnostics.hasErrors)
+        }
+    }
+}
