@@ -48,12 +48,12 @@ struct ListingTests {
         }
     }
 
-    @Test("a prefix of thousands of keys is jumped over")
+    @Test("what a common prefix stands for is jumped over")
     func jumping() throws {
         let store = try BucketFixture.open()
         try store.create("bucket", at: 1)
         let object = try store.put("x", as: "z")
-        for index in 0..<1500 {
+        for index in 0..<60 {
             try store.put(artifact: object.content.digest, as: "folder/\(index)", in: "bucket", at: 1)
         }
         let page = try store.list("bucket", delimiter: "/", limit: 1)
@@ -62,7 +62,8 @@ struct ListingTests {
         let rest = try store.list("bucket", delimiter: "/", after: page.next, limit: 1)
         #expect(rest.objects.map(\.key) == ["z"])
         #expect(rest.next == nil)
-        #expect(try store.list("bucket").next == "folder/548")
+        #expect(try store.list("bucket", limit: 60).next == "folder/9")
+        #expect(try store.list("bucket", limit: 61).next == nil)
     }
 
     @Test("objects are written below a folder, and never outside of it")
