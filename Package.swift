@@ -204,7 +204,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON", "Journals",
+                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON",
+                "Journals",
                 "Pipelines", "Repositories", "TestSupport", "WireWords", "Zips",
             ]
         ),
