@@ -96,7 +96,10 @@ struct DefinitionTests {
     @Test("a bad file is refused with all its problems and their places, and nothing of the others is applied")
     func bad() throws {
         try DaemonFixture.run { daemon in
-            let good = try file("good.json", Definition.project("work", buildspec: "version: 0.2\n"))
+            let good = try file(
+                "good.json",
+                Definition.project("work", buildspec: "version: 0.2\nphases: {build: {commands: [make]}}\n")
+            )
             let bad = try file(
                 "bad.json",
                 Definition(

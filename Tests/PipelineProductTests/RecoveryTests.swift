@@ -23,7 +23,7 @@ struct RecoveryTests {
             )
             try git.write("src/number", "0\n")
             try git.commit("both")
-            try git.git("push", "-q", "origin", "HEAD:refs/heads/model")
+            try git.push("HEAD:refs/heads/model", options: ["nacre.skip"])
             for number in 1...5 {
                 try git.write("src/number", "\(number)\n")
                 try git.commit("number \(number)")
