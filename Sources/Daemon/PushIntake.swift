@@ -244,7 +244,10 @@ actor PushIntake {
         )
         for index in consequences.indices {
             var drafts: [ExecutionDraft] = []
-            for draft in consequences[index].drafts where await !pipelines.hasBegun(with: draft) {
+            // A tag moves no source: what it starts is never what the pipeline has begun with.
+            let isBranch = pushed[index].ref.hasPrefix("refs/heads/")
+            for draft in consequences[index].drafts {
+                if isBranch, await pipelines.hasBegun(with: draft) { continue }
                 drafts.append(draft)
             }
             consequences[index].drafts = drafts

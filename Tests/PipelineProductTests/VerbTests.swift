@@ -104,7 +104,10 @@ struct VerbTests {
     func stopped() throws {
         try DaemonFixture.run { daemon in
             let gate = Gate()
-            try begin(daemon, [("Build", [Definition.commands("Work", [gate.command])])])
+            try begin(
+                daemon,
+                [("Build", [Definition.commands("Work", gate.command.split(separator: "\n").map(String.init))])]
+            )
             try gate.waitUntilReached()
             let watch = try BackgroundProgram(
                 Program.product("nacre"),
