@@ -7,7 +7,7 @@ package enum RelativeTime {
     ]
 
     /// Words such as "3 minutes ago", "just now" within two seconds, or "in 3 minutes" where clocks disagree; the largest
-    /// unit only, rounded down.
+    /// unit only; the past is rounded down.
     /// - Parameters:
     ///   - instant: milliseconds since 1970, UTC.
     ///   - now: likewise.
@@ -17,7 +17,8 @@ package enum RelativeTime {
         if isTooFar { return instant < now ? "long ago" : "far in the future" }
         let seconds = Int64(clamping: difference.magnitude / 1_000)
         guard seconds >= 2, let unit = units.first(where: { seconds >= $0.seconds }) else { return "just now" }
-        let count = seconds / unit.seconds
+        // What is to come is told to the nearest unit, so that a week that has just begun is seven days.
+        let count = difference > 0 ? seconds / unit.seconds : (seconds + unit.seconds / 2) / unit.seconds
         let words = "\(count) \(unit.name)\(count == 1 ? "" : "s")"
         return difference > 0 ? "\(words) ago" : "in \(words)"
     }

@@ -16,7 +16,15 @@ extension MachineTurn {
             )
         }
         try refuseKnown(start.id)
-        let variables = try variables(given: start.variables, to: definition)
+        // A person is told at once. Nobody hears the refusal of a push or a schedule, so that has an execution that tells it.
+        var problem: PipelineRefusal?
+        var variables = start.variables
+        do throws(PipelineRefusal) {
+            variables = try self.variables(given: start.variables, to: definition)
+        } catch {
+            if start.trigger.kind == .startPipelineExecution { throw error }
+            problem = error
+        }
         let sources = Set(definition.sourceActions.map(\.name))
         if let unknown = start.revisions.keys.sorted().first(where: { !sources.contains($0) }) {
             throw PipelineRefusal(
@@ -44,6 +52,7 @@ extension MachineTurn {
         )
         insert(execution)
         announce(execution.id, "STARTED")
+        if let problem { return end(execution.id, .failed, summary: problem.message) }
         willArrive(execution.id, at: first.name)
     }
 

@@ -14,7 +14,11 @@ enum FileTree {
         let first = bytes.first { $0 != 0x20 && $0 != 0x0a && $0 != 0x0d && $0 != 0x09 }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
             do throws(Diagnostic) { return try JSONTree.read(bytes, file: file, limits: limits, &problems) } catch {
-                // Braces without quotes, with comments or a comma too many are YAML.
+                // Braces without quotes, with comments or a comma too many are YAML, but not in a file that is called JSON.
+                if file.hasSuffix(".json") {
+                    problems.add(error)
+                    return nil
+                }
                 var others = problems
                 guard let node = yaml(bytes, file: file, &others) else {
                     problems.add(error)

@@ -6,8 +6,9 @@ internal import Pipelines
 
 /// What a new pipeline begins with.
 extension PipelineService {
-    /// The execution that a new pipeline begins with; nil when a source has nothing to deliver yet.
+    /// The execution that a new pipeline begins with; nil when a source has nothing to deliver yet, or a variable must be given.
     func firstStart(of definition: PipelineDefinition, by person: String) async -> ExecutionDraft? {
+        if definition.variables.contains(where: { $0.defaultValue == nil }) { return nil }
         let revisions = await heads(of: definition.sourceActions)
         let isWhole = definition.sourceActions.allSatisfy { action in
             revisions[action.name] != nil || parts.pinning[action.type.provider] == nil

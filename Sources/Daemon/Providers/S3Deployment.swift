@@ -65,7 +65,8 @@ struct S3Deployment: Sendable {
         }
         let object = try store.put(artifact: digest, as: key, in: bucket, options: options, at: now)
         keys.append(key)
-        outcome.output.externalID = object.versionID
+        // A bucket without versions has none to tell.
+        outcome.output.externalID = object.versionID == "null" ? nil : object.versionID
         outcome.output.summary = "put \(bucket)/\(key)"
     }
 

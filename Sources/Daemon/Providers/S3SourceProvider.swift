@@ -63,7 +63,7 @@ struct S3SourceProvider: ActionProvider {
             "VersionId": object.versionID, "ETag": object.content.etag.filter { $0 != "\"" },
             "BucketName": object.bucket, "ObjectKey": object.key,
         ]
-        output.externalID = object.versionID
+        output.externalID = object.versionID == "null" ? nil : object.versionID
         output.summary = revision.summary
         output.revision = revision
         return ActionOutcome(output: output)

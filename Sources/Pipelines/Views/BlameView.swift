@@ -71,14 +71,18 @@ extension BlameView.Item {
         number = execution.number
         trigger = execution.trigger
         revisions = execution.revisions
-        artifacts = execution.artifacts.values.sorted { $0.name < $1.name }
+        let attempts = execution.stages.flatMap(\.actions)
+        // What came after the deployment has not let it happen.
+        let deployed = attempts.first { $0.id == id }?.startedAt ?? .max
+        let later = Set(attempts.filter { $0.startedAt > deployed }.flatMap(\.output.artifacts).map(\.key))
+        artifacts = execution.artifacts.values.filter { !later.contains($0.key) }.sorted { $0.name < $1.name }
         for stage in execution.stages {
             for attempt in stage.actions {
                 if attempt.id == id {
                     self.stage = stage.name
                     action = attempt.name
                 }
-                if let record = attempt.approval, record.isApproved {
+                if let record = attempt.approval, record.isApproved, record.at <= deployed {
                     approvals.append(BlameView.Approval(stage: stage.name, action: attempt.name, record: record))
                 }
             }

@@ -92,9 +92,19 @@ actor DefinitionService {
 
     /// What is assumed where a file cannot say it.
     private static func notes(_ reading: DefinitionReading) -> [String] {
-        reading.declared.compactMap { declared in
-            guard case .pipeline(let definition, true, _) = declared.resource.value else { return nil }
-            let sources = definition.sourceActions.map { action in
+        reading.declared.flatMap { declared -> [String] in
+            guard case .pipeline(let definition, let assumesRules, _) = declared.resource.value else { return [] }
+            var notes: [String] = []
+            if let variable = definition.variables.first(where: { $0.defaultValue == nil }) {
+                notes.append(
+                    "the variable \(variable.name) of pipeline \(definition.name) has no default: a push cannot start it, "
+                        + "only `nacre pipeline start \(definition.name) --variable \(variable.name)=VALUE`"
+                )
+            }
+            let triggered = Set(definition.triggers.map(\.sourceActionName))
+            let detecting = definition.sourceActions.filter { !triggered.contains($0.name) }
+            guard assumesRules, !detecting.isEmpty else { return notes }
+            let sources = detecting.map { action in
                 let configuration = action.configuration
                 let place =
                     configuration["RepositoryName"] ?? configuration["FullRepositoryId"] ?? configuration["Repo"]
@@ -102,8 +112,11 @@ actor DefinitionService {
                 let part = configuration["BranchName"] ?? configuration["Branch"] ?? configuration["S3ObjectKey"]
                 return part.map { "`\($0)` of \(place)" } ?? place
             }
-            return "pipeline \(definition.name) is started by every change of \(sources.joined(separator: " and ")): "
-                + "this file has no place for event rules"
+            notes.append(
+                "pipeline \(definition.name) is started by every change of \(sources.joined(separator: " and ")), "
+                    + "as event rules or a webhook would do"
+            )
+            return notes
         }
     }
 
