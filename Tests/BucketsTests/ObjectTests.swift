@@ -41,7 +41,7 @@ struct ObjectTests {
         let store = try store()
         #expect(try store.put("", as: "empty").content.etag == "\"d41d8cd98f00b204e9800998ecf8427e\"")
         let path = "\(ScratchDirectory.path)/large"
-        let bytes = (0..<5_000_001).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
+        let bytes = (0..<2_500_001).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) }
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         let object = try store.put(fileAt: path, as: "large", in: "bucket", at: 1)
         let md5 = try Program.run("md5sum", [path], environment: Program.path).output.prefix(32)

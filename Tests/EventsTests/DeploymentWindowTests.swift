@@ -80,11 +80,11 @@ struct DeploymentWindowTests {
             while second < 4102444800:
                 local = datetime.datetime.fromtimestamp(second, zone)
                 print(second, local.minute, local.hour, local.day, local.month)
-                second += 9 * 86400 + 5 * 3600 + 420
+                second += 37 * 86400 + 5 * 3600 + 420
             """
         let result = try Program.run("python3", ["-c", python, name], environment: Program.path)
         let lines = result.output.split(separator: "\n")
-        #expect(result.status == 0 && lines.count > 5000, "\(result.errors)")
+        #expect(result.status == 0 && lines.count > 1000, "\(result.errors)")
         let zone = try ZoneClock(name)
         var wrong: [Substring] = []
         for line in lines {
