@@ -205,11 +205,7 @@ struct PipelineBench {
 
     /// Waits for something that only an actor knows.
     func until(_ what: String, _ condition: () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + .seconds(60)
-        while try await !condition() {
-            if ContinuousClock.now > end { throw Program.Failure(description: "not within 60 s: \(what)") }
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await soon(what, condition)
     }
 
     /// The execution as it is when it is over.

@@ -38,7 +38,9 @@ package func soon(
     while true {
         if try await condition() { return }
         looks += 1
-        if ContinuousClock.now > end, looks > seconds * 20 { throw Program.Failure(description: "not within \(seconds) s: \(what())") }
+        if ContinuousClock.now > end, looks > seconds * 20 {
+            throw Program.Failure(description: "not within \(seconds) s: \(what())")
+        }
         try await Task.sleep(for: .milliseconds(10))
     }
 }
