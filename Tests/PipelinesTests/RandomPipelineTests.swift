@@ -6,7 +6,7 @@ import Testing
 @Suite("Random pipelines", .timeLimit(.minutes(15)))
 struct RandomPipelineTests {
     /// Of each batch; more for a long run by `NACRE_RANDOM_PIPELINES`.
-    private static let cases = ProcessInfo.processInfo.environment["NACRE_RANDOM_PIPELINES"].flatMap(Int.init) ?? 60
+    private static let cases = ProcessInfo.processInfo.environment["NACRE_RANDOM_PIPELINES"].flatMap(Int.init) ?? 25
     private static let events = 60
 
     /// Each batch has seeds of its own; a failure names the seed and the last events.
