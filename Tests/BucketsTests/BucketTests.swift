@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Buckets", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Buckets", .scratchDirectory, .timeLimit(.minutes(40)))
 struct BucketTests {
     @Test(
         "names follow S3's rules",

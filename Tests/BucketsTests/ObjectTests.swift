@@ -8,7 +8,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Objects in buckets", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Objects in buckets", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ObjectTests {
     private func store(isVersioned: Bool = true) throws -> BucketStore {
         let store = try BucketFixture.open()

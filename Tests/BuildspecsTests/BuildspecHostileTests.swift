@@ -4,7 +4,7 @@ import Buildspecs
 import Diagnostics
 import Testing
 
-@Suite("Hostile buildspecs", .timeLimit(.minutes(15)))
+@Suite("Hostile buildspecs", .timeLimit(.minutes(40)))
 struct BuildspecHostileTests {
     /// SplitMix64: the same numbers for the same seed, everywhere.
     private struct SeededGenerator: RandomNumberGenerator {

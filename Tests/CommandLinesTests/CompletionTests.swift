@@ -29,7 +29,7 @@ struct CompletionTests {
 
     @Test(
         "bash completes verbs, options and values",
-        .timeLimit(.minutes(15)),
+        .timeLimit(.minutes(40)),
         arguments: [
             (["nacre", ""], ["build", "repo", "lint"]),
             (["nacre", "re"], ["repo"]),

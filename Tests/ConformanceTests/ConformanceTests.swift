@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Conformance", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Conformance", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ConformanceTests {
     /// What the tests read of the Build object.
     private struct Build: Decodable {

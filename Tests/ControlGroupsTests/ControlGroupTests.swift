@@ -17,7 +17,7 @@ private let hasGroups: Bool = {
 @Suite(
     "Control groups",
     .enabled(if: hasGroups, "no control groups can be made here: not root, or none with the controllers"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(40))
 )
 struct ControlGroupTests {
     private func withGroup(_ limits: ResourceLimits, _ body: (ControlGroup) throws -> Void) throws {

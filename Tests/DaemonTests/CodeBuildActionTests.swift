@@ -12,7 +12,7 @@ import WireWords
 
 @testable import Daemon
 
-@Suite("Actions of CodeBuild", .scratchDirectory, .timeLimit(.minutes(5)))
+@Suite("Actions of CodeBuild", .scratchDirectory, .timeLimit(.minutes(40)))
 struct CodeBuildActionTests {
     private func buildspec(_ commands: [String], more: String = "") -> String {
         "version: 0.2\nphases:\n  build:\n    commands:\n" + commands.map { "      - \($0)\n" }.joined() + more

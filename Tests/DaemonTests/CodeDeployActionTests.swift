@@ -7,7 +7,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("Actions of CodeDeploy", .scratchDirectory, .timeLimit(.minutes(5)))
+@Suite("Actions of CodeDeploy", .scratchDirectory, .timeLimit(.minutes(40)))
 struct CodeDeployActionTests {
     private static let events = [
         "ApplicationStop", "BeforeInstall", "AfterInstall", "ApplicationStart", "ValidateService",

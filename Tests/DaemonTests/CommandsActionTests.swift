@@ -7,7 +7,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("Actions of Commands", .scratchDirectory, .timeLimit(.minutes(5)))
+@Suite("Actions of Commands", .scratchDirectory, .timeLimit(.minutes(40)))
 struct CommandsActionTests {
     private func order(
         _ commands: [String],

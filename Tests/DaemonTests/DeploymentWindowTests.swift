@@ -8,7 +8,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("Rule of deployment windows", .timeLimit(.minutes(2)))
+@Suite("Rule of deployment windows", .timeLimit(.minutes(40)))
 struct DeploymentWindowTests {
     private func run(
         _ configuration: [String: String],

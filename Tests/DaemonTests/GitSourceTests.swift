@@ -12,7 +12,7 @@ import Zips
 
 @testable import Daemon
 
-@Suite("Pipelines: git sources", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Pipelines: git sources", .scratchDirectory, .timeLimit(.minutes(40)))
 struct GitSourceTests {
     private var artifacts: String { "\(ScratchDirectory.path)/home/artifacts" }
 

@@ -11,7 +11,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("Pipelines: rules and schedules", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Pipelines: rules and schedules", .scratchDirectory, .timeLimit(.minutes(40)))
 struct PipelineEventTests {
     private static let arn = "arn:aws:codepipeline:us-east-1:000000000000:"
 

@@ -10,7 +10,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("Pipelines: pushes", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Pipelines: pushes", .scratchDirectory, .timeLimit(.minutes(40)))
 struct PipelinePushTests {
     /// A bench with the pipeline `demo`, whose first execution is over.
     private func bench(_ definition: PipelineDefinition? = nil, assumesRules: Bool = true) async throws -> PipelineBench

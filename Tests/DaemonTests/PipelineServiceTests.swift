@@ -9,7 +9,7 @@ import Testing
 
 @testable import Daemon
 
-@Suite("Pipelines: the service", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Pipelines: the service", .scratchDirectory, .timeLimit(.minutes(40)))
 struct PipelineServiceTests {
     @Test("a new pipeline runs once, on the heads of its sources")
     func creation() async throws {

@@ -14,7 +14,7 @@ import Zips
 
 @testable import Daemon
 
-@Suite("Actions on buckets", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Actions on buckets", .scratchDirectory, .timeLimit(.minutes(40)))
 struct S3ActionTests {
     private let path: String
     private let artifacts: ArtifactStore

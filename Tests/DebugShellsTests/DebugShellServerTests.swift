@@ -11,7 +11,7 @@ import Testing
 @testable import DebugShells
 
 /// Server and clients in one thread: `turn` lets both do what they can.
-@Suite("Debug shell server", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Debug shell server", .scratchDirectory, .timeLimit(.minutes(40)))
 struct DebugShellServerTests {
     /// A client of which a test sees every message.
     private final class Client {

@@ -7,7 +7,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("Deployments to an environment", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Deployments to an environment", .scratchDirectory, .timeLimit(.minutes(40)))
 struct DeploymentTests {
     @Test("a version serves on the environment's own port")
     func deploys() throws {

@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The store of environments", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("The store of environments", .scratchDirectory, .timeLimit(.minutes(40)))
 struct EnvironmentStoreTests {
     private func makeStore() -> EnvironmentStore { EnvironmentStore("\(ScratchDirectory.path)/environments") }
 

@@ -7,7 +7,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite("The life of an environment", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("The life of an environment", .scratchDirectory, .timeLimit(.minutes(40)))
 struct LifeTests {
     private static let name = EnvironmentFixture.name
 

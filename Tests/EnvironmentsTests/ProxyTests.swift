@@ -6,7 +6,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite("The proxy of an environment", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("The proxy of an environment", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ProxyTests {
     /// Runs a client in Python, with `port` and a connected socket `s`.
     private func client(_ environment: EnvironmentFixture, _ code: String) throws -> String {

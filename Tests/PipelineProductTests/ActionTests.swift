@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Numbers in brackets are those of the acceptance tests of the pipeline reference.
-@Suite("Actions of pipelines", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Actions of pipelines", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ActionTests {
     /// A pipeline on `main` of a repository, and its first execution, started by a push.
     private func run(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Numbers in brackets are those of the acceptance tests of the pipeline reference.
-@Suite("Approvals", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Approvals", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ApprovalTests {
     private func ask(_ daemon: DaemonFixture) throws -> GitFixture {
         let git = try daemon.createRepository()

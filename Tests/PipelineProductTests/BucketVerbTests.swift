@@ -5,7 +5,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("nacre bucket", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("nacre bucket", .scratchDirectory, .timeLimit(.minutes(40)))
 struct BucketVerbTests {
     private var home: String { "\(ScratchDirectory.path)/home" }
 

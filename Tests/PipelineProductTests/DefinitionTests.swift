@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Applying definitions", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Applying definitions", .scratchDirectory, .timeLimit(.minutes(40)))
 struct DefinitionTests {
     private func file(_ name: String, _ text: String) throws -> String {
         let path = "\(ScratchDirectory.path)/\(name)"

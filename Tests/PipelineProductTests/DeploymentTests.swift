@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Numbers in brackets are those of the acceptance tests of the pipeline reference.
-@Suite("Deployments", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Deployments", .scratchDirectory, .timeLimit(.minutes(40)))
 struct DeploymentTests {
     private let server = """
         import http.server, os

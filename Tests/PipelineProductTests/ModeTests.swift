@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Numbers in brackets are those of the acceptance tests of the pipeline reference.
-@Suite("Executions that meet", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Executions that meet", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ModeTests {
     /// A pipeline whose second stage waits at a gate, once a gate file is there to be opened.
     private func busy(_ mode: String, _ gate: Gate) -> Definition {

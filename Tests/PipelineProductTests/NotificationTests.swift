@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Notifications", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Notifications", .scratchDirectory, .timeLimit(.minutes(40)))
 struct NotificationTests {
     /// A message, as targets get it.
     struct Message: Decodable {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Definitions that repositories bring along", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Definitions that repositories bring along", .scratchDirectory, .timeLimit(.minutes(40)))
 struct PushedDefinitionTests {
     private func line(_ command: String) -> String {
         Definition(

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Executions: a daemon that is killed", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Executions: a daemon that is killed", .scratchDirectory, .timeLimit(.minutes(40)))
 struct RecoveryTests {
     @Test("kill -9 again and again loses no push, starts none twice, and runs no action twice")
     func killed() throws {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What an approver sees", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("What an approver sees", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ReviewTests {
     /// The parts of the view that are looked at.
     struct View: Decodable {

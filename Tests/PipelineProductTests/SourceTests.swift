@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Numbers in brackets are those of the acceptance tests of the pipeline reference.
-@Suite("Sources of pipelines", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Sources of pipelines", .scratchDirectory, .timeLimit(.minutes(40)))
 struct SourceTests {
     private let twoBranches = Definition(
         "line",

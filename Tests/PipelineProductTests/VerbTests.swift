@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The verbs of pipelines and executions", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("The verbs of pipelines and executions", .scratchDirectory, .timeLimit(.minutes(40)))
 struct VerbTests {
     /// Pushes a commit to a pipeline that has just been defined: `line/1`.
     @discardableResult

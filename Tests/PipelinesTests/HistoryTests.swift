@@ -4,7 +4,7 @@ import JSON
 import Pipelines
 import Testing
 
-@Suite("A long history", .timeLimit(.minutes(15)))
+@Suite("A long history", .timeLimit(.minutes(40)))
 struct HistoryTests {
     @Test(
         "ten thousand executions leave a machine as small as ten do",

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-@Suite("Random pipelines", .timeLimit(.minutes(15)))
+@Suite("Random pipelines", .timeLimit(.minutes(40)))
 struct RandomPipelineTests {
     /// Of each batch; more for a long run by `NACRE_RANDOM_PIPELINES`.
     private static let cases = ProcessInfo.processInfo.environment["NACRE_RANDOM_PIPELINES"].flatMap(Int.init) ?? 25

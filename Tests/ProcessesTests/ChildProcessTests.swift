@@ -6,7 +6,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite("Children", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Children", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ChildProcessTests {
     private func run(
         _ script: String,

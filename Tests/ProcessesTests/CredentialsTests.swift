@@ -6,7 +6,7 @@ import Processes
 import TestSupport
 import Testing
 
-@Suite("Children of other users", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Children of other users", .scratchDirectory, .timeLimit(.minutes(40)))
 struct CredentialsTests {
     private func run(
         _ script: String,

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The Abalone example", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("The Abalone example", .scratchDirectory, .timeLimit(.minutes(40)))
 struct AbaloneTests {
     /// The top of the source tree.
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

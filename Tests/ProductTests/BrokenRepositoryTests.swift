@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Repositories that break", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Repositories that break", .scratchDirectory, .timeLimit(.minutes(40)))
 struct BrokenRepositoryTests {
     private struct Repository: Decodable {
         var name: String

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The daemon's life", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("The daemon's life", .scratchDirectory, .timeLimit(.minutes(40)))
 struct DaemonLifeTests {
     /// Pushes a buildspec to `main` of a new repository.
     private func push(_ daemon: DaemonFixture, _ buildspec: String) throws -> GitFixture {

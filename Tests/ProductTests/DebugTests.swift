@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Debugging", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Debugging", .scratchDirectory, .timeLimit(.minutes(40)))
 struct DebugTests {
     private var home: String { "\(ScratchDirectory.path)/home" }
     private var tree: String { "\(ScratchDirectory.path)/tree" }

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("nacre build --dry-run", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("nacre build --dry-run", .scratchDirectory, .timeLimit(.minutes(40)))
 struct DryRunTests {
     private static let buildspec = """
         version: 0.2

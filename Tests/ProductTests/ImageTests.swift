@@ -8,7 +8,7 @@ import Testing
     "nacre build --image",
     .scratchDirectory,
     .enabled(if: IsolationFixture.hasPodman, "podman cannot be used here: not root, or not installed"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(40))
 )
 struct ImageTests {
     private let image = IsolationFixture.image

@@ -13,7 +13,7 @@ extension IsolationFixture {
     "nacre build --memory --pids",
     .scratchDirectory,
     .enabled(if: IsolationFixture.hasMemoryLimits, "control groups cannot be made here: not root"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(40))
 )
 struct LimitTests {
     private static let places: [[String]] = IsolationFixture.hasBubblewrap ? [[], ["--sandbox"]] : [[]]

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("nacre build --batch", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("nacre build --batch", .scratchDirectory, .timeLimit(.minutes(40)))
 struct LocalBatchTests {
     private func write(_ files: [String: String]) throws {
         for (path, text) in files {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("nacre build", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("nacre build", .scratchDirectory, .timeLimit(.minutes(40)))
 struct LocalBuildTests {
     /// A folder `tree` in the scratch folder with these files.
     private func write(_ files: [String: String], in folder: String = "tree") throws {

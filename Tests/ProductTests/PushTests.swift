@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A push", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("A push", .scratchDirectory, .timeLimit(.minutes(40)))
 struct PushTests {
     @Test("a push to a created repository is built, and leaves a log and an artifact")
     func push() throws {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Batches of pushed commits", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Batches of pushed commits", .scratchDirectory, .timeLimit(.minutes(40)))
 struct PushedBatchTests {
     private struct Batch: Decodable {
         struct Group: Decodable {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What the pusher hears", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("What the pusher hears", .scratchDirectory, .timeLimit(.minutes(40)))
 struct PusherTests {
     private func remote(_ result: Program.Result) -> [String] {
         result.errors.split(separator: "\n").filter { $0.hasPrefix("remote: ") }

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Refs that move", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Refs that move", .scratchDirectory, .timeLimit(.minutes(40)))
 struct RefTests {
     /// `PROJECT#NUMBER BRANCH STATUS` of every build, the oldest first, when all are over.
     private func results(_ daemon: DaemonFixture, count: Int) throws -> [String] {

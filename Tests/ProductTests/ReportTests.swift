@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Reports", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Reports", .scratchDirectory, .timeLimit(.minutes(40)))
 struct ReportTests {
     private struct Kept: Decodable {
         struct Report: Decodable {

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Retries and time limits of pushed builds", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Retries and time limits of pushed builds", .scratchDirectory, .timeLimit(.minutes(40)))
 struct RetryTests {
     private func spec(_ rule: String, _ commands: String...) -> String {
         BuildspecText.commands(commands.joined(separator: "\n"))

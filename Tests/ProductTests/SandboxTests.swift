@@ -8,7 +8,7 @@ import Testing
     "nacre build --sandbox",
     .scratchDirectory,
     .enabled(if: IsolationFixture.hasBubblewrap, "bubblewrap cannot make a sandbox here"),
-    .timeLimit(.minutes(15))
+    .timeLimit(.minutes(40))
 )
 struct SandboxTests {
     @Test("the system cannot be written to, and /tmp and the home are the build's own")

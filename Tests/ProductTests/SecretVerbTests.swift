@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("nacre parameter, nacre secret", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("nacre parameter, nacre secret", .scratchDirectory, .timeLimit(.minutes(40)))
 struct SecretVerbTests {
     private var home: String { "\(ScratchDirectory.path)/home" }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Repositories
 
-@Suite("Hooks", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Hooks", .scratchDirectory, .timeLimit(.minutes(40)))
 struct HooksTests {
     private static let program = Program.productDirectory + "/nacre-hook"
 

@@ -6,7 +6,7 @@ import Repositories
 import TestSupport
 import Testing
 
-@Suite("The program nacre-hook", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("The program nacre-hook", .scratchDirectory, .timeLimit(.minutes(40)))
 struct NacreHookTests {
     private static let program = Program.productDirectory + "/nacre-hook"
     private static let down =

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Repositories
 
-@Suite("Repository watcher", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Repository watcher", .scratchDirectory, .timeLimit(.minutes(40)))
 struct RepositoryWatcherTests {
     private static let key = RepositoryKey(rawValue: 7)
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Runtimes
 
-@Suite("Runtimes of a machine", .scratchDirectory, .timeLimit(.minutes(15)))
+@Suite("Runtimes of a machine", .scratchDirectory, .timeLimit(.minutes(40)))
 struct RuntimeCatalogTests {
     private var root: String { ScratchDirectory.path }
     private var home: String { "\(root)/home" }

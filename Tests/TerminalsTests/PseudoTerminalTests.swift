@@ -8,7 +8,7 @@ import Terminals
 import TestSupport
 import Testing
 
-@Suite("Pseudo terminals", .timeLimit(.minutes(15)))
+@Suite("Pseudo terminals", .timeLimit(.minutes(40)))
 struct PseudoTerminalTests {
     /// Runs a script in a terminal and gives all that it shows.
     private func show(_ script: String, size: TerminalSize = .standard) throws -> String {

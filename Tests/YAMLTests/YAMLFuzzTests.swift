@@ -21,7 +21,7 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-@Suite("YAML fuzzing", .timeLimit(.minutes(15)))
+@Suite("YAML fuzzing", .timeLimit(.minutes(40)))
 struct YAMLFuzzTests {
     private static let alphabet = Array("ab :-?[]{}&*!|>%@`\"'#,\n\r\t\\<0~=/$é\u{85}\u{FEFF}".utf8)
 

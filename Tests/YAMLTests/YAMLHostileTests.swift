@@ -4,7 +4,7 @@ import Diagnostics
 import Testing
 import YAML
 
-@Suite("Hostile YAML", .timeLimit(.minutes(15)))
+@Suite("Hostile YAML", .timeLimit(.minutes(40)))
 struct YAMLHostileTests {
     private func code(_ text: String, limits: YAMLLimits = YAMLLimits()) -> YAMLError.Code? {
         do throws(YAMLError) {
