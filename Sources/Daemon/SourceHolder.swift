@@ -4,8 +4,7 @@ internal import Dispatch
 
 /// A dispatch source that any thread may cancel.
 final class SourceHolder: Sendable {
-    // Dispatch sources may be used from any thread; the protocol does not say so to the compiler.
-    private nonisolated(unsafe) let source: any DispatchSourceProtocol
+    private nonisolated(unsafe) let source: any DispatchSourceProtocol  // safe on any thread
 
     /// Starts the source.
     ///

@@ -3,10 +3,8 @@
 internal import Glibc
 
 /// A value shared by threads that wait for it to change.
-///
-/// `@unchecked Sendable`: `state` is touched only while `mutex` is held, and both pointers are set once, at the start.
 @safe
-final class Monitor<State>: @unchecked Sendable {
+final class Monitor<State>: @unchecked Sendable {  // `state` only while `mutex` is held
     private var state: State
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let changed: UnsafeMutablePointer<pthread_cond_t>
