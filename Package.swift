@@ -42,6 +42,7 @@ let package = Package(
         .target(name: "Globs"),
         .target(name: "JSON"),
         .target(name: "Masks"),
+        .target(name: "Metrics"),
         .target(name: "Processes", dependencies: ["CShims", "Files"]),
         .target(name: "SQLite", dependencies: ["CSQLite"], linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
         .target(name: "Terminals", dependencies: ["CShims", "Files", "Processes"]),
@@ -61,6 +62,8 @@ let package = Package(
         // MARK: 2 domain
         .target(name: "AppSpecs", dependencies: ["Diagnostics", "Files", "JSON", "Processes", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
+        .target(name: "Audits", dependencies: ["CShims", "Digests", "Files", "JSON"]),
+        .target(name: "Backups", dependencies: ["Digests", "Files", "JSON", "SQLite", "Zips"]),
         .target(
             name: "Batches",
             dependencies: ["Builds", "Buildspecs", "Diagnostics", "Digests", "Files", "WireWords", "Zips"]
@@ -96,6 +99,7 @@ let package = Package(
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
         .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
+        .target(name: "Retention"),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
         .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
         .target(
@@ -113,10 +117,11 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "AppSpecs", "Artifacts", "Batches", "Buckets", "BuildTools", "Builds", "Buildspecs", "CShims",
-                "Control",
-                "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Pipelines",
-                "Processes", "Reports", "Repositories", "Sandboxes", "Secrets", "Templates", "WireWords", "Zips",
+                "AppSpecs", "Artifacts", "Audits", "Backups", "Batches", "Buckets", "BuildTools", "Builds",
+                "Buildspecs", "CShims", "Control",
+                "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Metrics",
+                "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Sandboxes", "Secrets", "Templates",
+                "WireWords", "YAML", "Zips",
             ]
         ),
 
@@ -133,7 +138,8 @@ let package = Package(
         .executableTarget(
             name: "nacre",
             dependencies: [
-                "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon",
+                "Artifacts", "Audits", "Backups", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines",
+                "Control", "Daemon",
                 "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
                 "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "Terminals", "WireWords",
                 "Zips",
@@ -161,6 +167,29 @@ let package = Package(
 
         // MARK: tests
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "fault-tracer",
+            dependencies: ["CShims", "Files"],
+            path: "Tests/FaultTracer",
+            linkerSettings: [.linkedLibrary("m")]
+        ),
+        .testTarget(name: "AuditsTests", dependencies: ["Audits", "Files", "JSON", "TestSupport"]),
+        .testTarget(name: "BackupsTests", dependencies: ["Backups", "Files", "JSON", "SQLite", "TestSupport"]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["Files", "JSON", "Processes", "Terminals", "TestSupport"],
+            path: "Tests/Faults"
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "AppSpecs", "Buildspecs", "Control", "Diagnostics", "Files", "Globs", "JSON", "Journals", "Masks",
+                "Repositories", "SQLite", "Templates", "TestSupport", "XML", "YAML", "Zips",
+            ],
+            path: "Tests/Fuzz"
+        ),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+        .testTarget(name: "RetentionTests", dependencies: ["Retention"]),
         .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
         .testTarget(
             name: "BucketsTests",

@@ -15,7 +15,7 @@ enum BoundedMatch {
         case tookTooLong
     }
 
-    /// How long it may take.
+    /// How long it may take in a build.
     static let limitMilliseconds: Int32 = 5000
 
     private final class Work: Sendable {
@@ -40,7 +40,11 @@ enum BoundedMatch {
     }
 
     /// Whether the pattern is in one of the texts.
-    static func run(_ pattern: String, in texts: [String]) throws(FileError) -> Outcome {
+    static func run(
+        _ pattern: String,
+        in texts: [String],
+        within milliseconds: Int32 = limitMilliseconds
+    ) throws(FileError) -> Outcome {
         let ends = try Descriptor.pipe()
         let reading = Descriptor(owning: ends.reading)
         // Open until the process ends: the thread may write to it at any time.
@@ -63,7 +67,7 @@ enum BoundedMatch {
         }
         pthread_detach(thread)
         var event = pollfd(fd: reading.number, events: Int16(POLLIN), revents: 0)
-        let count = try FileError.check("poll") { unsafe poll(&event, 1, limitMilliseconds) }
+        let count = try FileError.check("poll") { unsafe poll(&event, 1, milliseconds) }
         if count == 0 { return .tookTooLong }
         var byte: UInt8 = 0
         _ = unsafe read(reading.number, &byte, 1)

@@ -49,8 +49,12 @@ struct CommandFailure {
     }
 
     /// Whether a pattern of `on-failure: RETRY-…` is in the phase's message or in a line that the command has written.
-    func matches(_ pattern: String) throws(FileError) -> BoundedMatch.Outcome {
-        try BoundedMatch.run(pattern, in: [context.message] + ((try? lastLines()) ?? []))
+    /// - Parameter milliseconds: how long to look at the most.
+    func matches(
+        _ pattern: String,
+        within milliseconds: Int32 = BoundedMatch.limitMilliseconds
+    ) throws(FileError) -> BoundedMatch.Outcome {
+        try BoundedMatch.run(pattern, in: [context.message] + ((try? lastLines()) ?? []), within: milliseconds)
     }
 
     private func lastLines() throws(FileError) -> [String] {

@@ -141,12 +141,4 @@ struct ParserTests {
     func exitCodes() {
         #expect(ExitCode.allCases.map(\.rawValue) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130])
     }
-
-    @Test("asking for a name that is not declared traps")
-    func undeclared() async {
-        await #expect(processExitsWith: .failure) {
-            guard case .run(let arguments) = try SampleCommand.root.parse(["build"]) else { return }
-            _ = arguments.string("typo")
-        }
-    }
 }

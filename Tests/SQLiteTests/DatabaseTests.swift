@@ -177,28 +177,4 @@ struct DatabaseTests {
         }
         #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
     }
-
-    @Test("leaving a transaction open traps")
-    func openTransaction() async {
-        await #expect(processExitsWith: .failure) {
-            try Database(":memory:").execute("BEGIN")
-        }
-    }
-
-    @Test("nesting transactions traps")
-    func nestedTransaction() async {
-        await #expect(processExitsWith: .failure) {
-            let database = try Database(":memory:")
-            try database.transaction { () throws(SQLiteError) in
-                try database.transaction { () throws(SQLiteError) in () }
-            }
-        }
-    }
-
-    @Test("a second statement in one text traps")
-    func secondStatement() async {
-        await #expect(processExitsWith: .failure) {
-            try Database(":memory:").execute("SELECT 1; SELECT 2")
-        }
-    }
 }

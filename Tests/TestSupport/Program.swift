@@ -25,8 +25,12 @@ package enum Program {
         }
     }
 
-    /// The directory of the test bundle, where the products of the package lie, too.
+    /// Where the programs under test lie: `NACRE_PROGRAMS`, so that others than those of this build can be tried, else the
+    /// directory of the test bundle.
     package static let productDirectory: String = {
+        if let directory = ProcessInfo.processInfo.environment["NACRE_PROGRAMS"], !directory.isEmpty {
+            return directory
+        }
         let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "."
         return (path as NSString).deletingLastPathComponent
     }()

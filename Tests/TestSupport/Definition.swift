@@ -3,24 +3,29 @@
 import Foundation
 
 /// Puts together the JSON of `get-pipeline` for a test.
-struct Definition {
-    typealias Tree = [String: Any]
+package struct Definition {
+    package typealias Tree = [String: Any]
 
-    var name: String
-    var stages: [(name: String, actions: [Tree])]
+    package var name: String
+    package var stages: [(name: String, actions: [Tree])]
     /// Members of the pipeline beside name and stages.
-    var more: Tree = [:]
+    package var more: Tree = [:]
     /// Members of stages, by the stage's name.
-    var stageMembers: [String: Tree] = [:]
+    package var stageMembers: [String: Tree] = [:]
 
-    init(_ name: String = "line", _ stages: [(String, [Tree])], more: Tree = [:], stageMembers: [String: Tree] = [:]) {
+    package init(
+        _ name: String = "line",
+        _ stages: [(String, [Tree])],
+        more: Tree = [:],
+        stageMembers: [String: Tree] = [:]
+    ) {
         self.name = name
         self.stages = stages.map { (name: $0.0, actions: $0.1) }
         self.more = more
         self.stageMembers = stageMembers
     }
 
-    var text: String {
+    package var text: String {
         var pipeline: Tree = ["name": name, "roleArn": "arn:aws:iam::000000000000:role/line"]
         pipeline["artifactStore"] = ["type": "S3", "location": "codepipeline-us-east-1-000000000000"]
         pipeline["stages"] = stages.map { stage -> Tree in
@@ -38,7 +43,7 @@ struct Definition {
     // MARK: - Actions
 
     /// A CodeCommit source; its artifact is called as it is.
-    static func source(_ name: String = "Source", branch: String = "main", repository: String = "app") -> Tree {
+    package static func source(_ name: String = "Source", branch: String = "main", repository: String = "app") -> Tree {
         [
             "name": name, "namespace": "\(name)Variables",
             "actionTypeId": type("Source", "CodeCommit"),
@@ -48,7 +53,7 @@ struct Definition {
     }
 
     /// Commands in the first input's folder.
-    static func commands(
+    package static func commands(
         _ name: String,
         _ commands: [String],
         order: Int = 1,
@@ -63,7 +68,7 @@ struct Definition {
     }
 
     /// A build of a project.
-    static func build(
+    package static func build(
         _ name: String,
         project: String,
         order: Int = 1,
@@ -80,12 +85,12 @@ struct Definition {
         return plain.merging(more) { $1 }
     }
 
-    static func approval(_ name: String = "Ask", order: Int = 1, _ more: Tree = [:]) -> Tree {
+    package static func approval(_ name: String = "Ask", order: Int = 1, _ more: Tree = [:]) -> Tree {
         let plain: Tree = ["name": name, "runOrder": order, "actionTypeId": type("Approval", "Manual")]
         return plain.merging(more) { $1 }
     }
 
-    static func deploy(_ name: String, environment: String, input: String = "Source", order: Int = 1) -> Tree {
+    package static func deploy(_ name: String, environment: String, input: String = "Source", order: Int = 1) -> Tree {
         [
             "name": name, "runOrder": order, "actionTypeId": type("Deploy", "ElasticBeanstalk"),
             "configuration": ["ApplicationName": "app", "EnvironmentName": environment],
@@ -94,7 +99,7 @@ struct Definition {
     }
 
     /// The JSON of `batch-get-projects` for one project with a buildspec of its own.
-    static func project(_ name: String, buildspec: String, _ more: Tree = [:]) -> String {
+    package static func project(_ name: String, buildspec: String, _ more: Tree = [:]) -> String {
         let plain: Tree = [
             "name": name, "source": ["type": "CODEPIPELINE", "buildspec": buildspec],
             "artifacts": ["type": "CODEPIPELINE"],

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import TestSupport
 
 extension DaemonFixture {
     /// Applies a definition's text.
     @discardableResult
-    func apply(_ text: String, _ arguments: String..., file name: String = "definition.json") throws -> Program.Result {
+    package func apply(
+        _ text: String,
+        _ arguments: String...,
+        file name: String = "definition.json"
+    ) throws -> Program.Result {
         let path = "\(ScratchDirectory.path)/\(name)"
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
         let result = try Program.run(
@@ -20,20 +23,20 @@ extension DaemonFixture {
 
     /// Applies a definition that must be good.
     @discardableResult
-    func define(_ definition: Definition) throws -> Program.Result {
+    package func define(_ definition: Definition) throws -> Program.Result {
         let result = try apply(definition.text, file: "\(definition.name).json")
         guard result.status == 0 else { throw Program.Failure(description: "\(result)\n\(definition.text)") }
         return result
     }
 
     /// An execution as it is now.
-    func execution(_ reference: String = "line/latest") throws -> ShownExecution {
+    package func execution(_ reference: String = "line/latest") throws -> ShownExecution {
         try ShownBuild.decode(try nacre("show", reference, "--json"))
     }
 
     /// Waits until there is one, and it is so.
     @discardableResult
-    func execution(
+    package func execution(
         _ reference: String,
         until what: String,
         _ condition: (ShownExecution) throws -> Bool
@@ -51,22 +54,22 @@ extension DaemonFixture {
     }
 
     /// Waits until it is over.
-    func over(_ reference: String) throws -> ShownExecution {
+    package func over(_ reference: String) throws -> ShownExecution {
         try execution(reference, until: "is over") { !["InProgress", "Stopping"].contains($0.status) }
     }
 
     /// Waits until an action waits for its person.
-    func asks(_ reference: String, _ action: String = "Ask") throws -> ShownExecution {
+    package func asks(_ reference: String, _ action: String = "Ask") throws -> ShownExecution {
         try execution(reference, until: "asks in \(action)") { $0.action(action)?.status == "InProgress" }
     }
 
-    func state(_ pipeline: String = "line") throws -> ShownState {
+    package func state(_ pipeline: String = "line") throws -> ShownState {
         try ShownBuild.decode(try nacre("pipeline", "show", pipeline, "--json"))
     }
 
     /// Waits until the pipeline stands so.
     @discardableResult
-    func state(
+    package func state(
         _ pipeline: String = "line",
         until what: String,
         _ condition: (ShownState) throws -> Bool

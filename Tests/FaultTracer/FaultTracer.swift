@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Placeholder.
+@main
+struct FaultTracer {
+    static func main() {}
+}
