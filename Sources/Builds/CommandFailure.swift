@@ -49,7 +49,8 @@ struct CommandFailure {
     }
 
     /// Whether a pattern of `on-failure: RETRY-…` is in the phase's message or in a line that the command has written.
-    /// - Parameter milliseconds: how long to look at the most.
+    ///
+    /// * `milliseconds`: how long to look at the most.
     func matches(
         _ pattern: String,
         within milliseconds: Int32 = BoundedMatch.limitMilliseconds
