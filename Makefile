@@ -5,6 +5,8 @@ DESTDIR ?=
 SWIFT ?= swift
 RELEASE_FLAGS = -c release --static-swift-stdlib
 PROGRAMS = nacre nacre-supervisor nacre-hook nacre-environment
+# With CI set, the tests are built as scripts/check builds, so that it has nothing to build again.
+TEST_FLAGS = $(if $(CI),$(shell scripts/check --flags))
 
 .DEFAULT_GOAL := help
 .PHONY: help bootstrap bootstrap-tests build demo test check bench install clean
@@ -25,7 +27,7 @@ demo: build ## push an example project to a daemon of its own and watch it build
 	@scripts/demo
 
 test: bootstrap-tests ## run all tests
-	$(SWIFT) test --disable-xctest
+	$(SWIFT) test --disable-xctest $(TEST_FLAGS)
 
 check: bootstrap-tests ## lint the format, build with warnings as errors, run all tests
 	@scripts/check
