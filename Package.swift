@@ -89,8 +89,8 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Secrets",
-                "WireWords",
+                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Retention",
+                "Secrets", "WireWords", "YAML",
             ]
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
@@ -173,11 +173,11 @@ let package = Package(
             path: "Tests/FaultTracer",
             linkerSettings: [.linkedLibrary("m")]
         ),
-        .testTarget(name: "AuditsTests", dependencies: ["Audits", "Files", "JSON", "TestSupport"]),
+        .testTarget(name: "AuditsTests", dependencies: ["Audits", "Digests", "Files", "JSON", "TestSupport"]),
         .testTarget(name: "BackupsTests", dependencies: ["Backups", "Files", "JSON", "SQLite", "TestSupport"]),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["Files", "JSON", "Processes", "Terminals", "TestSupport"],
+            dependencies: ["Files", "JSON", "Processes", "SQLite", "Terminals", "TestSupport"],
             path: "Tests/Faults"
         ),
         .testTarget(
@@ -224,6 +224,7 @@ let package = Package(
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "Diagnostics", "Retention"]),
         .testTarget(name: "ControlGroupsTests", dependencies: ["ControlGroups", "Files", "Processes", "TestSupport"]),
         .testTarget(
             name: "DebugShellsTests",

@@ -19,7 +19,7 @@ final class BuildLog {
 
     /// Opens the log for appending; it is made when it is missing.
     init(path: String) throws(FileError) {
-        file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
+        file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
         buffer = [UInt8](repeating: 0, count: 256 * 1024)
     }
 

@@ -95,7 +95,7 @@ package final class Supervisor {
         log = try BuildLog(path: folder.log)
         runner = try CommandRunner(log: log, request: request, signals: signals)
         build = Build(request, folder: folder)
-        events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
+        events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
     }
 
     private func run() throws(FileError) -> Build {

@@ -333,6 +333,34 @@ int nacre_unix_listen(const char *path, int backlog) {
     return error ? -error : fd;
 }
 
+int nacre_unix_send_datagram(const char *name, const void *bytes, size_t count, int milliseconds) {
+    struct sockaddr_un address;
+    socklen_t length = sizeof address;
+    int folder = -1;
+    if (name[0] == '@') {
+        size_t size = strlen(name);
+        if (size > sizeof address.sun_path) { return ENAMETOOLONG; }
+        memset(&address, 0, sizeof address);
+        address.sun_family = AF_UNIX;
+        memcpy(address.sun_path + 1, name + 1, size - 1);
+        // An abstract name has no end mark: its length is the address's.
+        length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size);
+    } else {
+        int error = unix_address(name, &address, &folder);
+        if (error) { return error; }
+    }
+    int error = 0;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
+        sendto(fd, bytes, count, MSG_NOSIGNAL, (struct sockaddr *)&address, length) < 0) {
+        error = errno;
+    }
+    if (fd >= 0) { close(fd); }
+    if (folder >= 0) { close(folder); }
+    return error;
+}
+
 int nacre_unix_accept(int descriptor) {
     int fd;
     do {

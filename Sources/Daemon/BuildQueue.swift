@@ -35,6 +35,8 @@ package struct BuildQueue: Sendable, Hashable {
         case reserved(Int)
         /// Those slots are free again, or taken by `adopted` builds.
         case released(Int)
+        /// From now on so many builds run at once; those that run go on.
+        case limited(Int)
         /// No more builds are to be started.
         case draining
     }
@@ -45,7 +47,7 @@ package struct BuildQueue: Sendable, Hashable {
     }
 
     /// The most that run at once.
-    package let limit: Int
+    package private(set) var limit: Int
     package private(set) var running: [Entry] = []
     package private(set) var waiting: [Entry] = []
     package private(set) var isDraining = false
@@ -75,6 +77,9 @@ package struct BuildQueue: Sendable, Hashable {
             reserved += count
         case .released(let count):
             reserved -= count
+        case .limited(let count):
+            precondition(count > 0, "a queue needs a slot")
+            limit = count
         case .draining:
             isDraining = true
         }

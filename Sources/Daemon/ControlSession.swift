@@ -12,7 +12,7 @@ struct ControlSession: Sendable {
     /// What the answers come from.
     struct Services: Sendable {
         let home: Home
-        let jobs: Int
+        let settings: SettingsHolder
         let journal: JournalStore
         let engine: Engine
         let pipelines: PipelineService
@@ -85,7 +85,12 @@ struct ControlSession: Sendable {
     private func simpleAnswer(to request: ControlRequest) async throws(ControlFailure) -> ControlAnswer {
         switch request {
         case .ping:
-            return .pong(version: Version.text, pid: Version.processID, home: services.home.path, jobs: services.jobs)
+            return .pong(
+                version: Version.text,
+                pid: Version.processID,
+                home: services.home.path,
+                jobs: services.settings.jobs
+            )
         case .createRepository(let name, let branches):
             return .repository(try await services.repositories.create(name, branches: branches))
         case .addRepository(let path, let name, let branches, let installsHooks):

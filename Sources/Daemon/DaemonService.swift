@@ -33,13 +33,17 @@ package struct DaemonService {
         SignalQueue.ignoreBrokenPipes()
         StandardDescriptors.raiseLimit()
         MemoryUse.prepare()
+        let manager = ServiceManager.take()
+        // Checkouts and artifacts carry modes, which are not to depend on who has started the daemon; what is private is
+        // made so by its own mode, in a home that only its owner can enter.
+        _ = umask(0o022)
         let lock = try takeHome()
         let parts = try open()
         let done = DispatchSemaphore(value: 0)
         let outcome = Mutex<DaemonError?>(nil)
         // Ends with the daemon, which waits for it.
         Task {
-            let failure = await serve(parts)
+            let failure = await serve(parts, manager)
             outcome.withLock { $0 = failure }
             done.signal()
         }
@@ -96,12 +100,18 @@ package struct DaemonService {
     }
 
     /// - Returns: why it could not serve; nil when it has been asked to stop.
-    private func serve(_ parts: Parts) async -> DaemonError? {
+    private func serve(_ parts: Parts, _ manager: ServiceManager?) async -> DaemonError? {
         let home = configuration.home
         let journal = parts.journal
+        let settings = SettingsHolder(
+            configuration.settings,
+            jobs: configuration.jobs,
+            cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            at: Timestamp.now().milliseconds / 1000
+        )
         let engine = Engine(
             home: home,
-            jobs: configuration.jobs,
+            jobs: settings.jobs,
             journal: journal,
             starter: BuildStarter(
                 home: home,
@@ -168,7 +178,7 @@ package struct DaemonService {
         }
         let services = ControlSession.Services(
             home: home,
-            jobs: configuration.jobs,
+            settings: settings,
             journal: journal,
             engine: engine,
             pipelines: pipelines,
@@ -187,16 +197,25 @@ package struct DaemonService {
         log.write(
             .notice,
             "Daemon is ready",
-            ["home": home.path, "pid": String(getpid()), "jobs": String(configuration.jobs), "version": Version.text]
+            ["home": home.path, "pid": String(getpid()), "jobs": String(settings.jobs), "version": Version.text]
         )
+        let reporter = ServiceReporter(manager: manager, engine: engine, journal: journal, log: log)
+        await reporter.ready()
+        let reporting = Task { await reporter.run() }
+        let reload = SettingsReload(home: home, holder: settings, engine: engine, log: log)
         while true {
             await Readiness.wait(parts.signals.descriptor, .reading)
             guard let signal = parts.signals.next() else { continue }
-            // There is no configuration to read again yet.
-            if signal == SIGHUP { continue }
+            if signal == SIGHUP {
+                await reporter.reloading()
+                _ = await reload.run()
+                await reporter.ready()
+                continue
+            }
             log.write(.notice, "Daemon is stopping", ["signal": String(signal)])
             break
         }
+        await reporter.stopping()
         // Whoever comes now is told at once that nobody is here; those who are here are told that builds go on.
         parts.server.close()
         await engine.drain()
@@ -206,6 +225,7 @@ package struct DaemonService {
         serving.cancel()
         watching.cancel()
         caring.cancel()
+        reporting.cancel()
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
             await Readiness.wait(parts.signals.descriptor, .reading)

@@ -27,6 +27,7 @@ actor Engine {
     private var live: [BuildID: SupervisedProcess] = [:]
     private var stopping: Set<BuildID> = []
     var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
+    private var loadFollowers: [AsyncStream<Void>.Continuation] = []
 
     init(
         home: Home,
@@ -143,7 +144,22 @@ actor Engine {
         perform(queue.apply(.draining))
     }
 
+    /// From now on so many builds run at once; those that run go on.
+    func setLimit(_ jobs: Int) {
+        perform(queue.apply(.limited(jobs)))
+    }
+
     // MARK: - Out
+
+    /// How many builds run and wait.
+    var load: (running: Int, waiting: Int, limit: Int) { (queue.running.count, queue.waiting.count, queue.limit) }
+
+    /// Says each time that `load` may have changed; several changes may be one.
+    func loadChanges() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        loadFollowers.append(continuation)
+        return stream
+    }
 
     /// Why a build waits, in one sentence; nil when it does not.
     func waitReason(_ id: BuildID) -> String? {
@@ -166,6 +182,7 @@ actor Engine {
     // MARK: - Doing
 
     private func perform(_ effects: [BuildQueue.Effect]) {
+        for follower in loadFollowers { follower.yield() }
         for effect in effects {
             switch effect {
             case .start(let entry):

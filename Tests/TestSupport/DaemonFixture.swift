@@ -11,7 +11,7 @@ package final class DaemonFixture: Sendable {
     package let home: String
     /// Where the fixture keeps its files.
     private let folder: String
-    private let jobs: Int
+    private let jobs: Int?
     private let environment: [String: String]
     private let state = Mutex(State())
 
@@ -23,11 +23,11 @@ package final class DaemonFixture: Sendable {
     /// Lends a daemon that is ready; afterwards nothing of it runs any more, nor of its builds.
     ///
     /// * `folder`: gets the folder `home`, and the daemon's log.
-    /// * `jobs`: how many builds may run at once.
+    /// * `jobs`: how many builds may run at once; nil: nothing is said about it.
     /// * `environment`: more than `PATH` and `HOME` for the daemon.
     package static func run(
         in folder: String = ScratchDirectory.path,
-        jobs: Int = 2,
+        jobs: Int? = 2,
         environment: [String: String] = [:],
         _ body: (DaemonFixture) throws -> Void
     ) throws {
@@ -37,7 +37,7 @@ package final class DaemonFixture: Sendable {
         try body(daemon)
     }
 
-    private init(in folder: String, jobs: Int, environment: [String: String]) {
+    private init(in folder: String, jobs: Int?, environment: [String: String]) {
         home = "\(folder)/home"
         self.folder = folder
         self.jobs = jobs
@@ -58,7 +58,7 @@ package final class DaemonFixture: Sendable {
     package func start() throws {
         let program = try BackgroundProgram(
             Program.product("nacre"),
-            ["daemon", "--home", home, "--jobs", String(jobs)],
+            ["daemon", "--home", home] + (jobs.map { ["--jobs", String($0)] } ?? []),
             environment: environment,
             in: folder,
             files: folder,

@@ -118,6 +118,9 @@ int nacre_unix_connect(const char *path);
 /// As `nacre_unix_connect`, but neither the connecting nor a later write waits for longer; EAGAIN then. 0: no limit.
 int nacre_unix_connect_within(const char *path, int milliseconds);
 int nacre_unix_listen(const char *path, int backlog);
+/// Sends one datagram to a unix socket, given by its path, or in the abstract namespace by a name that begins with `@`.
+/// Waits at most so long for room in its queue. 0 or an errno.
+int nacre_unix_send_datagram(const char *address, const void *bytes, size_t count, int milliseconds);
 int nacre_unix_accept(int descriptor); ///< close-on-exec, non-blocking; descriptor or -errno
 /// Who is at the other end, as the kernel saw it when it connected. 0 or an errno.
 int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid);
