@@ -20,9 +20,8 @@ package final class Supervisor {
     let runner: CommandRunner
     var build: Build
     var machine = PhaseMachine()
+    let clock = BuildClock()
     private let events: Descriptor
-    private let clock = BuildClock()
-
     /// Makes this process the one that answers for the build in a folder.
     /// - Parameters:
     ///   - folder: holds `request.json`, and has never been built.

@@ -25,14 +25,17 @@ struct ShiftedClock {
             const char *path = getenv("SHIFTED_CLOCK");
             int file = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
             if (file < 0) return;
-            void *memory = mmap(0, sizeof *shift, PROT_READ, MAP_SHARED, file, 0);
+            void *memory = mmap(0, 2 * sizeof *shift, PROT_READ, MAP_SHARED, file, 0);
             close(file);
             if (memory != MAP_FAILED) shift = memory;
         }
 
         int clock_gettime(clockid_t clock, struct timespec *time) {
             int result = syscall(SYS_clock_gettime, clock, time);
-            if (result == 0 && shift && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)) time->tv_sec += *shift;
+            if (result == 0 && shift) {
+                if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) time->tv_sec += shift[0];
+                if (clock == CLOCK_BOOTTIME) time->tv_sec += shift[1];
+            }
             return result;
         }
 
@@ -70,8 +73,13 @@ struct ShiftedClock {
     var environment: [String: String] { ["LD_PRELOAD": "\(path).so", "SHIFTED_CLOCK": path] }
 
     /// How far the date is from the machine's own, from now on.
-    func shift(seconds: Int64) throws {
-        let bytes = withUnsafeBytes(of: seconds.littleEndian) { Data($0) }
+    /// - Parameters:
+    ///   - seconds: to be added to the date.
+    ///   - asleep: how many of them the machine seems to have slept; the date was not set for these.
+    func shift(seconds: Int64, asleep: Int64 = 0) throws {
+        let bytes = Data(
+            [seconds, asleep].flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
+        )
         // Written over, as programs have it mapped.
         if let file = FileHandle(forWritingAtPath: path) {
             try file.write(contentsOf: bytes)

@@ -15,6 +15,7 @@ extension PipelineService {
             )
         }
         deadlines = found.deadlines
+        noticeClockMoves()
         for effect in found.effects {
             log.write(
                 .notice,
