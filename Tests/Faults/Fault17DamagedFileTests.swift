@@ -64,7 +64,8 @@ struct Fault17DamagedFileTests {
                 let damaged = try damage.spoil(path)
                 // What lies in no page's structure cannot be seen; but nothing is ever lost or made anew.
                 let refusal = try refusal(daemon) {
-                    #expect(try daemon.nacre("list", "--json").output.contains("\"id\""))
+                    let listed = try daemon.nacre("list", "--json").output
+                    #expect(listed.contains("\"id\""))
                 }
                 if let refusal {
                     #expect(refusal.contains(path) && refusal.contains("Restore"), "\(damage): \(refusal)")

@@ -4,8 +4,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The date of the daemon is moved by `ShiftedClock`. Builds' own supervisors are linked statically, so that their dates cannot
-/// be moved from outside: `BuildClockTests` does so from within.
+/// The date of the daemon is moved from outside.
+///
+/// Builds' own supervisors are linked statically, so that theirs cannot be; `BuildClockTests` does so from within.
 @Suite("Fault 19: clocks that jump", .scratchDirectory, .timeLimit(.minutes(40)))
 struct Fault19ClockTests {
     private static let day: Int64 = 86_400

@@ -76,6 +76,7 @@ struct ShiftedClock {
     /// - Parameters:
     ///   - seconds: to be added to the date.
     ///   - asleep: how many of them the machine seems to have slept; the date was not set for these.
+    /// - Throws: when the file cannot be written.
     func shift(seconds: Int64, asleep: Int64 = 0) throws {
         let bytes = Data(
             [seconds, asleep].flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
