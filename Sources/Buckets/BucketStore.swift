@@ -31,6 +31,10 @@ package final class BucketStore {
         return BucketStore(try file.open(), artifacts)
     }
 
+    /// Whether there is a store.
+    /// - Throws: `damaged` when there was one, and only a part of it is left.
+    package static func exists(path: String) throws(BucketError) -> Bool { try BucketFile(path: path).exists() }
+
     /// Opens the store that is there; nil where there is none, and nothing is made.
     package static func existing(path: String, artifacts: ArtifactStore) throws(BucketError) -> BucketStore? {
         let file = BucketFile(path: path)
