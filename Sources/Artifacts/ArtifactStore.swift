@@ -38,7 +38,8 @@ package struct ArtifactStore: Sendable {
 
     /// Moves a finished file into the store: renamed on the same file system, else copied and removed.
     ///
-    /// Blocks until the bytes are on the disk. Adding the same bytes again is no error; then only the file is removed.
+    /// Blocks until the bytes are on the disk. Adding the same bytes again is no error: then only the file is removed, or takes
+    /// the place of stored bytes that have been damaged.
     /// - Parameters:
     ///   - path: the file, which nobody changes any more.
     ///   - digest: its sum, as found when it was written; checked where the file has to be copied.
@@ -86,7 +87,7 @@ package struct ArtifactStore: Sendable {
     /// - Returns: false where the file lies on another file system.
     private func moveIn(_ path: String, _ digest: SHA256Digest, to target: String) throws(FileError) -> Bool {
         let source = try Descriptor.open(path, O_RDONLY)
-        if Self.size(of: target) == Int(try source.status().st_size) {
+        if Self.size(of: target) == Int(try source.status().st_size), try SHA256Digest(ofFileAt: target) == digest {
             try Self.remove(path)
             return true
         }

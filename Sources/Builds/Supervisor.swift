@@ -20,8 +20,8 @@ package final class Supervisor {
     let runner: CommandRunner
     var build: Build
     var machine = PhaseMachine()
+    let clock = BuildClock()
     private let events: Descriptor
-
     /// Makes this process the one that answers for the build in a folder.
     /// - Parameters:
     ///   - folder: holds `request.json`, and has never been built.
@@ -99,7 +99,7 @@ package final class Supervisor {
     }
 
     private func run() throws(FileError) -> Build {
-        try record(BuildEvent(.started, at: .now()))
+        try record(BuildEvent(.started, at: clock.now()))
         if let note = runner.limits.note { try log.agent(note) }
         var session: BuildSession?
         begin(.downloadSource)
@@ -150,7 +150,7 @@ package final class Supervisor {
     }
 
     private func complete() throws(FileError) -> Build {
-        let now = Timestamp.now()
+        let now = clock.now()
         // A good end has no reason; a buildspec that is no good is no better the next time.
         if machine.verdict == .succeeded { build.statusReason = nil }
         let hasBegun = build.phases.contains { $0.phaseType == .install }
@@ -172,7 +172,7 @@ package final class Supervisor {
     // MARK: - Phases
 
     private func begin(_ phase: PhaseType) {
-        let started = Build.Phase(phaseType: phase, startTime: .now())
+        let started = Build.Phase(phaseType: phase, startTime: clock.now())
         build.phases.append(started)
         build.currentPhase = phase
         // A watcher that misses the line sees the phase when it ends; a full disk shows in the log's own writes.
@@ -188,7 +188,7 @@ package final class Supervisor {
         let index = build.phases.count - 1
         var context = context
         context.message = log.masked(context.message)
-        build.phases[index].finish(status, at: .now(), context: context)
+        build.phases[index].finish(status, at: clock.now(), context: context)
         let phase = build.phases[index]
         // CodeBuild's log ends with UPLOAD_ARTIFACTS.
         if phase.phaseType != .finalizing {
@@ -196,7 +196,7 @@ package final class Supervisor {
             try log.agent("Phase context status code: \(context.statusCode) Message: \(context.message)")
         }
         machine.finishPhase(status, rule: rule)
-        try record(BuildEvent(.phaseFinished, at: phase.endTime ?? .now(), phase: phase))
+        try record(BuildEvent(.phaseFinished, at: phase.endTime ?? clock.now(), phase: phase))
     }
 
     /// Ends the running phase because no more commands may run.

@@ -91,6 +91,10 @@ struct BuildCollector: Sendable {
         }
         build.end(.fault, at: now)
         let processes = killed == 0 ? "" : "; \(killed) processes that it left behind were killed"
-        return Collected(build: build, reason: "supervisor lost: it was killed or crashed\(processes)")
+        let cause =
+            Folder.exists(folder.result)
+            ? "the build has ended, but its result, \(folder.result), is damaged and stays as it is; see the log, and build again"
+            : "supervisor lost: it was killed or crashed"
+        return Collected(build: build, reason: "\(cause)\(processes)")
     }
 }

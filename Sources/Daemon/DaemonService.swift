@@ -3,6 +3,7 @@
 internal import Artifacts
 internal import Builds
 internal import Control
+internal import Digests
 internal import Dispatch
 internal import Environments
 internal import Files
@@ -252,6 +253,9 @@ package struct DaemonService {
                 refs: BlockingQueue(label: "nacre.triggers"),
                 log: log,
                 announce: { announcement in await notifier.announce(announcement) },
+                isStored: { [artifacts = parts.artifacts] digest in
+                    SHA256Digest(hex: digest).map(artifacts.contains) ?? false
+                },
                 waitReason: { build in await engine.waitReason(build) }
             )
         )

@@ -11,15 +11,22 @@ extension EnvironmentStore {
     ///
     /// Cheap where nothing is to be done.
     /// - Returns: the names of those whose process was started.
+    /// - Throws: why one could not be, when the others have been.
     @discardableResult
     package func resume() throws(EnvironmentsError) -> [String] {
         var started: [String] = []
+        var failure: EnvironmentsError?
         for name in try names() where !FileLock.isHeld(folder(name).lock) {
-            guard let desired = try? JSONFile.read(EnvironmentRequest.self, folder(name).desired) else { continue }
-            if !desired.runs, state(name).settled >= desired.number { continue }
-            try ensureProcess(name)
-            started.append(name)
+            do throws(EnvironmentsError) {
+                guard let desired = try JSONFile.read(EnvironmentRequest.self, folder(name).desired) else { continue }
+                if !desired.runs, state(name).settled >= desired.number { continue }
+                try ensureProcess(name)
+                started.append(name)
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
         return started
     }
 

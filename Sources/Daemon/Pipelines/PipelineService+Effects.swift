@@ -15,6 +15,7 @@ extension PipelineService {
             )
         }
         deadlines = found.deadlines
+        noticeClockMoves()
         for effect in found.effects {
             log.write(
                 .notice,
@@ -74,7 +75,11 @@ extension PipelineService {
                     + "there are: \(parts.providers.keys.sorted().joined(separator: ", "))"
             )
         }
-        return await provider.run(order, ActionProgress { output in await self.progressed(order, output) })
+        let progress = ActionProgress(
+            tell: { output in await self.progressed(order, output) },
+            objectPut: { bucket, key in await self.bucketChanged(bucket, key: key) }
+        )
+        return await provider.run(order, progress)
     }
 
     private func provider(of type: ActionTypeID) -> (any ActionProvider)? {

@@ -31,6 +31,8 @@ actor PipelineService {
         let log: DaemonLog
         /// Told of every announcement, at least once, in order.
         var announce: @Sendable (PipelineAnnouncement) async -> Void = { _ in }
+        /// Whether the store has an artifact, by its SHA-256; may block for a moment.
+        var isStored: @Sendable (_ digest: String) -> Bool = { _ in true }
         /// Why a build waits, by its id; nil when it does not.
         var waitReason: @Sendable (BuildID) async -> String? = { _ in nil }
     }
@@ -64,6 +66,9 @@ actor PipelineService {
     var clock: Task<Void, Never>?
     /// When it will be awake.
     var wakeAt: Int64?
+    var clockWatch = ClockWatch()
+    /// By pipeline: by how much the date was set since its machine was told.
+    var clockMoves: [String: Int64] = [:]
     /// By id of an effect: what was last told of it.
     var lastTold: [String: ActionOutput] = [:]
     /// Whether the outbox may hold something, and whether it is being emptied.
@@ -243,10 +248,14 @@ actor PipelineService {
     private func carryOut(_ event: PipelineEvent, of pipeline: String, row: Int64?) async throws(EventFailure) {
         var machine: PipelineMachine
         let now = Timestamp.now().milliseconds
+        noticeClockMoves()
+        let moved = clockMoves[pipeline] ?? 0
         var outcome: MachineStep
         do {
             machine = try await load(pipeline)
+            let before = moved == 0 ? nil : try Self.apply(.clockMoved(milliseconds: moved), to: &machine, at: now)
             outcome = try Self.apply(event, to: &machine, at: now)
+            if let before { outcome.follow(before) }
         } catch let error as PipelineRefusal {
             throw .refused(error)
         } catch let error as ControlFailure {
@@ -264,6 +273,7 @@ actor PipelineService {
             throw .unjournalled(error)
         }
         guard isThere else { throw .unknown }
+        if moved != 0 { clockMoved(pipeline, by: moved) }
         adopt(machine, outcome)
     }
 

@@ -50,6 +50,7 @@ struct PipelineSession: Sendable {
         case .retry(let name, let stage, let mode):
             let execution = try await service.execution(name)
             let stage = if let stage { stage } else { try Self.stageToRetry(execution) }
+            try await service.requireArtifacts(of: execution, stage: stage, mode: mode)
             return try await change(
                 execution,
                 .retry(execution: execution.id, stage: stage, mode: mode, by: person)
