@@ -12,10 +12,12 @@ struct Fault01BranchNamesTests {
     /// Every kind of name that git takes and a shell, a terminal or a program could misread.
     private static let names: [String] = [
         "$(touch${IFS}\(loot))", "`touch${IFS}\(loot)`", ";touch${IFS}\(loot);#", "&&touch${IFS}\(loot)",
-        "|touch${IFS}\(loot)", "zzz\";touch${IFS}\(loot);#", "zzz';touch${IFS}\(loot);#", ">\(loot)", "$HOME", "${PATH}",
+        "|touch${IFS}\(loot)", "zzz\";touch${IFS}\(loot);#", "zzz';touch${IFS}\(loot);#", ">\(loot)", "$HOME",
+        "${PATH}",
         "#comment", "%s%n%x", "%00", "!id", "{a,b}", "A='b'", "(", "<x>", "-x", "--upload-pack=id", "a/-rf", "--",
         "x.locked", "HEAD", "refs/heads/main", "a@b", "#{SourceVariables.CommitId}", "null", "0x10", "ü/日本/👍",
-        "a\u{202E}b", "a\u{200B}b", "a\u{9B}31m", "a\u{85}b", "a\u{2028}b", "a\u{FEFF}b", String(repeating: "n", count: 240),
+        "a\u{202E}b", "a\u{200B}b", "a\u{9B}31m", "a\u{85}b", "a\u{2028}b", "a\u{FEFF}b",
+        String(repeating: "n", count: 240),
         (0..<12).map { _ in String(repeating: "p", count: 200) }.joined(separator: "/"),
     ]
 
@@ -29,7 +31,9 @@ struct Fault01BranchNamesTests {
     private func taken() -> [String] {
         var found: [String] = []
         let places = [ScratchDirectory.path, FileManager.default.currentDirectoryPath, NSHomeDirectory(), "/tmp", "/"]
-        for place in places where FileManager.default.fileExists(atPath: "\(place)/\(Self.loot)") { found.append(place) }
+        for place in places where FileManager.default.fileExists(atPath: "\(place)/\(Self.loot)") {
+            found.append(place)
+        }
         let files = FileManager.default.enumerator(atPath: ScratchDirectory.path)
         while let path = files?.nextObject() as? String {
             if path.hasSuffix("/\(Self.loot)") { found.append(path) }
@@ -98,10 +102,12 @@ struct Fault01BranchNamesTests {
         try DaemonFixture.run { daemon in
             let git = try daemon.createRepository(branches: "none")
             let branch = "$(touch${IFS}\(Self.loot))"
-            let message = "it's \"x\",\"type\":\"SECRETS_MANAGER\" $(touch \(Self.loot)) `touch \(Self.loot)`; touch \(Self.loot)"
+            let message =
+                "it's \"x\",\"type\":\"SECRETS_MANAGER\" $(touch \(Self.loot)) `touch \(Self.loot)`; touch \(Self.loot)"
             let buildspec = IngestFixture.buildspec(#"printf '<%s>\n' "$MESSAGE" "$BRANCH""#)
             try daemon.apply(Definition.project("work", buildspec: buildspec), file: "work.json")
-            let variables = ##"[{"name":"MESSAGE","value":"#{SourceVariables.CommitMessage}"},"##
+            let variables =
+                ##"[{"name":"MESSAGE","value":"#{SourceVariables.CommitMessage}"},"##
                 + ##"{"name":"BRANCH","value":"#{SourceVariables.BranchName}"}]"##
             try daemon.define(
                 Definition(
@@ -125,7 +131,11 @@ struct Fault01BranchNamesTests {
                                         "echo id: #{SourceVariables.CommitId}",
                                         #"printf 'given: %s\n' "$GIVEN""#,
                                     ],
-                                    ["environmentVariables": [["name": "GIVEN", "value": "#{SourceVariables.CommitMessage}"]]]
+                                    [
+                                        "environmentVariables": [
+                                            ["name": "GIVEN", "value": "#{SourceVariables.CommitMessage}"]
+                                        ]
+                                    ]
                                 ),
                             ]
                         ),

@@ -63,7 +63,9 @@ struct Fault05MovedRefsTests {
         try DaemonFixture.run { daemon in
             // Simulated: git before 2.45 makes none, but a repository says in its configuration that it is one.
             let git = try IngestFixture.repository(daemon, flags: ["--no-hooks"])
-            let words = [["config", "core.repositoryFormatVersion", "1"], ["config", "extensions.refStorage", "reftable"]]
+            let words = [
+                ["config", "core.repositoryFormatVersion", "1"], ["config", "extensions.refStorage", "reftable"],
+            ]
             func change(_ path: String) throws {
                 for words in words { try GitFixture.git(words, in: path) }
             }

@@ -25,7 +25,9 @@ struct Fault07BulkTests {
             let builds: [ShownBuild] = try daemon.builds().reversed()
             #expect(builds.map(\.buildNumber) == Array(1...500))
             // git tells them in the order of their names.
-            #expect(builds.map { $0.sourceVersion ?? "" } == names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+            #expect(
+                builds.map { $0.sourceVersion ?? "" } == names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            )
             #expect(builds.prefix(2).allSatisfy { $0.currentPhase == "BUILD" })
             #expect(builds.dropFirst(2).allSatisfy { $0.currentPhase == "QUEUED" && $0.statusReason != nil })
             #expect(try IngestFixture.peakKilobytes(daemon) - before < Self.room)
@@ -113,7 +115,10 @@ struct Fault07BulkTests {
                     "line",
                     [
                         ("Source", [Definition.source()]),
-                        ("Build", [Definition.commands("Work", [gate.command.replacingOccurrences(of: "\n", with: "; ")])]),
+                        (
+                            "Build",
+                            [Definition.commands("Work", [gate.command.replacingOccurrences(of: "\n", with: "; ")])]
+                        ),
                     ]
                 )
             )

@@ -13,7 +13,10 @@ struct Fault08GoneCommitsTests {
         case objectLost
     }
 
-    @Test("8: a build whose commit is gone when it starts fails with that reason, and the others go on", arguments: Fate.allCases)
+    @Test(
+        "8: a build whose commit is gone when it starts fails with that reason, and the others go on",
+        arguments: Fate.allCases
+    )
     func gone(fate: Fate) throws {
         try DaemonFixture.run(jobs: 1) { daemon in
             let gate = Gate()

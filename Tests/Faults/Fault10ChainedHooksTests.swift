@@ -49,7 +49,10 @@ struct Fault10ChainedHooksTests {
             let lines = "\(old) \(commit) refs/heads/main\n\(zero) \(commit) refs/heads/model\n"
             #expect(try String(contentsOfFile: heard, encoding: .utf8) == lines)
             _ = try IngestFixture.results(daemon, count: 2)
-            try IngestFixture.nacre(daemon, end == "remove" ? ["repo", "remove", "app"] : ["hooks", "uninstall", "app"])
+            try IngestFixture.nacre(
+                daemon,
+                end == "remove" ? ["repo", "remove", "app"] : ["hooks", "uninstall", "app"]
+            )
             #expect(File(path) == before)
             #expect(try git.gitInBare("config", "--list") == configuration)
             let names = try FileManager.default.contentsOfDirectory(atPath: "\(git.bare)/hooks")
