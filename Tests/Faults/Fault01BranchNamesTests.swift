@@ -58,7 +58,7 @@ struct Fault01BranchNamesTests {
                 Self.names.map { "HEAD:refs/heads/\($0)" },
                 options: ["nacre.env.WEAPON=\(value)"]
             )
-            #expect(IngestFixture.controls(in: pushed.errors) == [])
+            #expect(IngestFixture.controls(in: IngestFixture.remote(pushed)) == [])
             let found = try IngestFixture.results(daemon, count: Self.names.count)
             #expect(found.filter { !$0.hasSuffix(" SUCCEEDED") } == [])
             let builds = try daemon.builds()

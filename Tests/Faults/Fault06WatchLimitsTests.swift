@@ -49,10 +49,10 @@ struct Fault06WatchLimitsTests {
             // Each is created, written and closed, and removed: three events that are no push.
             for index in 0...(Self.queueLength / 3 + 1) {
                 let path = "\(git.bare)/refs/heads/x\(index).lock"
-                let file = creat(path, 0o600)
+                let file = unsafe creat(path, 0o600)
                 try #require(file >= 0)
                 close(file)
-                unlink(path)
+                unsafe unlink(path)
             }
             // The queue is full: of these the daemon is told nothing.
             #expect(try other.push("HEAD:main").status == 0)

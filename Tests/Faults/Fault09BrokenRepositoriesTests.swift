@@ -104,13 +104,13 @@ struct Fault09BrokenRepositoriesTests {
         try DaemonFixture.run(launcher: isRoot ? somebody : []) { daemon in
             let bad = try add("bad", daemon)
             let good = try add("good", daemon)
-            chmod(bad.bare, 0)
+            unsafe chmod(bad.bare, 0)
             try eventually("the repository is marked bad; \(daemon.log)") {
                 try repository("bad", daemon)?.problem != nil
             }
             try push(good)
             #expect(try daemon.finished("good#1").buildStatus == "SUCCEEDED")
-            chmod(bad.bare, 0o755)
+            unsafe chmod(bad.bare, 0o755)
             try eventually("the repository is good again; \(daemon.log)") {
                 try repository("bad", daemon)?.problem == nil
             }
@@ -130,9 +130,9 @@ struct Fault09BrokenRepositoriesTests {
 
     /// Makes a folder and all in it somebody's.
     private func give(_ path: String, to user: uid_t) throws {
-        #expect(chown(path, user, user) == 0)
+        try #require(unsafe chown(path, user, user) == 0)
         let files = FileManager.default.enumerator(atPath: path)
-        while let name = files?.nextObject() as? String { lchown("\(path)/\(name)", user, user) }
+        while let name = files?.nextObject() as? String { unsafe lchown("\(path)/\(name)", user, user) }
     }
 
     @Test("a repository that is no longer registered is pushed to without builds, and may be added again")

@@ -32,7 +32,7 @@ struct Fault10ChainedHooksTests {
             try FileManager.default.createDirectory(atPath: "\(git.bare)/hooks", withIntermediateDirectories: true)
             let text = "#!/bin/sh\necho another tool; cat > '\(heard)'; exit 3\n# é, no newline"
             try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-            chmod(path, 0o751)
+            unsafe chmod(path, 0o751)
             let before = File(path)
             let configuration = try git.gitInBare("config", "--list")
             try git.write("buildspec.yml", IngestFixture.buildspec("true"))
@@ -68,7 +68,7 @@ struct Fault10ChainedHooksTests {
             let git = try GitFixture(in: ScratchDirectory.path)
             let shared = "\(ScratchDirectory.path)/shared-hook"
             try Data("#!/bin/sh\necho shared\n".utf8).write(to: URL(fileURLWithPath: shared))
-            chmod(shared, 0o755)
+            unsafe chmod(shared, 0o755)
             let path = "\(git.bare)/hooks/post-receive"
             try FileManager.default.createDirectory(atPath: "\(git.bare)/hooks", withIntermediateDirectories: true)
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: shared)

@@ -64,7 +64,7 @@ struct Fault42TerminalTests {
             let options = ["nacre.env.WEAPON=\(Self.weapon)", "nacre.\(Self.weapon)", "nacre.wait"]
             let pushed = try IngestFixture.push(git, ["HEAD:refs/heads/\(Self.branch)"], options: options)
             #expect(pushed.errors.contains("said ^[]0;owned^G"), "\(pushed.errors)")
-            #expect(IngestFixture.controls(in: pushed.errors) == [])
+            #expect(IngestFixture.controls(in: IngestFixture.remote(pushed)) == [])
             let build = try daemon.finished("app#1")
             #expect(build.buildStatus == "FAILED" && build.sourceVersion == Self.branch)
             // The log itself is as it was written, and so is a copy of it.
@@ -122,7 +122,7 @@ struct Fault42TerminalTests {
             try git.commit()
             let pushed = try git.push("HEAD:main")
             #expect(pushed.errors.contains("buildspec.yml:3:3: error: "), "\(pushed)")
-            #expect(IngestFixture.controls(in: pushed.errors) == [])
+            #expect(IngestFixture.controls(in: IngestFixture.remote(pushed)) == [])
             let file = "\(git.work)/buildspec.yml"
             try check(daemon, [["lint", file], ["build", git.work]], codes: [3])
             let screen = try onTerminal(daemon, ["lint", file])
@@ -178,7 +178,7 @@ struct Fault42TerminalTests {
             )
             #expect(committed.status == 0)
             let pushed = try git.push("HEAD:refs/heads/\(Self.branch)")
-            #expect(pushed.status == 0 && IngestFixture.controls(in: pushed.errors) == [], "\(pushed)")
+            #expect(pushed.status == 0 && IngestFixture.controls(in: IngestFixture.remote(pushed)) == [], "\(pushed)")
             _ = try daemon.asks("line/1")
             let looks = [
                 ["list", "-e"], ["show", "line/1"], ["pipeline", "list"], ["pipeline", "show", "line"],

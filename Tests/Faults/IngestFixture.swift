@@ -60,6 +60,11 @@ enum IngestFixture {
         return result
     }
 
+    /// What the hook has said to the pusher; the rest is git's own.
+    static func remote(_ push: Program.Result) -> String {
+        push.errors.split(separator: "\n").filter { $0.hasPrefix("remote:") }.joined(separator: "\n")
+    }
+
     /// `PROJECT#NUMBER BRANCH STATUS` of every build, the oldest first, when so many are over.
     static func results(_ daemon: DaemonFixture, count: Int) throws -> [String] {
         var builds: [ShownBuild] = []
