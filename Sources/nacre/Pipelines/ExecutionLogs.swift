@@ -136,7 +136,9 @@ struct ExecutionLogs {
     private func copy(build: String, follows: Bool) throws {
         var client = try ControlClient(context.home)
         _ = try client.ask(.readLog(build: build, follows: follows))
-        while case let bytes = try client.nextBytes(), !bytes.isEmpty { context.output.write(bytes[...]) }
+        var output = LogOutput(context)
+        while case let bytes = try client.nextBytes(), !bytes.isEmpty { output.write(bytes[...]) }
+        output.finish()
     }
 
     private func over(_ report: ExecutionReport) throws -> PipelineExecution {
