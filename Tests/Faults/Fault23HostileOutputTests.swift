@@ -126,7 +126,7 @@ struct Fault23HostileOutputTests {
             let noise = "head -c 64M /dev/zero | tr '\\0' y | fold -w 100"
             try push(
                 daemon,
-                "\(gate.command)\necho 'the first line'; \(noise); echo 'the last line'",
+                "\(gate.command)\necho 'the first line'; \(noise); echo; echo 'the last line'",
                 settings: ["--log-limit", "1M"]
             )
             try gate.waitUntilReached()
