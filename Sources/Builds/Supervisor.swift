@@ -92,7 +92,8 @@ package final class Supervisor {
         self.folder = folder
         self.request = request
         self.secrets = secrets
-        log = try BuildLog(path: folder.log)
+        log = try BuildLog(path: folder.log, limitBytes: request.logLimitBytes ?? BuildLog.standardLimitBytes)
+        ProcessMark(uuid: request.id.uuid)?.set()
         runner = try CommandRunner(log: log, request: request, signals: signals)
         build = Build(request, folder: folder)
         events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
@@ -150,6 +151,7 @@ package final class Supervisor {
     }
 
     private func complete() throws(FileError) -> Build {
+        try log.finish()
         let now = clock.now()
         // A good end has no reason; a buildspec that is no good is no better the next time.
         if machine.verdict == .succeeded { build.statusReason = nil }

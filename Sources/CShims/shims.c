@@ -193,6 +193,26 @@ long nacre_raise_file_limit(void) {
     return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : (long)limit.rlim_cur;
 }
 
+/// Lowers or raises the soft limit alone, where the hard one allows it.
+static int set_soft_limit(int resource, rlim_t value) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) < 0) { return errno; }
+    if (limit.rlim_max < value) { return EPERM; }
+    limit.rlim_cur = value;
+    return setrlimit(resource, &limit) < 0 ? errno : 0;
+}
+
+int nacre_forbid_cores(void) {
+    // One byte and not none: core(5), a program that the system hands cores to gets them whatever the limit, but not with 1.
+    int error = set_soft_limit(RLIMIT_CORE, 1);
+    return error == EPERM ? set_soft_limit(RLIMIT_CORE, 0) : error;
+}
+
+int nacre_set_mark(uint64_t mark) {
+    // Microseconds that a process of a real-time class may run on end: more than any will. Fork and exec hand it on.
+    return mark < UINT64_C(1) << 32 ? EINVAL : set_soft_limit(RLIMIT_RTTIME, (rlim_t)mark);
+}
+
 // MARK: descriptors
 
 int nacre_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) < 0 ? errno : 0; }

@@ -32,6 +32,7 @@ package struct DaemonService {
     /// Call it on the main thread before any other has been started: it takes over the signals.
     package func run() throws(DaemonError) {
         SignalQueue.ignoreBrokenPipes()
+        CoreDumps.forbid()
         StandardDescriptors.raiseLimit()
         MemoryUse.prepare()
         let manager = ServiceManager.take()
@@ -76,10 +77,20 @@ package struct DaemonService {
         } catch {
             throw unusable("\(error)")
         }
-        let bytes = (try? AtomicFile.read(home.lock, limit: 64)) ?? []
-        let number =
-            String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map { " (process \($0))" } ?? ""
+        let number = holder(of: home.lock).map { " (process \($0))" } ?? ""
         throw DaemonError(.homeTaken, "another daemon\(number) runs on \(home.path)")
+    }
+
+    /// The daemon that has a lock; nil when it does not say.
+    private func holder(of lock: String) -> Int32? {
+        for _ in 0..<100 {
+            let bytes = (try? AtomicFile.read(lock, limit: 64)) ?? []
+            let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first
+            if let pid = line.flatMap({ Int32($0) }), ProcessIdentity(of: pid) != nil { return pid }
+            // It has taken the lock just now, and the number in it is still that of the last one.
+            usleep(10_000)
+        }
+        return nil
     }
 
     private func open() throws(DaemonError) -> Parts {

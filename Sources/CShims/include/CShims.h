@@ -81,6 +81,11 @@ void nacre_release_memory(void);
 /// Lets the process open as many files as it may at most. Returns that number, or -errno.
 long nacre_raise_file_limit(void);
 
+/// Lets neither this process nor its children leave a core, unless they ask for one. 0 or an errno.
+int nacre_forbid_cores(void);
+/// Gives this process and its children to come a mark of at least 2^32, for `/proc/PID/limits`. 0 or an errno.
+int nacre_set_mark(uint64_t mark);
+
 int nacre_pipe(int ends[2]);                        ///< close-on-exec pipe; 0 or an errno
 int nacre_set_pipe_size(int descriptor, int bytes); ///< the size got, or -errno
 int nacre_bytes_readable(int descriptor);           ///< FIONREAD, or -errno
