@@ -41,7 +41,8 @@ package struct FuzzRun {
     /// - Throws: `FuzzFinding`.
     package func check(_ input: [UInt8], seed: UInt64? = nil) throws {
         guard failure(of: input) != nil else { return }
-        let small = InputShrinker { failure(of: $0) != nil }.shrink(input)
+        let end = Self.processorSeconds + Self.limitSeconds
+        let small = InputShrinker { Self.processorSeconds < end && failure(of: $0) != nil }.shrink(input)
         guard let failure = failure(of: small) ?? failure(of: input) else { return }
         throw FuzzFinding(target: target.name, seed: seed, input: small, failure: failure)
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Files
+
 /// All targets.
 package enum FuzzTargets {
     /// By their names.
@@ -13,5 +15,10 @@ package enum FuzzTargets {
     /// The target of a name.
     package static func named(_ name: String) -> (any FuzzTarget)? {
         all.first { $0.name == name }
+    }
+
+    /// Writes a target's good inputs to files, for a fuzzer that begins with files.
+    package static func writeSeeds(of target: any FuzzTarget, to folder: String) {
+        for (index, seed) in target.seeds.enumerated() { try? AtomicFile.write(seed, to: "\(folder)/seed-\(index)") }
     }
 }

@@ -14,13 +14,13 @@ enum NaiveMatcher {
         case choice([[Piece]])
     }
 
-    static let limitLength = 2_000
+    static let limitLength = 400
 
     /// Whether a whole text matches; nil where that takes too many steps to find out.
     static func matches(_ pieces: [Piece], _ text: String) -> Bool? {
         // Each step is a call in a call.
         guard pieces.count + text.unicodeScalars.count <= limitLength else { return nil }
-        var steps = 200_000
+        var steps = 20_000
         let result = matches(pieces[...], Array(text.unicodeScalars)[...], &steps)
         return steps > 0 ? result : nil
     }
