@@ -180,13 +180,20 @@ let package = Package(
             dependencies: ["Files", "JSON", "Processes", "SQLite", "Terminals", "TestSupport"],
             path: "Tests/Faults"
         ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "AppSpecs", "Builds", "Buildspecs", "CommandLines", "Control", "Diagnostics", "Events", "Files",
+                "Globs", "JSON", "Journals", "Masks", "Pipelines", "Reports", "Repositories", "SQLite", "Templates",
+                "WireWords", "XML", "YAML", "Zips",
+            ],
+            path: "Tests/Fuzz/Targets"
+        ),
         .testTarget(
             name: "FuzzTests",
-            dependencies: [
-                "AppSpecs", "Buildspecs", "Control", "Diagnostics", "Files", "Globs", "JSON", "Journals", "Masks",
-                "Repositories", "SQLite", "Templates", "TestSupport", "XML", "YAML", "Zips",
-            ],
-            path: "Tests/Fuzz"
+            dependencies: ["Control", "Files", "FuzzTargets", "JSON", "TestSupport"],
+            path: "Tests/Fuzz",
+            exclude: ["Driver", "Targets"]
         ),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
         .testTarget(name: "RetentionTests", dependencies: ["Retention"]),
@@ -271,6 +278,18 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` alone builds the driver: the fuzzer's library brings a `main` of its own.
+if Context.environment["NACRE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "nacre-fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Driver",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}
 
 /// The features of the next language mode, on from the first commit, and pointers only where they are marked.
 let settings: [SwiftSetting] =

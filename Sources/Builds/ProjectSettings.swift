@@ -62,8 +62,16 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
     /// The shortest log that tells how a build went.
     package static let leastLogBytes = 64 << 10
 
+    /// A hundred years: as long as any time may be that is told to Nacre.
+    package static let longestSeconds = 100 * 366 * 86_400
+
     /// Why builds could not run like this; nil when they can.
     package var problem: String? {
+        for (name, seconds) in [("timeout", timeoutSeconds), ("queued-timeout", queuedTimeoutSeconds)] {
+            if let seconds, !(1...Self.longestSeconds).contains(seconds) {
+                return "`\(name)` must be from 1 second to 100 years, not \(seconds) seconds"
+            }
+        }
         if isSandboxed ?? false, image != nil { return "`sandbox` and `image` exclude each other" }
         if hasNetwork == false, !(isSandboxed ?? false), image == nil {
             return "`network off` needs `sandbox on` or an `image`: a build on the machine itself has its network"
@@ -78,7 +86,7 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
 
     /// What they mean for a build.
     package func apply(to request: inout BuildRequest) {
-        if let timeoutSeconds { request.timeoutSeconds = timeoutSeconds }
+        if let timeoutSeconds { request.timeoutSeconds = min(timeoutSeconds, Self.longestSeconds) }
         if let image {
             request.isolation = .image(image, hasNetwork: hasNetwork ?? true)
         } else if isSandboxed ?? false {

@@ -200,8 +200,9 @@ actor Engine {
 
     /// Takes a build out of the queue when it has waited for as long as its project allows.
     private func limitWait(of record: BuildRecord) {
-        let limit =
+        let wanted =
             SettingsText.read(record.settings).queuedTimeoutSeconds ?? ProjectSettings.defaultQueuedTimeoutSeconds
+        let limit = min(max(0, wanted), ProjectSettings.longestSeconds)
         let left = record.queuedAt + Int64(limit) * 1000 - Timestamp.now().milliseconds
         // It ends with the wait, or with the daemon; the next one counts from the same instant.
         Task {
