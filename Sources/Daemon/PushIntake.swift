@@ -44,6 +44,8 @@ actor PushIntake {
 
     /// How long a change in a repository with our hook waits for the hook's own message, which knows the push options.
     private static let hookPatience = Duration.seconds(2)
+    /// After what time a repository with a problem is looked at again: what mends it need not be a change that is noticed.
+    private static let secondLook = Duration.seconds(5)
 
     private let journal: JournalStore
     private let engine: Engine
@@ -52,6 +54,8 @@ actor PushIntake {
     private let git = BlockingQueue(label: "nacre.refs")
     private var repositories: [RepositoryID: RepositoryRecord] = [:]
     private var patient: Set<RepositoryID> = []
+    /// Those with a problem that are looked at again in a while.
+    private var doubtful: Set<RepositoryID> = []
     /// Set when the daemon starts, before anything is taken in.
     private var definitions: DefinitionService?
 
@@ -128,6 +132,7 @@ actor PushIntake {
                 try WatchedRefs.look(at: repository, patterns: patterns, since: seen)
             }
             if repository.problem != reading.problem { try await setProblem(repository, reading.problem) }
+            if reading.problem != nil { lookAgain(at: repository.id) }
             let notices = reading.changes.map { change in
                 ChangeNotice(
                     repository: repository.id,
@@ -141,13 +146,25 @@ actor PushIntake {
             let (recorded, _) = try await record(notices, in: repository, initiator: "nacre", options: nil)
             return recorded.contains { $0.verdict == .overtaken }
         } catch let error as GitError {
-            try? await setProblem(repository, "\(error)")
+            if repository.problem != "\(error)" { try? await setProblem(repository, "\(error)") }
+            lookAgain(at: repository.id)
         } catch {
             log.write(.error, "Refs cannot be recorded yet", ["repository": repository.name, "error": "\(error)"])
             try? await Task.sleep(for: .seconds(5))
             return true
         }
         return false
+    }
+
+    /// Scans a repository with a problem once more in a while, and again until it is good.
+    private func lookAgain(at id: RepositoryID) {
+        guard doubtful.insert(id).inserted else { return }
+        // Ends with the scan; a daemon that ends meanwhile scans everything at its next start.
+        Task {
+            try? await Task.sleep(for: Self.secondLook)
+            doubtful.remove(id)
+            await scan(id, origin: .watch)
+        }
     }
 
     private func setProblem(_ repository: RepositoryRecord, _ problem: String?) async throws(JournalError) {

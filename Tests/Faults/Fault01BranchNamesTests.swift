@@ -92,6 +92,7 @@ struct Fault01BranchNamesTests {
             let push = #"git push origin HEAD:refs/heads/good "HEAD:refs/heads/$(printf 'a\377b\233c')""#
             let result = try Program.run("sh", ["-c", push], environment: GitFixture.environment, in: git.work)
             #expect(result.status == 0, "\(result)")
+            #expect(result.errors.contains("its name is not UTF-8") == flags.isEmpty, "\(result)")
             #expect(try IngestFixture.results(daemon, count: 1) == ["app#1 good SUCCEEDED"])
             #expect(IngestFixture.controls(in: try daemon.nacre("list").output) == [])
         }

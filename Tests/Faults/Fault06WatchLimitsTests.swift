@@ -71,7 +71,7 @@ struct Fault06WatchLimitsTests {
     @Test(
         "6: repositories beyond the limit of watches or instances are polled, and said to be",
         .enabled(if: canLimit, "user namespaces cannot be made here"),
-        arguments: [("max_inotify_watches", 8), ("max_inotify_instances", 0)]
+        arguments: [("max_inotify_watches", 5), ("max_inotify_instances", 0)]
     )
     func limit(name: String, value: Int) throws {
         try DaemonFixture.run(launcher: Self.launcher(name, value)) { daemon in

@@ -40,7 +40,6 @@ struct Fault07BulkTests {
             let buildspec = IngestFixture.buildspec(IngestFixture.stay)
             let git = try IngestFixture.repository(daemon, buildspec: buildspec, flags: ["--branches", "**"])
             let commits = try IngestFixture.commits(6, in: git)
-            try git.git("fetch", "-q", "origin", commits[5])
             let script = "branch=$1; shift; for commit; do git push -q origin \"$commit:refs/heads/$branch\"; done"
             let people = try (0..<4).map { person in
                 try BackgroundProgram(
@@ -124,7 +123,6 @@ struct Fault07BulkTests {
                 )
             )
             let commits = try IngestFixture.commits(20, in: git)
-            try git.git("fetch", "-q", "origin", commits[19])
             #expect(try git.push("\(commits[0]):main").status == 0)
             try gate.waitUntilReached()
             for commit in commits.dropFirst() { #expect(try git.push("\(commit):main").status == 0) }

@@ -52,7 +52,8 @@ struct Fault08GoneCommitsTests {
             #expect(message.contains(reason), "\(message)")
             #expect(try daemon.finished("app#1").buildStatus == "SUCCEEDED")
             if fate == .forcePushed { #expect(try daemon.finished("app#3").buildStatus == "SUCCEEDED") }
-            // The daemon is as before.
+            // The daemon is as before; who has lost an object of git's cannot be pushed to.
+            if fate == .objectLost { return }
             #expect(try git.push("HEAD:refs/heads/main", options: ["nacre.wait"]).errors.contains(" SUCCEEDED"))
         }
     }

@@ -88,34 +88,35 @@ struct Fault09BrokenRepositoriesTests {
             let git = try IngestFixture.repository(daemon)
             try give(git.bare, to: 65_534)
             // git itself refuses it without this; the daemon trusts what the operator has registered.
-            let trust = ["GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.directory", "GIT_CONFIG_VALUE_0": "*"]
-            #expect(try git.push("HEAD:main", environment: trust).status == 0)
+            let trust = "--receive-pack=git -c safe.directory=* receive-pack"
+            let pushed = try git.push("HEAD:main", flags: [trust])
+            #expect(pushed.status == 0, "\(pushed)")
             #expect(try daemon.finished("app#1").buildStatus == "SUCCEEDED")
             #expect(try repository("app", daemon)?.problem == nil)
         }
     }
 
-    @Test("9: a repository that the daemon's user may not read is marked bad while others go on, and recovers")
+    @Test(
+        "9: a repository that the daemon may not read is marked bad while others go on, and nothing pushed meanwhile is lost",
+        .enabled(if: geteuid() == 0, "needs root: the daemon is another user")
+    )
     func unreadable() throws {
-        // Root may read everything, so the daemon is somebody else then.
-        let isRoot = geteuid() == 0
+        try give(ScratchDirectory.path, to: 65_534)
         let somebody = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        if isRoot { try give(ScratchDirectory.path, to: 65_534) }
-        try DaemonFixture.run(launcher: isRoot ? somebody : []) { daemon in
+        try DaemonFixture.run(launcher: somebody) { daemon in
             let bad = try add("bad", daemon)
             let good = try add("good", daemon)
             unsafe chmod(bad.bare, 0)
+            try push(bad)
             try eventually("the repository is marked bad; \(daemon.log)") {
                 try repository("bad", daemon)?.problem != nil
             }
             try push(good)
             #expect(try daemon.finished("good#1").buildStatus == "SUCCEEDED")
+            // The kernel tells nobody who watches refs that they may be read again.
             unsafe chmod(bad.bare, 0o755)
-            try eventually("the repository is good again; \(daemon.log)") {
-                try repository("bad", daemon)?.problem == nil
-            }
-            try push(bad)
             #expect(try daemon.finished("bad#1").buildStatus == "SUCCEEDED")
+            #expect(try repository("bad", daemon)?.problem == nil)
         }
     }
 

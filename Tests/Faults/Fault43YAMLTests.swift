@@ -49,7 +49,7 @@ struct Fault43YAMLTests {
             Bomb("carriage returns", good.replacingOccurrences(of: "\n", with: "\r\n"), nil),
             Bomb("10 MB in one comment", noise, nil),
             Bomb("10 MB of values", values, "6:"),
-            Bomb("on: yes, as YAML 1.1 has booleans", good + "on: yes\n", "6:1"),
+            Bomb("on: yes, which YAML 1.1 takes for a boolean", good + "on: yes\n", nil),
             Bomb("a norwegian version", good.replacingOccurrences(of: "0.2", with: "no"), "1:10"),
             Bomb("bytes that are not UTF-8", bytes: Array(good.utf8) + [0x78, 0x3A, 0x20, 0xFF, 0xFE, 0x0A], "6:"),
             Bomb("UTF-16", bytes: [0xFF, 0xFE] + good.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }, "1:"),
@@ -119,8 +119,9 @@ struct Fault43YAMLTests {
                 #expect(build.buildStatus == "FAILED", "\(bomb.name)")
                 let context = build.phase("DOWNLOAD_SOURCE")?.contexts?.first
                 #expect(context?.statusCode == "YAML_FILE_ERROR", "\(bomb.name)")
-                let message = context?.message ?? ""
-                #expect(message.contains("buildspec.yml:\(place)"), "\(bomb.name): \(message.prefix(500))")
+                #expect(context?.message.isEmpty == false, "\(bomb.name)")
+                // The message is AWS's; the log has the place.
+                #expect(build.log.contains("buildspec.yml:\(place)"), "\(bomb.name): \(build.log.prefix(500))")
             }
             #expect(results.count == branches.count)
             #expect(try IngestFixture.peakKilobytes(daemon) - before < Self.peakLimit)

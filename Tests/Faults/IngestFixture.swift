@@ -2,6 +2,7 @@
 
 import Foundation
 import TestSupport
+import Testing
 
 /// What the tests of pushes have in common.
 enum IngestFixture {
@@ -16,10 +17,12 @@ enum IngestFixture {
     }
 
     /// A command that tells that the build is here, and stays until the build is ended; it costs no processor time.
-    static let stay = """
+    static var stay: String {
+        """
         : > '\(ScratchDirectory.path)/here-'"$CODEBUILD_BUILD_NUMBER"
         exec sleep 1000
         """
+    }
 
     /// Waits until so many builds stay.
     static func waitUntilHere(_ count: Int) throws {
@@ -77,20 +80,23 @@ enum IngestFixture {
         }
     }
 
-    /// Makes commits upon each other, fast; none of them differs in its files.
+    /// Makes commits upon each other in both repositories, fast; none of them differs in its files.
     /// - Returns: their ids, the oldest first.
     static func commits(_ count: Int, in git: GitFixture) throws -> [String] {
         let parent = try git.git("rev-parse", "HEAD")
+        // No branch, so nothing that is watched.
+        let line = "refs/made/line"
+        #expect(try git.push("HEAD:\(line)").status == 0)
         var text = ""
         for index in 1...count {
-            text += "commit refs/heads/made\nmark :\(index)\n"
+            text += "commit \(line)\nmark :\(index)\n"
             text += "committer Carl Committer <carl@example.org> \(1_700_000_000 + index) +0000\n"
             text += "data <<END\ncommit \(index)\nEND\n"
             text += index == 1 ? "from \(parent)\n\n" : "\n"
         }
         let marks = "\(ScratchDirectory.path)/marks"
         try git.gitInBare("fast-import", "--quiet", "--export-marks=\(marks)", input: Array(text.utf8))
-        try git.gitInBare("update-ref", "-d", "refs/heads/made")
+        try git.git("fetch", "-q", "origin", line)
         return try String(contentsOfFile: marks, encoding: .utf8).split(separator: "\n").map { line in
             let parts = line.dropFirst().split(separator: " ")
             return (number: Int(parts[0]) ?? 0, id: String(parts[1]))

@@ -27,7 +27,6 @@ struct LimitsUnderLoadTests {
             #expect(try daemon.nacre("stop", "app#300").status == 0)
             #expect(try daemon.build("app#300").buildStatus == "STOPPED")
             #expect(try daemon.nacre("stop", "app#5").status == 0)
-            #expect(try daemon.nacre("stop", "app#5").status == 0)
             #expect(try daemon.finished("app#5").buildStatus == "STOPPED")
             try eventually("the next build has begun") {
                 FileManager.default.fileExists(atPath: "\(ScratchDirectory.path)/here-17")
