@@ -98,6 +98,7 @@ struct Fault28GreedyCommandsTests {
                 try:
                     while True: kept.append(os.open("/dev/null", os.O_RDONLY))
                 except OSError as error: print("leaked, then", os.strerror(error.errno), flush=True)
+                os.close(kept.pop())
                 open("\(FaultBuild.file("gate.reached"))", "w").close()
                 while not os.path.exists("\(FaultBuild.file("gate.open"))"): time.sleep(0.02)
                 raise SystemExit(9)

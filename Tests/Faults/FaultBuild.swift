@@ -26,7 +26,7 @@ enum FaultBuild {
     private static func items(_ commands: [String]) -> String {
         commands.map { command in
             let lines = command.split(separator: "\n", omittingEmptySubsequences: false)
-            return "      - |\n" + lines.map { "        \($0)\n" }.joined()
+            return "      - |-\n" + lines.map { "        \($0)\n" }.joined()
         }.joined()
     }
 
