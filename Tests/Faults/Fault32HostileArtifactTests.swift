@@ -77,14 +77,11 @@ struct Fault32HostileArtifactTests {
             try scene.git.write("bytes.py", "import os\nos.close(os.open(b'out/\\xff\\xfe', os.O_CREAT))\n")
             try scene.push(1)
             let execution = try daemon.over("line/1")
-            for name in ["Above", "Absolute"] {
-                let action = try #require(execution.action(name))
-                #expect(
-                    action.status == "Failed" && action.problem.contains("no matching"),
-                    "\(name): \(action.problem)"
-                )
-            }
-            #expect(try log(daemon, "Above").contains("../x") && log(daemon, "Absolute").contains(secret))
+            let above = try #require(execution.action("Above"))
+            #expect(above.status == "Failed" && above.problem.contains("no matching"), "\(above.problem)")
+            #expect(try log(daemon, "Above").contains("../x"))
+            // What the build names by its whole path is wanted; it gets a place in the artifact that leads nowhere else.
+            #expect(try files(daemon, "AbsoluteOut") == [String(secret.dropFirst())])
             #expect(execution.action("Links")?.status == "Succeeded")
             #expect(try files(daemon, "LinksOut") == ["out/good", "out/inside"])
             let links = try log(daemon, "Links")
@@ -258,13 +255,15 @@ struct Fault32HostileArtifactTests {
             for (number, archive) in zip(1..., Self.archives) {
                 let path = "\(ScratchDirectory.path)/\(number).zip"
                 try make(archive.body, path)
+                // Each version of the object starts an execution.
                 #expect(try daemon.nacre("bucket", "put", "models", "model.zip", path).status == 0)
-                let started = try daemon.nacre("pipeline", "start", "line")
-                #expect(started.status == 0, "\(started)")
+                try daemon.execution("line/\(number)", until: "is there") { _ in true }
             }
             for (number, archive) in zip(1..., Self.archives) where !archive.problem.isEmpty {
                 let execution = try daemon.over("line/\(number)")
-                for name in ["Build", "Files", "Serve"] {
+                // A bucket has no links: one by itself is left out.
+                let isLinkAlone = archive.body == "link('out', '/SCRATCH')"
+                for name in isLinkAlone ? ["Build", "Serve"] : ["Build", "Files", "Serve"] {
                     let action = try #require(execution.action(name))
                     let isBomb = archive.body == "bomb()"
                     #expect(
