@@ -159,6 +159,30 @@ struct Fault32HostileArtifactTests {
         }
     }
 
+    @Test("32: very many files go in and come out, none too many and none too few")
+    func many() throws {
+        let count = ProcessInfo.processInfo.environment["NACRE_SLOW_TESTS"] == nil ? 10_000 : 100_000
+        let program = """
+            import os
+            for i in range(\(count) // 100):
+                os.makedirs("out/%d" % i)
+                for j in range(100): open("out/%d/%d" % (i, j), "w").close()
+            """
+        try DaemonFixture.run { daemon in
+            let scene = try PipelineScene(
+                daemon,
+                [
+                    ("Make", [Self.make("Many", ["python3 many.py"], files: ["out/**/*"])]),
+                    ("Use", [Definition.commands("Count", ["find . -type f | wc -l"], inputs: ["ManyOut"])]),
+                ]
+            )
+            try scene.git.write("many.py", program)
+            try scene.push(1)
+            #expect(try daemon.over("line/1").status == "Succeeded")
+            #expect(try log(daemon, "Count").split(separator: "\n").contains("\(count)"))
+        }
+    }
+
     // MARK: - What comes from elsewhere
 
     /// Archives as an attacker makes them, with the name or the words by which each is refused.
