@@ -60,8 +60,12 @@ struct ShiftedClock {
     /// Makes the library with the compiler that the package needs anyway.
     init() throws {
         try shift(seconds: 0)
+        let folders = (Program.path["PATH"] ?? "").split(separator: ":")
+        let compiler = ["clang", "cc", "gcc"].first { name in
+            folders.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+        }
         let made = try Program.run(
-            "clang",
+            compiler ?? "clang",
             ["-shared", "-fPIC", "-O1", "-x", "c", "-", "-o", "\(path).so"],
             environment: Program.path,
             input: Array(Self.source.utf8)

@@ -163,6 +163,7 @@ actor PipelineService {
         for effect in orders { cancel(effect.order.id) }
         let machine = machines.removeValue(forKey: pipeline)
         deadlines[pipeline] = nil
+        clockMoves[pipeline] = nil
         for id in (machine?.executions ?? [:]).keys { finishWatchers(id) }
         await definitionsChanged()
     }
