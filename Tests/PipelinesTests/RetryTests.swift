@@ -43,7 +43,8 @@ struct RetryTests {
             try scene.end("a", of: 1, failed: "exit status 1")
         }
         let event = PipelineEvent.retry(execution: "1", stage: "Build", mode: .failedActions, by: "bob")
-        let refusal = try #require(scene.refusal(event))
+        let refused = scene.refusal(event)
+        let refusal = try #require(refused)
         #expect(refusal.exception == "StageNotRetryableException")
         #expect(refusal.message.contains("retried 100 times") && refusal.message.contains("Start a new execution"))
     }

@@ -15,7 +15,11 @@ package final class NotifySocket: Sendable {
     /// * `address`: a path, or `@NAME` for a name without a file.
     package init(_ address: String) throws {
         self.address = address
-        socket = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        socket = Glibc.socket(
+            AF_UNIX,
+            Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue),
+            0
+        )
         var name = sockaddr_un()
         name.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(address.utf8)
@@ -39,7 +43,7 @@ package final class NotifySocket: Sendable {
         heard.withLock { heard in
             var buffer = [UInt8](repeating: 0, count: 4096)
             while true {
-                let count = unsafe recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+                let count = unsafe recv(socket, &buffer, buffer.count, 0)
                 guard count > 0 else { return heard }
                 let text = String(decoding: buffer[..<count], as: UTF8.self)
                 heard.append(text.replacing("\n", with: " "))
