@@ -89,8 +89,8 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Secrets",
-                "WireWords",
+                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Retention",
+                "Secrets", "WireWords",
             ]
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
@@ -118,7 +118,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AppSpecs", "Artifacts", "Audits", "Backups", "Batches", "Buckets", "BuildTools", "Builds",
-                "Buildspecs", "CShims", "Control",
+                "Buildspecs", "CShims", "Caches", "Control",
                 "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Metrics",
                 "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Sandboxes", "Secrets", "Templates",
                 "WireWords", "YAML", "Zips",
@@ -141,8 +141,8 @@ let package = Package(
                 "Artifacts", "Audits", "Backups", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines",
                 "Control", "Daemon",
                 "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
-                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "Terminals", "WireWords",
-                "Zips",
+                "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Secrets", "Templates", "Terminals",
+                "WireWords", "Zips",
             ]
         ),
         .executableTarget(

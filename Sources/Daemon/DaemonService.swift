@@ -79,6 +79,7 @@ package struct DaemonService {
 
     private func open() throws(DaemonError) -> Parts {
         let home = configuration.home
+        DiskReserve(home: home, wantedBytes: configuration.reserveBytes).releaseIfFull()
         do {
             return Parts(
                 signals: try SignalQueue([SIGTERM, SIGINT, SIGHUP]),
@@ -166,10 +167,22 @@ package struct DaemonService {
         } catch {
             return DaemonError(.badHome, error.message)
         }
+        let retention = RetentionService(
+            RetentionService.Parts(
+                home: home,
+                journal: journal,
+                artifacts: parts.artifacts,
+                rules: configuration.retention,
+                reserveBytes: configuration.reserveBytes,
+                log: log
+            )
+        )
+        let retaining = Task { await retention.run() }
         let services = ControlSession.Services(
             home: home,
             jobs: configuration.jobs,
             journal: journal,
+            artifacts: parts.artifacts,
             engine: engine,
             pipelines: pipelines,
             repositories: repositories,
@@ -177,6 +190,7 @@ package struct DaemonService {
             views: views,
             notifier: notifier,
             intake: intake,
+            retention: retention,
             log: log
         )
         let serving = Task {
@@ -206,6 +220,7 @@ package struct DaemonService {
         serving.cancel()
         watching.cancel()
         caring.cancel()
+        retaining.cancel()
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
             await Readiness.wait(parts.signals.descriptor, .reading)

@@ -29,6 +29,9 @@ package struct RetentionRules: Sendable, Hashable, Codable {
     /// Whether any count is given.
     package var countsAnything: Bool { overall.count != nil || projects.values.contains { $0.count != nil } }
 
+    /// The fewest bytes that anything is limited to.
+    package var smallestBytes: Int64? { ([overall.bytes] + projects.values.map(\.bytes)).compactMap { $0 }.min() }
+
     /// Whether bytes are limited anywhere.
     package var weighsAnything: Bool { overall.bytes != nil || projects.values.contains { $0.bytes != nil } }
 }

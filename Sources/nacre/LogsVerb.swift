@@ -49,6 +49,9 @@ enum LogsVerb: Verb {
         var client = try ControlClient(context.home)
         let follows = arguments.flag("follow")
         guard case .stream(let build) = try client.ask(.readLog(build: name, follows: follows)) else { return .fault }
+        if let removal = build.removal {
+            throw VerbError(.notFound, "\(build.projectName)#\(build.buildNumber): \(removal.sentence("its log was"))")
+        }
         while case let bytes = try client.nextBytes(), !bytes.isEmpty { context.output.write(bytes[...]) }
         return follows ? BuildOutcome.exitCode(try BuildOutcome.ended(build, context)) : .success
     }
