@@ -118,7 +118,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AppSpecs", "Artifacts", "Audits", "Backups", "Batches", "Buckets", "BuildTools", "Builds",
-                "Buildspecs", "CShims", "Control",
+                "Buildspecs", "CShims", "Caches", "Control",
                 "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Metrics",
                 "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Sandboxes", "Secrets", "Templates",
                 "WireWords", "YAML", "Zips",
@@ -141,8 +141,8 @@ let package = Package(
                 "Artifacts", "Audits", "Backups", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines",
                 "Control", "Daemon",
                 "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
-                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "Terminals", "WireWords",
-                "Zips",
+                "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Secrets", "Templates", "Terminals",
+                "WireWords", "Zips",
             ]
         ),
         .executableTarget(

@@ -93,7 +93,9 @@ extension ArtifactStore {
                 try file.sync()
                 if try Self.makeDirectory(Self.parent(target)) { try Self.syncDirectory(root) }
                 // Also over the same bytes: those may have been damaged.
-                try FileError.check("rename", target) { unsafe rename(temporary, target) }
+                try sharingGate { () throws(FileError) in
+                    _ = try FileError.check("rename", target) { unsafe rename(temporary, target) }
+                }
                 try Self.syncDirectory(Self.parent(target))
             }
             return (digest, sums.size)

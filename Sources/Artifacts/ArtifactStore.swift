@@ -13,6 +13,8 @@ package struct ArtifactStore: Sendable {
     package let root: String
 
     var incoming: String { root + "/incoming" }
+    /// Held shared by whoever gives a file its name, and alone by whoever removes one.
+    var gate: String { root + "/lock" }
 
     /// Opens a store, making its folders where they are missing, and removes what a crash has left half-written.
     /// - Throws: `system`.
@@ -22,6 +24,8 @@ package struct ArtifactStore: Sendable {
             _ = try Self.makeDirectory(root)
             _ = try Self.makeDirectory(root + "/incoming")
             try Self.removeAbandoned(root + "/incoming")
+            // There while there is space for it: removing must be possible when there is none.
+            _ = try? Descriptor.open(gate, O_RDWR | O_CREAT, mode: 0o600)
         }
     }
 
@@ -46,7 +50,9 @@ package struct ArtifactStore: Sendable {
     /// - Throws: `digestMismatch` from copying, `system`.
     package func add(fileAt path: String, digest: SHA256Digest) throws(ArtifactError) {
         let target = self.path(for: digest)
-        let isDone = try Self.system { () throws(FileError) in try moveIn(path, digest, to: target) }
+        let isDone = try Self.system { () throws(FileError) in
+            try sharingGate { () throws(FileError) in try moveIn(path, digest, to: target) }
+        }
         if !isDone { try copyIn(path, digest, to: target) }
     }
 
@@ -88,6 +94,7 @@ package struct ArtifactStore: Sendable {
     private func moveIn(_ path: String, _ digest: SHA256Digest, to target: String) throws(FileError) -> Bool {
         let source = try Descriptor.open(path, O_RDONLY)
         if Self.size(of: target) == Int(try source.status().st_size), try SHA256Digest(ofFileAt: target) == digest {
+            Self.touch(target)
             try Self.remove(path)
             return true
         }
@@ -115,7 +122,9 @@ package struct ArtifactStore: Sendable {
             found = try Self.copy(from: try Descriptor.open(path, O_RDONLY), to: output)
             if found == digest {
                 try output.sync()
-                try FileError.check("rename", target) { unsafe rename(temporary, target) }
+                try sharingGate { () throws(FileError) in
+                    _ = try FileError.check("rename", target) { unsafe rename(temporary, target) }
+                }
                 try Self.syncDirectory(Self.parent(target))
                 try Self.remove(path)
                 return
@@ -146,7 +155,7 @@ package struct ArtifactStore: Sendable {
     }
 
     /// Removes temporary files that no living process is writing.
-    private static func removeAbandoned(_ incoming: String) throws(FileError) {
+    static func removeAbandoned(_ incoming: String) throws(FileError) {
         for entry in try Directory(incoming).entries() where entry.kind == .file {
             let path = "\(incoming)/\(String(decoding: entry.name, as: UTF8.self))"
             do throws(FileError) {
@@ -180,7 +189,7 @@ package struct ArtifactStore: Sendable {
         try Descriptor.open(path, O_RDONLY | O_DIRECTORY).sync()
     }
 
-    private static func remove(_ path: String) throws(FileError) {
+    static func remove(_ path: String) throws(FileError) {
         try FileError.check("unlink", path) { unsafe unlink(path) }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
+#include <linux/magic.h>
 #include "CShims.h"
 #include "held_child.h"
 
@@ -20,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -274,6 +276,11 @@ long nacre_access_list(const char *path, void *buffer, size_t size) {
 
 int nacre_set_access_list(const char *path, const void *list, size_t length) {
     return setxattr(path, "system.posix_acl_access", list, length, 0) < 0 ? errno : 0;
+}
+
+bool nacre_is_memory(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
 }
 
 int nacre_try_lock(int descriptor, bool exclusive) {

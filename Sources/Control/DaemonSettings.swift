@@ -21,7 +21,7 @@ package struct DaemonSettings: Sendable, Hashable, Codable {
 
     package init(
         jobs: Int? = nil,
-        retention: RetentionPolicy = RetentionPolicy(),
+        retention: RetentionPolicy = .standard,
         projects: [String: RetentionPolicy] = [:],
         reserve: Int64 = Self.defaultReserve
     ) {
@@ -30,6 +30,9 @@ package struct DaemonSettings: Sendable, Hashable, Codable {
         self.projects = projects
         self.reserve = reserve
     }
+
+    /// What is kept, of all and of single projects.
+    package var retentionRules: RetentionRules { RetentionRules(overall: retention, projects: projects) }
 
     /// What holds for a project: its own limits, and those of all for what it does not set.
     package func retention(of project: String) -> RetentionPolicy {

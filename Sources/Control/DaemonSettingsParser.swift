@@ -34,7 +34,8 @@ struct DaemonSettingsParser {
     }
 
     private mutating func policy(_ node: YAMLNode, isOfProject: Bool) -> RetentionPolicy {
-        var policy = RetentionPolicy()
+        // What the file does not say of all holds as where there is no file.
+        var policy = isOfProject ? RetentionPolicy() : .standard
         for (key, value) in entries(node, "`retention`", keys: ["age", "count", "bytes", "free-space"]) {
             switch key {
             case "age": policy.age = isUnlimited(value) ? unlimited(isOfProject, Int64.max) : age(value)

@@ -71,6 +71,9 @@ package struct Home: Sendable, Hashable {
     /// One folder for each environment that serves.
     package var environments: String { "\(path)/environments" }
 
+    /// Takes up space, and is given away when there is none.
+    package var reserve: String { "\(path)/reserve" }
+
     /// One folder for each project that keeps a cache.
     package var caches: String { "\(path)/caches" }
 

@@ -6,6 +6,7 @@ internal import Control
 internal import Digests
 internal import Files
 internal import Glibc
+internal import Journals
 internal import Sandboxes
 internal import WireWords
 
@@ -18,6 +19,8 @@ struct BuildCollector: Sendable {
         let build: Build
         /// Why it ended so, where the build itself does not tell.
         let reason: String?
+        /// What is left on the disk; nil where nothing was.
+        var files: KeptFiles?
     }
 
     let home: Home
@@ -39,7 +42,11 @@ struct BuildCollector: Sendable {
             build.buildStatus = .fault
             return Collected(build: build, reason: reason)
         }
-        return Collected(build: build, reason: nil)
+        let made = ([build.artifacts] + build.secondaryArtifacts).compactMap { artifact in
+            artifact.sha256sum.map { KeptFiles.Artifact(digest: $0, size: artifact.size ?? 0) }
+        }
+        let files = KeptFiles(bytes: folder.keptBytes, artifacts: made, at: Timestamp.now().milliseconds)
+        return Collected(build: build, reason: nil, files: files)
     }
 
     /// Removes the workspace of a build that is over; that of a failed one is kept for a while, for `nacre debug`.

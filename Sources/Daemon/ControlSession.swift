@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Artifacts
 internal import Builds
 internal import Control
 internal import Files
@@ -14,6 +15,7 @@ struct ControlSession: Sendable {
         let home: Home
         let settings: SettingsHolder
         let journal: JournalStore
+        let artifacts: ArtifactStore
         let engine: Engine
         let pipelines: PipelineService
         let repositories: RepositoryService
@@ -21,6 +23,7 @@ struct ControlSession: Sendable {
         let views: PipelineViews
         let notifier: Notifier
         let intake: PushIntake
+        let retention: RetentionService
         let log: DaemonLog
     }
 
@@ -130,6 +133,7 @@ struct ControlSession: Sendable {
         case .pipeline(let request): return .pipeline(await withProblems(try await pipelines.answer(request)))
         case .definition(let request): return .definition(try await answer(request))
         case .notification(let request): return .notification(try await answer(request))
+        case .retention(let request): return .retention(try await answer(request))
         case .bucketChanged(let bucket, let key):
             await services.pipelines.bucketChanged(bucket, key: key)
             return .done
@@ -166,6 +170,7 @@ struct ControlSession: Sendable {
 
     private func whole(_ record: BuildRecord) async -> Build {
         var build = BuildView.makeWhole(record, home: services.home)
+        if record.state.isTerminal { build.removal = await removal(ofBuild: record.id) }
         if record.state == .queued { build.statusReason = await services.engine.waitReason(record.id) }
         return build
     }
@@ -177,7 +182,9 @@ struct ControlSession: Sendable {
         }
         switch found.count {
         case 1: return found[0]
-        case 0: throw ControlFailure(.notFound, "there is no build `\(name)`; `nacre list` shows what there is")
+        case 0:
+            if let removed = try await removedBuild(name) { throw removed }
+            throw ControlFailure(.notFound, "there is no build `\(name)`; `nacre list` shows what there is")
         default:
             let names = found.map { Self.label($0) + " (" + $0.id.uuid + ")" }.joined(separator: ", ")
             throw ControlFailure(.invalid, "`\(name)` may be any of \(names); write more of it")

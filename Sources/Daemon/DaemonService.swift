@@ -95,6 +95,7 @@ package struct DaemonService {
 
     private func open() throws(DaemonError) -> Parts {
         let home = configuration.home
+        DiskReserve(home: home, wantedBytes: configuration.settings.reserve).releaseIfFull()
         do {
             return Parts(
                 signals: try SignalQueue([SIGTERM, SIGINT, SIGHUP]),
@@ -188,10 +189,26 @@ package struct DaemonService {
         } catch {
             return DaemonError(.badHome, error.message)
         }
+        let retention = RetentionService(
+            RetentionService.Parts(
+                home: home,
+                journal: journal,
+                artifacts: parts.artifacts,
+                rules: configuration.settings.retentionRules,
+                reserveBytes: configuration.settings.reserve,
+                log: log
+            )
+        )
+        let retaining = Task { await retention.run() }
+        // Ends with the daemon, which tells of no more changes then.
+        let ruling = Task {
+            for await changed in settings.changes() { await retention.setRules(changed.retentionRules) }
+        }
         let services = ControlSession.Services(
             home: home,
             settings: settings,
             journal: journal,
+            artifacts: parts.artifacts,
             engine: engine,
             pipelines: pipelines,
             repositories: repositories,
@@ -199,6 +216,7 @@ package struct DaemonService {
             views: views,
             notifier: notifier,
             intake: intake,
+            retention: retention,
             log: log
         )
         let serving = Task {
@@ -238,6 +256,8 @@ package struct DaemonService {
         watching.cancel()
         caring.cancel()
         reporting.cancel()
+        retaining.cancel()
+        ruling.cancel()
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
             await Readiness.wait(parts.signals.descriptor, .reading)
@@ -264,9 +284,6 @@ package struct DaemonService {
                 refs: BlockingQueue(label: "nacre.triggers"),
                 log: log,
                 announce: { announcement in await notifier.announce(announcement) },
-                isStored: { [artifacts = parts.artifacts] digest in
-                    SHA256Digest(hex: digest).map(artifacts.contains) ?? false
-                },
                 waitReason: { build in await engine.waitReason(build) }
             )
         )

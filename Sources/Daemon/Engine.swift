@@ -248,7 +248,7 @@ actor Engine {
             perform(queue.apply(.ended(id: id.description)))
             let blank = BuildView.make(record)
             let collected = await thread.run { [collector] in collector.collect(id, otherwise: blank) }
-            await finish(record, collected.build, reason: collected.reason)
+            await finish(record, collected.build, reason: collected.reason, files: collected.files)
         } catch {
             await finish(record, Self.unstarted(record, error), reason: nil)
         }
@@ -325,7 +325,12 @@ actor Engine {
         }
     }
 
-    private func finish(_ record: BuildRecord, _ build: Build, reason: String?) async {
+    private func finish(
+        _ record: BuildRecord,
+        _ build: Build,
+        reason: String?,
+        files: KeptFiles? = nil
+    ) async {
         var build = build
         var reason = reason
         if build.buildStatus == .stopped {
@@ -340,7 +345,15 @@ actor Engine {
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
         let end = (build.endTime ?? .now()).milliseconds
         let journalled = await journalled("Build's end", record.id) { [reason] journal throws(JournalError) in
-            try journal.finish(record.id, status, reason: reason, result: text, retry: retry, at: end)
+            try journal.finish(
+                record.id,
+                status,
+                reason: reason,
+                result: text,
+                files: files,
+                retry: retry,
+                at: end
+            )
         }
         guard let journalled else { return }
         log.write(.notice, "Build has ended", ["build": record.id.description, "status": status.rawValue])

@@ -6,6 +6,7 @@ package import Journals
 package actor JournalStore {
     private let executor = SerialQueueExecutor(label: "nacre.journal")
     private let journal: Journal
+    private var toldWhenFull: (@Sendable () -> Void)?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
@@ -14,10 +15,20 @@ package actor JournalStore {
         journal = try Journal(path: path)
     }
 
+    /// Whom to tell when a commit finds no space on the disk.
+    func whenFull(_ tell: @escaping @Sendable () -> Void) {
+        toldWhenFull = tell
+    }
+
     /// Lends the journal; `body` must not keep it.
     package func use<Value: Sendable>(
         _ body: @Sendable (Journal) throws(JournalError) -> Value
     ) throws(JournalError) -> Value {
-        try body(journal)
+        do throws(JournalError) {
+            return try body(journal)
+        } catch {
+            if error.code == .diskFull { toldWhenFull?() }
+            throw error
+        }
     }
 }

@@ -179,6 +179,7 @@ extension Journal {
                 .text(try JSONColumn.text(execution)),
             ]
         )
+        try keepArtifacts(of: execution)
         // The machine itself counts executions that it begins, such as automatic rollbacks.
         try database.execute(
             """

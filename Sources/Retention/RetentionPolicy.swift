@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How much of what is past is kept; nil: that sets no limit.
+/// How long, how many and how much of what is over is kept; what is nil does not limit.
 package struct RetentionPolicy: Sendable, Hashable, Codable {
-    /// How long, in milliseconds from the end.
+    /// Milliseconds since a build or an execution has ended: older ones go, rows and all.
     package var age: Int64?
-    /// How many builds of a project.
+    /// Builds of a project, and executions of a pipeline: those beyond it go, rows and all.
     package var count: Int?
-    /// How many bytes.
+    /// Of logs, folders and artifacts: beyond it the oldest lose theirs and keep their rows.
     package var bytes: Int64?
-    /// What is to stay free of the file system.
+    /// As `bytes`, when less than this is free; one for all projects.
     package var freeSpace: FreeSpace?
 
     package init(age: Int64? = nil, count: Int? = nil, bytes: Int64? = nil, freeSpace: FreeSpace? = nil) {
@@ -17,4 +17,10 @@ package struct RetentionPolicy: Sendable, Hashable, Codable {
         self.bytes = bytes
         self.freeSpace = freeSpace
     }
+
+    /// What holds where nothing is configured: a year, as on AWS, and a twentieth of the disk free.
+    package static let standard = RetentionPolicy(age: 365 * 24 * 3600 * 1000, freeSpace: .share(0.05))
+
+    /// Whether it never takes anything away.
+    package var isEmpty: Bool { self == RetentionPolicy() }
 }

@@ -52,6 +52,9 @@ enum LogsVerb: Verb {
         var client = try ControlClient(context.home)
         let follows = arguments.flag("follow")
         guard case .stream(let build) = try client.ask(.readLog(build: name, follows: follows)) else { return .fault }
+        if let removal = build.removal {
+            throw VerbError(.notFound, "\(build.projectName)#\(build.buildNumber): \(removal.sentence("its log was"))")
+        }
         var output = LogOutput(context)
         while case let bytes = try client.nextBytes(), !bytes.isEmpty { output.write(bytes[...]) }
         output.finish()

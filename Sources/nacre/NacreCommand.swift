@@ -19,7 +19,7 @@ enum NacreCommand {
         BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ApplyVerb.self,
         DiffVerb.self, PipelineVerb.self, ApproveVerb.self, RejectVerb.self, ReviewVerb.self, BlameVerb.self,
         NotifyVerb.self, ListVerb.self, ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self,
-        ArtifactsVerb.self, BucketVerb.self, EnvVerb.self, ReportsVerb.self,
+        ArtifactsVerb.self, BucketVerb.self, EnvVerb.self, ReportsVerb.self, GCVerb.self,
         ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 

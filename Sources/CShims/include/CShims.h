@@ -115,6 +115,8 @@ int nacre_set_access_list(const char *path, const void *list, size_t length); //
 /// An open-file-description lock on the whole file (`F_OFD_SETLK`): released when the last copy of the descriptor closes,
 /// so it passes to a child that inherits it. Returns 0, EAGAIN when another holds it, or an errno.
 int nacre_try_lock(int descriptor, bool exclusive);
+/// Whether a path is on a file system that is memory (tmpfs, ramfs).
+bool nacre_is_memory(const char *path);
 /// Whether somebody else holds a lock on the file: 1, 0, or -errno.
 int nacre_is_locked(int descriptor);
 

@@ -46,7 +46,6 @@ extension PipelineService {
         by person: String
     ) async throws(ControlFailure) -> PipelineExecution {
         let target = try await execution(target)
-        try await requireArtifacts(of: target, stage: stage, mode: nil)
         let id = Self.makeID()
         let event = PipelineEvent.rollback(stage: stage, target: target, id: id, number: 0, by: person)
         return try await enter(ExecutionDraft(pipeline: pipeline, key: nil, event: event))

@@ -31,8 +31,6 @@ actor PipelineService {
         let log: DaemonLog
         /// Told of every announcement, at least once, in order.
         var announce: @Sendable (PipelineAnnouncement) async -> Void = { _ in }
-        /// Whether the store has an artifact, by its SHA-256; may block for a moment.
-        var isStored: @Sendable (_ digest: String) -> Bool = { _ in true }
         /// Why a build waits, by its id; nil when it does not.
         var waitReason: @Sendable (BuildID) async -> String? = { _ in nil }
     }
