@@ -12,6 +12,7 @@ package final class DaemonFixture: Sendable {
     /// Where the fixture keeps its files.
     private let folder: String
     private let jobs: Int
+    private let program: String
     private let environment: [String: String]
     private let state = Mutex(State())
 
@@ -25,19 +26,22 @@ package final class DaemonFixture: Sendable {
     /// * `folder`: gets the folder `home`, and the daemon's log.
     /// * `jobs`: how many builds may run at once.
     /// * `environment`: more than `PATH` and `HOME` for the daemon.
+    /// * `program`: the path of `nacre`, where it is not that of the package.
     package static func run(
         in folder: String = ScratchDirectory.path,
         jobs: Int = 2,
         environment: [String: String] = [:],
+        program: String = Program.product("nacre"),
         _ body: (DaemonFixture) throws -> Void
     ) throws {
-        let daemon = DaemonFixture(in: folder, jobs: jobs, environment: environment)
+        let daemon = DaemonFixture(in: folder, jobs: jobs, environment: environment, program: program)
         defer { daemon.end() }
         try daemon.start()
         try body(daemon)
     }
 
-    private init(in folder: String, jobs: Int, environment: [String: String]) {
+    private init(in folder: String, jobs: Int, environment: [String: String], program: String) {
+        self.program = program
         home = "\(folder)/home"
         self.folder = folder
         self.jobs = jobs
@@ -57,7 +61,7 @@ package final class DaemonFixture: Sendable {
     /// Starts it and waits until it is ready.
     package func start() throws {
         let program = try BackgroundProgram(
-            Program.product("nacre"),
+            program,
             ["daemon", "--home", home, "--jobs", String(jobs)],
             environment: environment,
             in: folder,
