@@ -21,6 +21,7 @@ struct ControlSession: Sendable {
         let views: PipelineViews
         let notifier: Notifier
         let intake: PushIntake
+        let drain: DrainService
         let log: DaemonLog
     }
 
@@ -125,6 +126,7 @@ struct ControlSession: Sendable {
         case .pipeline(let request): return .pipeline(await withProblems(try await pipelines.answer(request)))
         case .definition(let request): return .definition(try await answer(request))
         case .notification(let request): return .notification(try await answer(request))
+        case .care(let request): return .care(try await answer(request))
         case .bucketChanged(let bucket, let key):
             await services.pipelines.bucketChanged(bucket, key: key)
             return .done

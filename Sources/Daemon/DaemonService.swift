@@ -155,7 +155,9 @@ package struct DaemonService {
             await EnvironmentCare(environments: EnvironmentStore(home.environments), log: log).run()
         }
         let watching = Task { await watch(events, intake) }
+        let drain = DrainService(journal: journal, engine: engine, pipelines: pipelines, log: log)
         do throws(JournalError) {
+            try await drain.resume()
             try await engine.recover()
             try await pipelines.recover()
             try await notifier.resume(views.facts)
@@ -177,6 +179,7 @@ package struct DaemonService {
             views: views,
             notifier: notifier,
             intake: intake,
+            drain: drain,
             log: log
         )
         let serving = Task {
