@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "AppSpecs", dependencies: ["Diagnostics", "Files", "JSON", "Processes", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
         .target(name: "Audits", dependencies: ["CShims", "Digests", "Files", "JSON"]),
-        .target(name: "Backups", dependencies: ["Digests", "Files", "JSON", "SQLite", "Zips"]),
+        .target(name: "Backups", dependencies: ["Digests", "Files", "JSON", "SQLite"]),
         .target(
             name: "Batches",
             dependencies: ["Builds", "Buildspecs", "Diagnostics", "Digests", "Files", "WireWords", "Zips"]

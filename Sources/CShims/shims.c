@@ -188,6 +188,8 @@ void nacre_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }
 
 void nacre_release_memory(void) { malloc_trim(0); }
 
+int nacre_sync_file_system(int descriptor) { return syncfs(descriptor) == 0 ? 0 : errno; }
+
 long nacre_raise_file_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0) { return -errno; }

@@ -19,5 +19,6 @@ package enum ControlAnswer: Sendable, Hashable, Codable {
     case definition(DefinitionAnswer)
     case notification(NotificationAnswer)
     case retention(RetentionReport)
+    case care(CareAnswer)
     case done
 }

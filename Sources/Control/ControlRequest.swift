@@ -26,6 +26,7 @@ package enum ControlRequest: Sendable, Hashable, Codable {
     case definition(DefinitionRequest)
     case notification(NotificationRequest)
     case retention(RetentionRequest)
+    case care(CareRequest)
     /// An object of a bucket was put or removed; whoever did it has done so already.
     case bucketChanged(bucket: String, key: String)
 

@@ -37,8 +37,10 @@ package struct BuildQueue: Sendable, Hashable {
         case released(Int)
         /// From now on so many builds run at once; those that run go on.
         case limited(Int)
-        /// No more builds are to be started.
+        /// No more builds are to be started, for good: the daemon is stopping.
         case draining
+        /// No more builds are to be started until it is taken back.
+        case held(Bool)
     }
 
     /// What is to be done about it.
@@ -51,11 +53,12 @@ package struct BuildQueue: Sendable, Hashable {
     package private(set) var running: [Entry] = []
     package private(set) var waiting: [Entry] = []
     package private(set) var isDraining = false
+    package private(set) var isHeld = false
     private var reserved = 0
 
     /// How many more builds may begin at once.
     package var freeSlots: Int {
-        isDraining || !waiting.isEmpty ? 0 : max(0, limit - running.count - reserved)
+        isDraining || isHeld || !waiting.isEmpty ? 0 : max(0, limit - running.count - reserved)
     }
 
     package init(limit: Int) {
@@ -82,8 +85,10 @@ package struct BuildQueue: Sendable, Hashable {
             limit = count
         case .draining:
             isDraining = true
+        case .held(let isHeld):
+            self.isHeld = isHeld
         }
-        if isDraining { return [] }
+        if isDraining || isHeld { return [] }
         var free = limit - running.count - reserved
         var starting: [Entry] = []
         // Those behind a build whose project is at its limit are not to wait for that.
@@ -106,6 +111,7 @@ package struct BuildQueue: Sendable, Hashable {
     package func reason(for id: String) -> String? {
         guard let place = waiting.firstIndex(where: { $0.id == id }) else { return nil }
         if isDraining { return "waits for the next daemon: this one is stopping" }
+        if isHeld { return "waits as the daemon is being drained; `nacre drain --undo` ends that" }
         let entry = waiting[place]
         let others = othersOfProject(entry)
         if others.count >= entry.projectLimit {

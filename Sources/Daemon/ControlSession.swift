@@ -24,6 +24,7 @@ struct ControlSession: Sendable {
         let notifier: Notifier
         let intake: PushIntake
         let retention: RetentionService
+        let drain: DrainService
         let log: DaemonLog
     }
 
@@ -134,6 +135,7 @@ struct ControlSession: Sendable {
         case .definition(let request): return .definition(try await answer(request))
         case .notification(let request): return .notification(try await answer(request))
         case .retention(let request): return .retention(try await answer(request))
+        case .care(let request): return .care(try await answer(request))
         case .bucketChanged(let bucket, let key):
             await services.pipelines.bucketChanged(bucket, key: key)
             return .done

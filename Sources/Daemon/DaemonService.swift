@@ -178,7 +178,9 @@ package struct DaemonService {
             await EnvironmentCare(environments: EnvironmentStore(home.environments), log: log).run()
         }
         let watching = Task { await watch(events, intake) }
+        let drain = DrainService(journal: journal, engine: engine, pipelines: pipelines, log: log)
         do throws(JournalError) {
+            try await drain.resume()
             try await engine.recover()
             try await pipelines.recover()
             try await notifier.resume(views.facts)
@@ -217,6 +219,7 @@ package struct DaemonService {
             notifier: notifier,
             intake: intake,
             retention: retention,
+            drain: drain,
             log: log
         )
         let serving = Task {

@@ -139,6 +139,11 @@ actor Engine {
         return true
     }
 
+    /// Starts nothing until it is taken back; what has waited is started then.
+    func hold(_ isHeld: Bool) {
+        perform(queue.apply(.held(isHeld)))
+    }
+
     /// Starts nothing more; builds that run go on without this daemon.
     func drain() {
         perform(queue.apply(.draining))

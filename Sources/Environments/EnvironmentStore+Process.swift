@@ -62,4 +62,14 @@ extension EnvironmentStore {
             "the process of environment \(name) cannot be started; what it said is in \(folder.log)"
         )
     }
+
+    /// Makes an environment's files say nothing of processes: those that they name belong to whoever they were copied from.
+    package func forgetProcesses(_ name: String) throws(EnvironmentsError) {
+        guard var state = try? JSONFile.read(EnvironmentState.self, folder(name).state) else { return }
+        state.processes = []
+        state.containers = []
+        state.owner = nil
+        state.running?.port = nil
+        try JSONFile.write(state, folder(name).state)
+    }
 }

@@ -78,6 +78,7 @@ void nacre_open_standard_descriptors(void);
 void nacre_limit_heaps(int count);
 /// Gives free memory back to the system.
 void nacre_release_memory(void);
+int nacre_sync_file_system(int descriptor);          ///< syncfs(2); 0 or an errno
 /// Lets the process open as many files as it may at most. Returns that number, or -errno.
 long nacre_raise_file_limit(void);
 

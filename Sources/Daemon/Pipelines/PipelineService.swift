@@ -47,6 +47,8 @@ actor PipelineService {
     private var retrying: Set<String> = []
     /// By id of an effect: its task.
     var running: [String: Task<Void, Never>] = [:]
+    /// By id of an effect that runs: its order.
+    var runningOrder: [String: ActionOrder] = [:]
     /// Effects that are to end early.
     var cancelled: Set<String> = []
     /// By id of an execution: who follows it.
@@ -73,6 +75,10 @@ actor PipelineService {
     var hasAnnouncements = false
     var isAnnouncing = false
     private(set) var isDraining = false
+    /// Whether what is ordered waits in the journal until `release`.
+    var isHeld = false
+    /// That, in the order of the orders.
+    var held: [UnfinishedEffect] = []
 
     init(_ parts: Parts) {
         self.parts = parts
