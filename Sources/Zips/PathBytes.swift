@@ -16,6 +16,6 @@ package struct PathBytes: Hashable, Sendable {
 
     package func hash(into hasher: inout Hasher) {
         var text = text
-        unsafe text.withUTF8 { bytes in unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes)) }
+        text.withUTF8 { bytes in unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes)) }
     }
 }

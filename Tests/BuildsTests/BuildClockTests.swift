@@ -2,6 +2,7 @@
 
 import Synchronization
 import Testing
+import WireWords
 
 @testable import Builds
 
