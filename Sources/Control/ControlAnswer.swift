@@ -18,5 +18,6 @@ package enum ControlAnswer: Sendable, Hashable, Codable {
     case pipeline(PipelineAnswer)
     case definition(DefinitionAnswer)
     case notification(NotificationAnswer)
+    case observation(ObservationAnswer)
     case done
 }

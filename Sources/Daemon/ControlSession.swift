@@ -13,6 +13,8 @@ struct ControlSession: Sendable {
     struct Services: Sendable {
         let home: Home
         let settings: SettingsHolder
+        let audit: AuditTrail
+        let collector: MetricsCollector
         let journal: JournalStore
         let engine: Engine
         let pipelines: PipelineService
@@ -62,7 +64,9 @@ struct ControlSession: Sendable {
             let message = "the daemon does not know this request; are `nacre` and the daemon of the same version?"
             return try await send(.failure(ControlFailure(.invalid, message)))
         }
+        let audited = AuditedRequest(request)
         do throws(ControlFailure) {
+            if let audited { try await putOnRecord(audited) }
             switch request {
             case .readLog(let name, _) where try await findBatch(name) != nil,
                 .watchBuild(let name) where try await findBatch(name) != nil:
@@ -78,6 +82,7 @@ struct ControlSession: Sendable {
                 try await sendOrFail(try await simpleAnswer(to: request))
             }
         } catch {
+            if let audited { noteRefusal(of: audited, error) }
             try await send(.failure(error))
         }
     }
@@ -130,6 +135,7 @@ struct ControlSession: Sendable {
         case .pipeline(let request): return .pipeline(await withProblems(try await pipelines.answer(request)))
         case .definition(let request): return .definition(try await answer(request))
         case .notification(let request): return .notification(try await answer(request))
+        case .observation(let request): return .observation(try await answer(request))
         case .bucketChanged(let bucket, let key):
             await services.pipelines.bucketChanged(bucket, key: key)
             return .done
