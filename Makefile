@@ -41,6 +41,13 @@ install: build ## install under PREFIX (default /usr/local)
 	install -m 755 .build/release/nacre '$(DESTDIR)$(PREFIX)/bin/nacre'
 	install -m 755 .build/release/nacre-supervisor .build/release/nacre-hook .build/release/nacre-environment \
 		'$(DESTDIR)$(PREFIX)/libexec/nacre/'
+	install -d '$(DESTDIR)$(PREFIX)/lib/systemd/system' '$(DESTDIR)$(PREFIX)/lib/sysusers.d' \
+		'$(DESTDIR)$(PREFIX)/lib/tmpfiles.d' '$(DESTDIR)$(PREFIX)/share/nacre' '$(DESTDIR)$(PREFIX)/share/doc/nacre'
+	sed 's|@PREFIX@|$(PREFIX)|g' packaging/nacre.service > '$(DESTDIR)$(PREFIX)/lib/systemd/system/nacre.service'
+	install -m 644 packaging/nacre.sysusers.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d/nacre.conf'
+	install -m 644 packaging/nacre.tmpfiles.conf '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/nacre.conf'
+	install -m 644 packaging/images.conf '$(DESTDIR)$(PREFIX)/share/nacre/'
+	install -m 644 Documentation/Service.md '$(DESTDIR)$(PREFIX)/share/doc/nacre/'
 
 clean: ## remove what was built
 	rm -rf .build

@@ -20,5 +20,6 @@ package enum ControlAnswer: Sendable, Hashable, Codable {
     case notification(NotificationAnswer)
     case retention(RetentionReport)
     case care(CareAnswer)
+    case observation(ObservationAnswer)
     case done
 }

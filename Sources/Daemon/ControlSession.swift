@@ -14,6 +14,8 @@ struct ControlSession: Sendable {
     struct Services: Sendable {
         let home: Home
         let settings: SettingsHolder
+        let audit: AuditTrail
+        let collector: MetricsCollector
         let journal: JournalStore
         let artifacts: ArtifactStore
         let engine: Engine
@@ -66,7 +68,9 @@ struct ControlSession: Sendable {
             let message = "the daemon does not know this request; are `nacre` and the daemon of the same version?"
             return try await send(.failure(ControlFailure(.invalid, message)))
         }
+        let audited = AuditedRequest(request)
         do throws(ControlFailure) {
+            if let audited { try await putOnRecord(audited) }
             switch request {
             case .readLog(let name, _) where try await findBatch(name) != nil,
                 .watchBuild(let name) where try await findBatch(name) != nil:
@@ -82,6 +86,7 @@ struct ControlSession: Sendable {
                 try await sendOrFail(try await simpleAnswer(to: request))
             }
         } catch {
+            if let audited { noteRefusal(of: audited, error) }
             try await send(.failure(error))
         }
     }
@@ -136,6 +141,7 @@ struct ControlSession: Sendable {
         case .notification(let request): return .notification(try await answer(request))
         case .retention(let request): return .retention(try await answer(request))
         case .care(let request): return .care(try await answer(request))
+        case .observation(let request): return .observation(try await answer(request))
         case .bucketChanged(let bucket, let key):
             await services.pipelines.bucketChanged(bucket, key: key)
             return .done

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Artifacts
+internal import Audits
 internal import Builds
 internal import Control
 internal import Digests
@@ -53,7 +54,8 @@ package struct DaemonService {
         done.wait()
         parts.server.close()
         if let failure = outcome.withLock({ $0 }) { throw failure }
-        log.write(.notice, "Daemon has stopped")
+        let audit = AuditLog(in: configuration.home.path).head()?.text ?? "none"
+        log.write(.notice, "Daemon has stopped", ["audit": audit])
         withExtendedLifetime(lock) {}
     }
 
@@ -122,6 +124,8 @@ package struct DaemonService {
             cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             at: Timestamp.now().milliseconds / 1000
         )
+        let metrics = DaemonMetrics()
+        let audit = AuditTrail(folder: home.path, metrics: metrics, log: log)
         let engine = Engine(
             home: home,
             jobs: settings.jobs,
@@ -133,7 +137,8 @@ package struct DaemonService {
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
-            log: log
+            log: log,
+            metrics: metrics
         )
         let notifier = Notifier(
             journal: journal,
@@ -177,7 +182,7 @@ package struct DaemonService {
         let caring = Task {
             await EnvironmentCare(environments: EnvironmentStore(home.environments), log: log).run()
         }
-        let watching = Task { await watch(events, intake) }
+        let watching = Task { await watch(events, intake, metrics) }
         let drain = DrainService(journal: journal, engine: engine, pipelines: pipelines, log: log)
         do throws(JournalError) {
             try await drain.resume()
@@ -209,6 +214,16 @@ package struct DaemonService {
         let services = ControlSession.Services(
             home: home,
             settings: settings,
+            audit: audit,
+            collector: MetricsCollector(
+                home: home,
+                journal: journal,
+                engine: engine,
+                pipelines: pipelines,
+                settings: settings,
+                audit: audit,
+                metrics: metrics
+            ),
             journal: journal,
             artifacts: parts.artifacts,
             engine: engine,
@@ -227,10 +242,15 @@ package struct DaemonService {
                 await ControlSession(services: services, connection: connection).serve()
             }
         }
+        await audit.recordOwn("daemon.start", home.path, ["version": Version.text, "jobs": String(settings.jobs)])
         log.write(
             .notice,
             "Daemon is ready",
-            ["home": home.path, "pid": String(getpid()), "jobs": String(settings.jobs), "version": Version.text]
+            [
+                "home": home.path, "pid": String(getpid()), "jobs": String(settings.jobs), "version": Version.text,
+                // Beyond the reach of whoever can write the home only.
+                "audit": audit.head ?? "none",
+            ]
         )
         let reporter = ServiceReporter(manager: manager, engine: engine, journal: journal, log: log)
         await reporter.ready()
@@ -241,7 +261,8 @@ package struct DaemonService {
             guard let signal = parts.signals.next() else { continue }
             if signal == SIGHUP {
                 await reporter.reloading()
-                _ = await reload.run()
+                let isGood = await reload.run()
+                await audit.recordOwn("settings.reload", home.settings, ["taken": String(isGood)])
                 await reporter.ready()
                 continue
             }
@@ -267,6 +288,7 @@ package struct DaemonService {
             if !Task.isCancelled { _exit(0) }
         }
         await serving.value
+        await audit.recordOwn("daemon.stop", home.path)
         impatience.cancel()
         return nil
     }
@@ -306,16 +328,18 @@ package struct DaemonService {
         return PipelineViews(pipelines: pipelines, approvals: approvals, stores: stores)
     }
 
-    private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake) async {
+    private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake, _ metrics: DaemonMetrics) async {
         for await event in events {
             switch event {
             case .changed(let key), .appeared(let key), .vanished(let key):
                 // Ends with the scan; the daemon's end leaves nothing half done, as a scan is one transaction.
                 Task { await intake.scan(RepositoryID(rawValue: key.rawValue), origin: .watch) }
             case .overflow:
+                metrics.watchOverflows.increment()
                 log.write(.warning, "Watch events were lost, all repositories are read again")
                 Task { await intake.scanAll() }
             case .polled(let key, let error):
+                metrics.polledRepositories.increment()
                 log.write(
                     .warning,
                     "Repository is polled, as it cannot be watched",

@@ -18,6 +18,7 @@ actor Engine {
     let starter: BuildStarter
     private let collector: BuildCollector
     let log: DaemonLog
+    private let metrics: DaemonMetrics
     private var queue: BuildQueue
     /// One thread for each build that may run, for the blocking parts of its beginning and end.
     private var idleThreads: [BlockingQueue]
@@ -35,13 +36,15 @@ actor Engine {
         journal: JournalStore,
         starter: BuildStarter,
         collector: BuildCollector,
-        log: DaemonLog
+        log: DaemonLog,
+        metrics: DaemonMetrics = DaemonMetrics()
     ) {
         self.home = home
         self.journal = journal
         self.starter = starter
         self.collector = collector
         self.log = log
+        self.metrics = metrics
         queue = BuildQueue(limit: jobs)
         // One build may begin while the thread of one that has just ended is still at it.
         idleThreads = (0..<(jobs + 1)).map { BlockingQueue(label: "nacre.build.\($0)") }
@@ -101,6 +104,7 @@ actor Engine {
                 effects += queue.apply(.submitted(Self.entry(build)))
             } else {
                 effects += queue.apply(.adopted(Self.entry(build)))
+                metrics.buildStarted(queuedAt: build.queuedAt, startedAt: build.startedAt)
                 spawn(build)
             }
         }
@@ -159,9 +163,10 @@ actor Engine {
     /// How many builds run and wait.
     var load: (running: Int, waiting: Int, limit: Int) { (queue.running.count, queue.waiting.count, queue.limit) }
 
-    /// Says each time that `load` may have changed; several changes may be one.
+    /// Says at once, and each time that `load` may have changed; several changes may be one.
     func loadChanges() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        continuation.yield()
         loadFollowers.append(continuation)
         return stream
     }
@@ -239,6 +244,7 @@ actor Engine {
             try journal.start(id, at: Timestamp.now().milliseconds)
         }
         guard let record else { return ended(id) }
+        metrics.buildStarted(queuedAt: record.queuedAt, startedAt: record.startedAt)
         await run(record)
     }
 
@@ -361,6 +367,7 @@ actor Engine {
             )
         }
         guard let journalled else { return }
+        metrics.buildEnded(startedAt: record.startedAt, endedAt: end)
         log.write(.notice, "Build has ended", ["build": record.id.description, "status": status.rawValue])
         guard let next = journalled.retry else { return }
         log.write(.notice, "Build is tried again", ["build": record.id.description, "as": next.id.description])

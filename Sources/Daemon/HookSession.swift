@@ -48,6 +48,7 @@ struct HookSession: Sendable {
         )
         do throws(JournalError) {
             let answer = try await services.intake.take(push, in: repository)
+            services.audit.note(AuditedPush.entry(of: push, by: connection.peer, in: repository.name))
             for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
             for name in await unwatchable(request, in: repository) {
                 await sayOrGiveUp("\(name) is not built: its name is not UTF-8, as variables and pages need it")

@@ -309,5 +309,41 @@ struct Migration: Sendable {
                 END;
                 """
         ),
+        Migration(
+            name: "totals",
+            // Counted where it happens, whichever way that is; what retention removes stays counted.
+            sql: """
+                CREATE TABLE totals (
+                    kind TEXT NOT NULL CHECK (kind IN ('build', 'execution', 'change')),
+                    label TEXT NOT NULL,
+                    count INTEGER NOT NULL,
+                    PRIMARY KEY (kind, label)
+                ) STRICT, WITHOUT ROWID;
+                INSERT INTO totals SELECT 'build', status, count(*) FROM builds WHERE state = 'finished' GROUP BY status;
+                INSERT INTO totals SELECT 'execution', status, count(*) FROM executions
+                    WHERE status NOT IN ('InProgress', 'Stopping') GROUP BY status;
+                INSERT INTO totals SELECT 'change', origin, count(*) FROM changes GROUP BY origin;
+
+                CREATE TRIGGER builds_total AFTER UPDATE ON builds
+                WHEN NEW.state = 'finished' AND OLD.state <> 'finished' BEGIN
+                    INSERT INTO totals VALUES ('build', NEW.status, 1)
+                    ON CONFLICT (kind, label) DO UPDATE SET count = count + 1;
+                END;
+                CREATE TRIGGER executions_total AFTER UPDATE ON executions
+                WHEN NEW.status NOT IN ('InProgress', 'Stopping') AND NEW.status <> OLD.status BEGIN
+                    INSERT INTO totals VALUES ('execution', NEW.status, 1)
+                    ON CONFLICT (kind, label) DO UPDATE SET count = count + 1;
+                END;
+                CREATE TRIGGER executions_total_at_once AFTER INSERT ON executions
+                WHEN NEW.status NOT IN ('InProgress', 'Stopping') BEGIN
+                    INSERT INTO totals VALUES ('execution', NEW.status, 1)
+                    ON CONFLICT (kind, label) DO UPDATE SET count = count + 1;
+                END;
+                CREATE TRIGGER changes_total AFTER INSERT ON changes BEGIN
+                    INSERT INTO totals VALUES ('change', NEW.origin, 1)
+                    ON CONFLICT (kind, label) DO UPDATE SET count = count + 1;
+                END;
+                """
+        ),
     ]
 }

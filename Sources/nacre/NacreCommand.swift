@@ -21,8 +21,8 @@ enum NacreCommand {
         DiffVerb.self, PipelineVerb.self, ApproveVerb.self, RejectVerb.self, ReviewVerb.self, BlameVerb.self,
         NotifyVerb.self, ListVerb.self, ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self,
         ArtifactsVerb.self, BucketVerb.self, EnvVerb.self, ReportsVerb.self, ParameterVerb.self, SecretVerb.self,
-        GCVerb.self, BackupVerb.self, RestoreVerb.self, DoctorVerb.self, DrainVerb.self, CompletionVerb.self,
-        VersionVerb.self,
+        GCVerb.self, BackupVerb.self, RestoreVerb.self, DoctorVerb.self, DrainVerb.self, AuditVerb.self,
+        MetricsVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
@@ -53,7 +53,10 @@ enum NacreCommand {
                 guard let verb = verbs.first(where: { $0.description.name == arguments.path.first }) else {
                     return .usage
                 }
-                return try verb.run(arguments, context)
+                guard let audited = try AuditedVerb(arguments, context) else {
+                    return try verb.run(arguments, context)
+                }
+                return try audited.run { try verb.run(arguments, context) }
             }
         } catch {
             let (text, code) = explain(error)

@@ -2,6 +2,7 @@
 
 internal import CShims
 internal import Glibc
+internal import Synchronization
 
 /// The manager that has started the daemon as a service, systemd or one that speaks its protocol (sd_notify(3)).
 final class ServiceManager: Sendable {
@@ -9,6 +10,7 @@ final class ServiceManager: Sendable {
     let watchdogInterval: Duration?
     private let address: String
     private let thread = BlockingQueue(label: "nacre.service")
+    private let isStopping = Atomic(false)
     /// A manager that is busy is waited for, but not for ever.
     private static let patienceMilliseconds: Int32 = 1000
 
@@ -45,11 +47,29 @@ final class ServiceManager: Sendable {
     /// - Returns: 0, or the errno for which they did not arrive.
     @discardableResult
     func tell(_ variables: [String]) async -> Int32 {
+        await thread.run { [address] in Self.send(variables, to: address) }
+    }
+
+    /// Tells people how it is; not any more when it stops.
+    func tellStatus(_ text: String) async {
+        await thread.run { [self] in
+            if isStopping.load(ordering: .relaxed) { return }
+            _ = Self.send(["STATUS=\(text)"], to: address)
+        }
+    }
+
+    /// Tells that the end has begun.
+    func tellStopping(_ text: String) async {
+        await thread.run { [self] in
+            isStopping.store(true, ordering: .relaxed)
+            _ = Self.send(["STOPPING=1", "STATUS=\(text)"], to: address)
+        }
+    }
+
+    private static func send(_ variables: [String], to address: String) -> Int32 {
         let bytes = Array(variables.joined(separator: "\n").utf8)
-        return await thread.run { [address] in
-            unsafe bytes.withUnsafeBytes { buffer in
-                unsafe nacre_unix_send_datagram(address, buffer.baseAddress, buffer.count, Self.patienceMilliseconds)
-            }
+        return unsafe bytes.withUnsafeBytes { buffer in
+            unsafe nacre_unix_send_datagram(address, buffer.baseAddress, buffer.count, patienceMilliseconds)
         }
     }
 }

@@ -29,7 +29,7 @@ struct ServiceReporter: Sendable {
     }
 
     func stopping() async {
-        await manager?.tell(["STOPPING=1", "STATUS=Stopping; builds that run go on"])
+        await manager?.tellStopping("Stopping; builds that run go on")
     }
 
     /// Tells how many builds run, and that the daemon is alive, until the task is cancelled.
@@ -42,12 +42,12 @@ struct ServiceReporter: Sendable {
     }
 
     private func tellStatus(_ manager: ServiceManager) async {
-        var last = await status()
+        var last = ""
         for await _ in await engine.loadChanges() {
             let status = await status()
             if status == last { continue }
             last = status
-            await manager.tell(["STATUS=\(status)"])
+            await manager.tellStatus(status)
             try? await Task.sleep(for: Self.statusInterval)
         }
     }
