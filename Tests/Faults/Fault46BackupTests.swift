@@ -74,7 +74,7 @@ struct Fault46BackupTests {
                     "slow",
                     [
                         ("Get", [Definition.source(branch: "model")]),
-                        ("Do", [Definition.commands("Work", [action.command])]),
+                        ("Do", [Definition.commands("Work", [action.command.replacing("\n", with: "; ")])]),
                     ]
                 )
             )

@@ -5,6 +5,7 @@ internal import Control
 internal import JSON
 internal import Journals
 internal import Pipelines
+internal import WireWords
 
 /// `nacre drain`: the daemon begins no build and no action any more, while those that run go on and pushes are taken in.
 ///
