@@ -68,6 +68,11 @@ struct GlobPatternTests {
         let pattern = GlobPattern(String(repeating: "*a", count: 200))
         #expect(!pattern.matches(String(repeating: "a", count: 2_000) + "b"))
     }
+
+    @Test("a pattern of a hundred thousand folders is no deep call")
+    func folders() {
+        #expect(GlobPattern(String(repeating: "**/", count: 100_000) + "b").matches("x/b"))
+    }
 }
 
 @Suite("Branch patterns")
