@@ -53,7 +53,7 @@ struct TextPatternTests {
 
     @Test(
         "nothing, repeated a thousand times a thousand times, is nothing",
-        arguments: ["(){1000}", "(?:a{0}){3,1000}"]
+        arguments: ["(){1000}", "(?:a{0}){1000}"]
     )
     func nothing(atom: String) throws {
         let pattern = try TextPattern("x" + atom + String(repeating: "{1000}", count: 20))
