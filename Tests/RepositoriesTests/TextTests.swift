@@ -93,6 +93,12 @@ struct BranchPatternsTests {
         #expect(!BranchPatterns(["**"]).contains(ref: ref))
     }
 
+    @Test("a branch whose name begins with an accent is a branch")
+    func accent() {
+        #expect(BranchPatterns.branch(ofRef: "refs/heads/\u{301}x") == "\u{301}x")
+        #expect(BranchPatterns(["*"]).contains(ref: "refs/heads/\u{200D}x"))
+    }
+
     @Test("a pattern may be given with its namespace")
     func namespace() {
         let patterns = BranchPatterns(["refs/heads/x", "release/*"])
