@@ -4,12 +4,15 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 RELEASE_FLAGS = -c release --static-swift-stdlib
+# For `make fuzz`: how long each target is fed, and which one; none: all.
+SECONDS ?= 60
+TARGET ?=
 PROGRAMS = nacre nacre-supervisor nacre-hook nacre-environment
 # With CI set, the tests are built as scripts/check builds, so that it has nothing to build again.
 TEST_FLAGS = $(if $(CI),$(shell scripts/check --flags))
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests build demo test check bench install clean
+.PHONY: help bootstrap bootstrap-tests build demo test check fuzz sanitize bench install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -31,6 +34,12 @@ test: bootstrap-tests ## run all tests
 
 check: bootstrap-tests ## lint the format, build with warnings as errors, run all tests
 	@scripts/check
+
+fuzz: bootstrap-tests ## feed all readers with bad input: make fuzz SECONDS=600 TARGET=yaml
+	@SECONDS_EACH='$(SECONDS)' TARGET='$(TARGET)' scripts/fuzz
+
+sanitize: bootstrap-tests ## run the suites under the sanitizers of threads and addresses
+	@scripts/sanitize
 
 bench: bootstrap-tests build ## measure against baselines of the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product pipeline-simulation

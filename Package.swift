@@ -6,10 +6,13 @@ import PackageDescription
 // One section a level, lowest first; a target may depend only on sections above its own.
 // See ARCHITECTURE in Documentation/Modules.md. No outside packages: the toolchain and Debian's -dev packages are enough.
 
+/// Whether a sanitizer goes into the programs: it has to be loaded.
+let isSanitized = Context.environment["NACRE_SANITIZE"] != nil
+
 /// Nothing is loaded at the start, which costs a program a millisecond.
 ///
 /// These two are started for every push and build, and the supervisor runs inside images that have none of our libraries.
-let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+let startsFast: [LinkerSetting] = isSanitized ? [] : [.unsafeFlags(["-static-executable"])]
 
 /// Small C libraries are linked statically (`:libname.a`): each shared one costs a program milliseconds of start.
 let package = Package(
@@ -191,7 +194,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["Control", "Files", "FuzzTargets", "JSON", "TestSupport"],
+            dependencies: ["CShims", "Control", "Files", "FuzzTargets", "JSON", "TestSupport"],
             path: "Tests/Fuzz",
             exclude: ["Driver", "Targets"]
         ),

@@ -262,7 +262,7 @@ actor PushIntake {
         for index in consequences.indices {
             var drafts: [ExecutionDraft] = []
             // A tag moves no source: what it starts is never what the pipeline has begun with.
-            let isBranch = pushed[index].ref.hasPrefix("refs/heads/")
+            let isBranch = pushed[index].ref.utf8.starts(with: "refs/heads/".utf8)
             for draft in consequences[index].drafts {
                 if isBranch, await pipelines.hasBegun(with: draft) { continue }
                 drafts.append(draft)
