@@ -56,7 +56,10 @@ struct BucketFile {
             throw BucketError(.damaged, "\(path) is not a store of Nacre's")
         }
         if version > BucketSchema.version {
-            throw BucketError(.newerSchema, "\(path) was written by a newer version of Nacre; run that version")
+            throw BucketError(
+                .newerSchema,
+                "\(path) was written by a newer version of Nacre. Nothing was changed. Run that version, or restore a backup from before the upgrade."
+            )
         }
         return database
     }

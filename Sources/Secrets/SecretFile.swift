@@ -72,7 +72,10 @@ struct SecretFile {
             throw SecretError(.damaged, "\(path) is not a store of Nacre's")
         }
         if version > SecretSchema.version {
-            throw SecretError(.newerSchema, "\(path) was written by a newer version of Nacre; run that version")
+            throw SecretError(
+                .newerSchema,
+                "\(path) was written by a newer version of Nacre. Nothing was changed. Run that version, or restore a backup from before the upgrade."
+            )
         }
         let check: [UInt8]?
         do throws(SQLiteError) {
