@@ -246,7 +246,7 @@ let package = Package(
             dependencies: [
                 "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON",
                 "Journals",
-                "Pipelines", "Repositories", "TestSupport", "WireWords", "Zips",
+                "Pipelines", "Repositories", "Retention", "TestSupport", "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

@@ -62,6 +62,8 @@ extension ArtifactStore {
 
     // MARK: - The gate
 
+    // The lock is on the store's folder: shared for whoever gives a file its name, alone for whoever removes one.
+
     /// Runs `body` while nobody removes files.
     func sharingGate<Value>(_ body: () throws(FileError) -> Value) throws(FileError) -> Value {
         try holdingGate(exclusively: false, body)
@@ -71,9 +73,9 @@ extension ArtifactStore {
         exclusively isExclusive: Bool,
         _ body: () throws(FileError) -> Value
     ) throws(FileError) -> Value {
-        let lock = try Descriptor.open(gate, O_RDWR | O_CREAT, mode: 0o600)
+        let lock = try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
         while flock(lock.number, isExclusive ? LOCK_EX : LOCK_SH) != 0 {
-            if errno != EINTR { throw FileError(code: errno, function: "flock", path: gate) }
+            if errno != EINTR { throw FileError(code: errno, function: "flock", path: root) }
         }
         return try body()
     }

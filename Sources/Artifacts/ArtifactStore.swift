@@ -13,8 +13,6 @@ package struct ArtifactStore: Sendable {
     package let root: String
 
     var incoming: String { root + "/incoming" }
-    /// Held shared by whoever gives a file its name, and alone by whoever removes one.
-    var gate: String { root + "/lock" }
 
     /// Opens a store, making its folders where they are missing, and removes what a crash has left half-written.
     /// - Throws: `system`.
@@ -24,8 +22,6 @@ package struct ArtifactStore: Sendable {
             _ = try Self.makeDirectory(root)
             _ = try Self.makeDirectory(root + "/incoming")
             try Self.removeAbandoned(root + "/incoming")
-            // There while there is space for it: removing must be possible when there is none.
-            _ = try? Descriptor.open(gate, O_RDWR | O_CREAT, mode: 0o600)
         }
     }
 

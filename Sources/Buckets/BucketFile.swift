@@ -66,8 +66,8 @@ struct BucketFile {
         if version > BucketSchema.version {
             throw BucketError(
                 .newerSchema,
-                "\(path) was written by a newer version of Nacre. Nothing was changed. Run that version; or restore a copy from "
-                    + "before the upgrade."
+                "\(path) was written by a newer version of Nacre. Nothing was changed. Run that version, or restore a backup "
+                    + "from before the upgrade."
             )
         }
         return database

@@ -46,6 +46,8 @@ actor PushIntake {
     private static let hookPatience = Duration.seconds(2)
     /// After what time a repository with a problem is looked at again: what mends it need not be a change that is noticed.
     private static let secondLook = Duration.seconds(5)
+    /// How long after a change could not be recorded it is tried again.
+    private static let retryPause = Duration.seconds(1)
 
     private let journal: JournalStore
     private let engine: Engine
@@ -56,6 +58,8 @@ actor PushIntake {
     private var patient: Set<RepositoryID> = []
     /// Those with a problem that are looked at again in a while.
     private var doubtful: Set<RepositoryID> = []
+    /// Those whose changes could not be recorded and are looked for again.
+    private var retrying: Set<RepositoryID> = []
     /// Set when the daemon starts, before anything is taken in.
     private var definitions: DefinitionService?
 
@@ -116,15 +120,42 @@ actor PushIntake {
             try? await Task.sleep(for: Self.hookPatience)
             patient.remove(id)
         }
-        guard let repository = repositories[id] else { return }
-        // A scan that was overtaken by another notice is made again; each one finds a later state.
-        for _ in 0..<10 {
-            guard await scanOnce(repository, origin: origin) else { return }
+        var overtaken = 0
+        var isTold = false
+        while let repository = repositories[id] {
+            switch await scanOnce(repository, origin: origin) {
+            case .done: return
+            case .overtaken:
+                // It is made again, and finds a later state.
+                overtaken += 1
+                if overtaken == 10 { return }
+            case .failed(let reason):
+                if !isTold {
+                    isTold = true
+                    log.write(
+                        .error,
+                        "Refs cannot be recorded yet",
+                        ["repository": repository.name, "error": reason]
+                    )
+                }
+                // As long as the disk is full, say; one that tries is enough, since it finds all there is.
+                guard retrying.insert(id).inserted else { return }
+                try? await Task.sleep(for: Self.retryPause)
+                retrying.remove(id)
+                if Task.isCancelled { return }
+            }
         }
     }
 
-    /// - Returns: whether it was overtaken.
-    private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
+    private enum ScanResult {
+        case done
+        /// Another notice came first.
+        case overtaken
+        /// What it found could not be recorded.
+        case failed(String)
+    }
+
+    private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> ScanResult {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
             let patterns = await patterns(of: repository.name, branches: repository.branches)
@@ -142,18 +173,16 @@ actor PushIntake {
                     origin: origin
                 )
             }
-            if notices.isEmpty { return false }
+            if notices.isEmpty { return .done }
             let (recorded, _) = try await record(notices, in: repository, initiator: "nacre", options: nil)
-            return recorded.contains { $0.verdict == .overtaken }
+            return recorded.contains { $0.verdict == .overtaken } ? .overtaken : .done
         } catch let error as GitError {
             if repository.problem != "\(error)" { try? await setProblem(repository, "\(error)") }
             lookAgain(at: repository.id)
         } catch {
-            log.write(.error, "Refs cannot be recorded yet", ["repository": repository.name, "error": "\(error)"])
-            try? await Task.sleep(for: .seconds(5))
-            return true
+            return .failed("\(error)")
         }
-        return false
+        return .done
     }
 
     /// Scans a repository with a problem once more in a while, and again until it is good.

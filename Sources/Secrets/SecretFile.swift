@@ -81,8 +81,8 @@ struct SecretFile {
         if version > SecretSchema.version {
             throw SecretError(
                 .newerSchema,
-                "\(path) was written by a newer version of Nacre. Nothing was changed. Run that version; or restore a copy from "
-                    + "before the upgrade."
+                "\(path) was written by a newer version of Nacre. Nothing was changed. Run that version, or restore a backup "
+                    + "from before the upgrade."
             )
         }
         let check: [UInt8]?

@@ -53,11 +53,13 @@ actor RetentionService {
     private let work: RetentionWork
     private let thread = BlockingQueue(label: "nacre.retention")
     private var rules: RetentionRules
-    private var current: Task<Void, Never>?
+    /// The collection that was asked for last; each waits for the one before.
+    private var last: Task<Void, Never>?
     private var isEmergency = false
     /// What `load` gave after the last collection: as long as it gives the same, there is nothing more to do.
     private var settledLoad: Load?
     private var notBefore: Int64 = 0
+    private var warnedAt: Int64 = 0
     private var lastRemovalAt: Int64?
     private var removedBytes: Int64 = 0
 
@@ -145,7 +147,10 @@ actor RetentionService {
                 )
             }
             if report.missingBytes > 0 {
-                notBefore = Timestamp.now().milliseconds + Self.patienceMilliseconds
+                let now = Timestamp.now().milliseconds
+                notBefore = now + Self.patienceMilliseconds
+                if now < warnedAt + Self.patienceMilliseconds { return }
+                warnedAt = now
                 parts.log.write(
                     .warning,
                     "Disk is short of space, and nothing more may be removed",
@@ -160,10 +165,12 @@ actor RetentionService {
 
     /// One collection at a time.
     private func alone(_ collection: RetentionCollection) async throws -> RetentionReport {
-        while let running = current { await running.value }
-        let task = Task { try await collection.run() }
-        current = Task { _ = try? await task.value }
-        defer { current = nil }
+        let previous = last
+        let task = Task {
+            await previous?.value
+            return try await collection.run()
+        }
+        last = Task { _ = try? await task.value }
         let report = try await task.value
         if !collection.isDryRun {
             if report.bytes > 0 { lastRemovalAt = Timestamp.now().milliseconds }

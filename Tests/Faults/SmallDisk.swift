@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Files
+import Foundation
+import TestSupport
+
+/// A file system of few megabytes, mounted for one test.
+struct SmallDisk {
+    /// Whether one can be mounted here: for root, outside of containers that forbid it.
+    static let isPossible: Bool = {
+        let folder = "/tmp/nacre-mount-\(UUID().uuidString.prefix(8))"
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let options = ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
+        guard let result = try? Program.run("/bin/mount", options, environment: Program.path, in: "/"),
+            result.status == 0
+        else { return false }
+        _ = try? Program.run("/bin/umount", [folder], environment: Program.path, in: "/")
+        return true
+    }()
+
+    let path: String
+
+    /// Lends a disk that is mounted at `path`, and takes it away again.
+    static func mounted(at path: String, megabytes: Int, _ body: (SmallDisk) throws -> Void) throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let options = ["-t", "tmpfs", "-o", "size=\(megabytes)m,mode=0700", "tmpfs", path]
+        let result = try Program.run("/bin/mount", options, environment: Program.path, in: "/")
+        guard result.status == 0 else { throw Program.Failure(description: "mount: \(result)") }
+        defer { _ = try? Program.run("/bin/umount", ["-l", path], environment: Program.path, in: "/") }
+        try body(SmallDisk(path: path))
+    }
+
+    var freeBytes: Int64 { (try? DiskSpace(of: path).freeBytes) ?? 0 }
+
+    private var ballast: String { "\(path)/ballast" }
+
+    /// Takes all space but so many bytes.
+    func fill(leaving rest: Int64 = 0) {
+        let file = open(ballast, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        defer { close(file) }
+        for size in [1 << 20, 1 << 12] {
+            let piece = [UInt8](repeating: 1, count: size)
+            while freeBytes - rest >= Int64(size) {
+                if write(file, piece, size) <= 0 { break }
+            }
+        }
+    }
+
+    /// Gives it back.
+    func empty() {
+        unlink(ballast)
+    }
+}
