@@ -34,6 +34,10 @@ struct AuditedRequest: Sendable, Hashable {
         case .pipeline(let request): self.init(request)
         case .definition(let request): self.init(request)
         case .notification(let request): self.init(request)
+        case .retention(.collect(isDryRun: true, _)), .care(.drainStatus): return nil
+        case .retention(.collect(_, let project)): self.init("retention.collect", project ?? "", isRelief: true)
+        case .care(.drain): self.init("daemon.drain", "", isRelief: true)
+        case .care(.undrain): self.init("daemon.undrain", "")
         }
     }
 
