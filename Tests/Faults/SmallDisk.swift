@@ -37,18 +37,18 @@ struct SmallDisk {
 
     /// Takes all space but so many bytes.
     func fill(leaving rest: Int64 = 0) {
-        let file = open(ballast, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        let file = unsafe open(ballast, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         defer { close(file) }
         for size in [1 << 20, 1 << 12] {
             let piece = [UInt8](repeating: 1, count: size)
             while freeBytes - rest >= Int64(size) {
-                if write(file, piece, size) <= 0 { break }
+                if unsafe write(file, piece, size) <= 0 { break }
             }
         }
     }
 
     /// Gives it back.
     func empty() {
-        unlink(ballast)
+        unsafe unlink(ballast)
     }
 }
