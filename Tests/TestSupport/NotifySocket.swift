@@ -39,7 +39,7 @@ package final class NotifySocket: Sendable {
         heard.withLock { heard in
             var buffer = [UInt8](repeating: 0, count: 4096)
             while true {
-                let count = unsafe recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT.rawValue))
+                let count = unsafe recv(socket, &buffer, buffer.count, Int32(MSG_DONTWAIT))
                 guard count > 0 else { return heard }
                 let text = String(decoding: buffer[..<count], as: UTF8.self)
                 heard.append(text.replacing("\n", with: " "))
