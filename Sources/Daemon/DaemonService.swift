@@ -11,6 +11,7 @@ internal import Files
 internal import Git
 internal import Glibc
 internal import Journals
+internal import Metrics
 internal import Pipelines
 internal import Processes
 internal import Repositories

@@ -17,7 +17,7 @@ struct SocketFuzzTests {
         let socket: Descriptor
 
         init(_ daemon: DaemonFixture) throws {
-            let number = unsafe nacre_unix_connect(Home(daemon.home).socket)
+            let number = unsafe nacre_unix_connect(Home(path: daemon.home).socket)
             try #require(number >= 0)
             socket = Descriptor(owning: number)
         }
@@ -27,7 +27,7 @@ struct SocketFuzzTests {
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = unsafe rest.withUnsafeBytes { bytes in
-                    unsafe send(socket.number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL.rawValue))
+                    unsafe send(socket.number, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
                 }
                 if count <= 0 { return }
                 rest = rest.dropFirst(count)
@@ -109,7 +109,7 @@ struct SocketFuzzTests {
     func giants() throws {
         try DaemonFixture.run { daemon in
             let waiting = try (0..<40).map { _ in
-                let number = unsafe nacre_unix_connect(Home(daemon.home).socket)
+                let number = unsafe nacre_unix_connect(Home(path: daemon.home).socket)
                 try #require(number >= 0)
                 return number
             }

@@ -8,7 +8,7 @@ final class DaemonMetrics: Sendable {
     private static let seconds: [Double] = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800]
 
     /// When the daemon began, in seconds since 1970.
-    let startedAt = Double(unsafe time(nil))
+    let startedAt = Double(time(nil))
     let queueWait = Histogram(
         "nacre_build_queue_wait_seconds",
         "How long builds waited for a slot.",
