@@ -8,6 +8,8 @@ internal import Masks
 final class BuildLog {
     /// Pieces from this size on are written by themselves; smaller ones are put together.
     private static let largePiece = 4096
+    /// What a full disk takes from the log's end.
+    private static let cutBytes = 128 * 1024
 
     /// Hides the build's secrets in everything that is written from now on; nil: there are none.
     var mask: SecretMask?
@@ -60,6 +62,15 @@ final class BuildLog {
     func raw(_ text: String) throws(FileError) {
         try file.write(Array(masked(text).utf8))
         tell()
+    }
+
+    /// Gives up the log's end, for what else must be written where no space is left, and says so.
+    func cut(saying text: String) {
+        pieces.removeAll()
+        guard let size = try? file.status().st_size else { return }
+        _ = ftruncate(file.number, max(0, Int(size) - Self.cutBytes))
+        try? raw("\n")
+        try? agent(text)
     }
 
     /// A text as it may be shown outside the build.

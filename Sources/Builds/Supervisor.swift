@@ -69,9 +69,11 @@ package final class Supervisor {
         with secrets: SecretValues,
         hearing signals: CommandSignals
     ) throws(BuildError) -> Build {
+        var supervisor: Supervisor?
         do throws(FileError) {
-            let supervisor = try Supervisor(folder, request, secrets, signals)
-            return try supervisor.run()
+            let made = try Supervisor(folder, request, secrets, signals)
+            supervisor = made
+            return try made.run()
         } catch {
             // The disk is full, most likely. What the build has started must not outlive it.
             _ = ProcessTree.killAll(within: 5000)
@@ -79,6 +81,7 @@ package final class Supervisor {
             if request.isolation == .none, !request.limits.isEmpty {
                 ControlGroup.removeLeftovers(prefix: BuildLimits.groupName(request.id)) { _ in false }
             }
+            if let build = supervisor?.endOnFullDisk(error) { return build }
             throw BuildError(.system, "the build in \(folder.path) cannot go on: \(error)")
         }
     }
@@ -134,6 +137,25 @@ package final class Supervisor {
             }
         }
         return try complete()
+    }
+
+    /// Ends a build that finds no space on the disk, by that which its own log and workspace take.
+    /// - Returns: nil where something else is wrong, or there is still no space.
+    private func endOnFullDisk(_ error: FileError) -> Build? {
+        guard error.isFullDisk else { return nil }
+        let reason = "no space is left on the disk"
+        let now = Timestamp.now()
+        if let index = build.phases.indices.last, build.phases[index].endTime == nil {
+            let context = Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: "\(reason): \(error)")
+            build.phases[index].finish(.fault, at: now, context: context)
+        }
+        log.cut(saying: "The build ends here: \(reason)")
+        build.statusReason = reason
+        build.end(.fault, at: now)
+        guard let bytes = try? JSONText.encode(build) else { return nil }
+        if (try? AtomicFile.write(bytes, to: folder.result)) != nil { return build }
+        try? Folder.remove(folder.workspace)
+        return (try? AtomicFile.write(bytes, to: folder.result)) == nil ? nil : build
     }
 
     private func finalize(_ session: BuildSession?) throws(FileError) {

@@ -62,6 +62,12 @@ struct BuildCollector: Sendable {
         _ = unsafe rmdir(folder.artifacts)
     }
 
+    /// Removes the workspace of a build that is over, whatever the build came to.
+    func makeRoom(_ id: BuildID) {
+        let folder = home.build(id)
+        if BuildReader.result(of: folder) != nil, !FileLock.isHeld(folder.lock) { Self.removeWorkspace(folder) }
+    }
+
     /// Removes the workspaces of failed builds that are too many, too large or too old.
     func prune() {
         let names = ((try? DirectoryListing.names(of: home.builds)) ?? []).filter { $0.utf8.count == 36 }

@@ -408,6 +408,8 @@ actor Engine {
                 }
                 isTold = true
                 if queue.isDraining { return nil }
+                // It may be this build's own workspace that fills the disk.
+                if error.code == .diskFull { await cleaning.run { [collector] in collector.makeRoom(id) } }
                 try? await Task.sleep(for: .seconds(1))
             }
         }

@@ -6,7 +6,7 @@ package import Journals
 package actor JournalStore {
     private let executor = SerialQueueExecutor(label: "nacre.journal")
     private let journal: Journal
-    private var toldWhenFull: (@Sendable () -> Void)?
+    private var makeSpace: (@Sendable () -> Bool)?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
@@ -15,9 +15,9 @@ package actor JournalStore {
         journal = try Journal(path: path)
     }
 
-    /// Whom to tell when a commit finds no space on the disk.
-    func whenFull(_ tell: @escaping @Sendable () -> Void) {
-        toldWhenFull = tell
+    /// What is done when a commit finds no space on the disk; it says whether there is some now.
+    func whenFull(_ makeSpace: @escaping @Sendable () -> Bool) {
+        self.makeSpace = makeSpace
     }
 
     /// Lends the journal; `body` must not keep it.
@@ -27,8 +27,9 @@ package actor JournalStore {
         do throws(JournalError) {
             return try body(journal)
         } catch {
-            if error.code == .diskFull { toldWhenFull?() }
-            throw error
+            // At once, before anybody else takes the space; nothing was done by the first attempt.
+            guard error.code == .diskFull, let makeSpace, makeSpace() else { throw error }
+            return try body(journal)
         }
     }
 }

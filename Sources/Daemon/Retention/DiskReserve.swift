@@ -16,6 +16,7 @@ struct DiskReserve: Sendable {
     let home: Home
     let wantedBytes: Int64
 
+    var path: String { home.reserve }
     var isThere: Bool { Folder.exists(home.reserve) }
 
     /// What it is, or is to be, on this file system.

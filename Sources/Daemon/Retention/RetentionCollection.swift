@@ -129,7 +129,8 @@ struct RetentionCollection: Sendable {
     private func carryOut(_ outlook: Outlook, _ report: inout RetentionReport) async throws {
         let found = outlook.found
         if !found.measured.isEmpty {
-            try await journal { [sizes = found.measured] journal throws(JournalError) in
+            // Measured again where it cannot be noted.
+            _ = try? await journal { [sizes = found.measured] journal throws(JournalError) in
                 try journal.measure(builds: sizes)
             }
         }
@@ -170,14 +171,34 @@ struct RetentionCollection: Sendable {
             }
         }
         let (builds, executions) = (marks(.build), marks(.execution))
-        let marked = try await journal { journal throws(JournalError) in
-            _ = try journal.take(executions: executions, at: now)
-            return try journal.mark(builds: builds, at: now)
+        func mark() async throws(JournalError) -> [Int64: BuildID] {
+            try await journal { journal throws(JournalError) in
+                _ = try journal.take(executions: executions, at: now)
+                return try journal.mark(builds: builds, at: now)
+            }
+        }
+        let marked: [Int64: BuildID]
+        do throws(JournalError) {
+            marked = try await mark()
+        } catch {
+            guard error.code == .diskFull else { throw error }
+            // Not even a mark can be written: the files make room for it. After a crash now the next collection marks them.
+            try await removeUnmarked(builds.map(\.seq))
+            marked = try await mark()
         }
         try await settle(marked, &report)
         // Those of artifacts are counted when they go.
         let items = steps.map { found.input.items[$0.item] }
         report.bytes += items.reduce(0) { $0 + (marked[$1.seq] != nil && $1.kind == .build ? $1.bytes : 0) }
+    }
+
+    private func removeUnmarked(_ builds: [Int64]) async throws {
+        try await thread.run { [parts, work] () throws in
+            let reader = try Journal(path: parts.home.database)
+            var ids: [Int64: BuildID] = [:]
+            for seq in builds { ids[seq] = try reader.buildName(seq: seq)?.id }
+            _ = work.removeFolders(ids)
+        }
     }
 
     private func finishMarked(_ report: inout RetentionReport) async throws {
@@ -259,17 +280,11 @@ struct RetentionCollection: Sendable {
         }
     }
 
-    /// Writes to the journal; when there is no space for that, once more after the reserve was given away.
+    /// Runs one transaction of the journal.
     @discardableResult
     private func journal<Value: Sendable>(
         _ body: @Sendable (Journal) throws(JournalError) -> Value
     ) async throws(JournalError) -> Value {
-        do throws(JournalError) {
-            return try await parts.journal.use(body)
-        } catch {
-            guard error.code == .diskFull else { throw error }
-            DiskReserve(home: parts.home, wantedBytes: parts.reserveBytes).release()
-            return try await parts.journal.use(body)
-        }
+        try await parts.journal.use(body)
     }
 }

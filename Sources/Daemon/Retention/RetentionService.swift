@@ -58,6 +58,8 @@ actor RetentionService {
     private var isEmergency = false
     /// What `load` gave after the last collection: as long as it gives the same, there is nothing more to do.
     private var settledLoad: Load?
+    /// How many builds and executions were over then.
+    private var settledCount: Int64?
     private var notBefore: Int64 = 0
     private var warnedAt: Int64 = 0
     private var lastRemovalAt: Int64?
@@ -74,9 +76,12 @@ actor RetentionService {
 
     /// Goes on until its task is cancelled.
     func run() async {
-        await parts.journal.whenFull { [weak self] in
+        await parts.journal.whenFull { [weak self, reserve, log = parts.log] in
+            let isReleased = reserve.release()
+            if isReleased { log.write(.error, "Disk is full, the reserve is given away", ["path": reserve.path]) }
             // Ends with the collection that it asks for.
             Task { await self?.diskIsFull() }
+            return isReleased
         }
         await makeReserve()
         var turn = 0
@@ -176,6 +181,7 @@ actor RetentionService {
             if report.bytes > 0 { lastRemovalAt = Timestamp.now().milliseconds }
             removedBytes += report.bytes
             settledLoad = try? await load()
+            settledCount = await finishedCount()
             await makeReserve()
             MemoryUse.release()
         }
@@ -187,9 +193,6 @@ actor RetentionService {
         if isEmergency { return }
         isEmergency = true
         defer { isEmergency = false }
-        if reserve.release() {
-            parts.log.write(.error, "Disk is full, the reserve is given away", ["path": parts.home.reserve])
-        }
         notBefore = 0
         await collectBySelf("the disk is full")
         // Whoever tries to commit meanwhile need not wake this again at once.
@@ -210,13 +213,11 @@ actor RetentionService {
         guard let space = await thread.run({ [home = parts.home] in try? DiskSpace(of: home.path) }) else {
             return false
         }
-        let isFull = space.freeBytes < DiskReserve.leastBytes
-        if isFull, reserve.release() {
-            parts.log.write(.error, "Disk is full, the reserve is given away", ["path": parts.home.reserve])
-            notBefore = 0
-        }
-        if !isFull, !reserve.isThere { await makeReserve() }
-        return space.freeBytes < floor(of: space) && Timestamp.now().milliseconds >= notBefore
+        if !reserve.isThere { await makeReserve() }
+        if space.freeBytes >= floor(of: space) { return false }
+        if Timestamp.now().milliseconds >= notBefore { return true }
+        // What has ended meanwhile may go.
+        return await finishedCount() != settledCount
     }
 
     // MARK: - Whether there is anything to do
@@ -231,6 +232,10 @@ actor RetentionService {
         var isUnsettled = false
         /// Whether any of the rules may take something.
         var isOver = false
+    }
+
+    private func finishedCount() async -> Int64? {
+        try? await parts.journal.use { journal throws(JournalError) in try journal.countEnded(before: .max) }
     }
 
     private func isDue() async -> Bool {
