@@ -59,7 +59,7 @@ enum BackupVerb: Verb {
         if arguments.flag("json"), file != "-" {
             try context.writeJSON(Report(summary: outcome.summary, problems: outcome.problems))
         } else {
-            let secrets = options.secrets ? "; the secrets and their key are in it" : ""
+            let secrets = outcome.hasSecrets ? "; the secrets and their key are in it" : ""
             context.tell("\(text(outcome.summary)) written to \(file == "-" ? "standard output" : file)\(secrets)")
         }
         return outcome.problems.isEmpty ? .success : .failed

@@ -51,12 +51,12 @@ enum RestoreVerb: Verb {
         }
         for warning in outcome.warnings { context.tell("to do: \(warning)") }
         let interrupted = [
-            (outcome.interruptedBuilds, "builds were interrupted"),
-            (outcome.interruptedActions, "actions were interrupted"),
+            (outcome.interruptedBuilds, "interrupted builds"),
+            (outcome.interruptedActions, "interrupted actions"),
         ]
         for (names, what) in interrupted where !names.isEmpty {
             let more = names.count > 10 ? ", …" : ""
-            context.tell("\(names.count) \(what): \(names.prefix(10).joined(separator: ", "))\(more)")
+            context.tell("\(what) (\(names.count)): \(names.prefix(10).joined(separator: ", "))\(more)")
         }
         let size = "\(outcome.summary.entries) entries, \(ByteText.text(outcome.summary.bytes))"
         context.tell("\(home.path) is restored to \(outcome.summary.header.time) (\(size)); start it: nacre daemon")

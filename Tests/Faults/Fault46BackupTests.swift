@@ -86,6 +86,7 @@ struct Fault46BackupTests {
             try build.waitUntilReached()
             try push(git, Self.buildspec("echo made > out.txt"), to: "main")
             let list = try daemon.builds().map(\.id)
+            #expect(try daemon.nacre("parameter", "put", "/app/key", "--value", "kept value").status == 0)
 
             try whilePushing(to: git) {
                 let result = try daemon.nacre("backup", file)
@@ -137,6 +138,8 @@ struct Fault46BackupTests {
         #expect(kept.artifacts.location.hasPrefix(second.home))
         #expect(try second.nacre("logs", "app#1").output.contains("first line"))
         #expect(try second.nacre("artifacts", "cat", "app#1", "out.txt").output == "made\n")
+
+        #expect(try second.nacre("parameter", "get", "/app/key").output.contains("kept value"))
 
         // The approval that waited waits, with its token, and can be given.
         #expect(try second.state("line").token("Ask") == token)

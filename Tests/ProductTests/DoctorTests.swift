@@ -34,7 +34,7 @@ struct DoctorTests {
             let running = try daemon.nacre("doctor", "--deep")
             #expect(running.status == 0, "\(running)")
             #expect(running.output.contains("ok      daemon: process \(daemon.pid ?? 0) answers"))
-            #expect(running.output.contains("ok      artifact: 1 artifacts are as they were stored"))
+            #expect(running.output.contains("ok      artifact: all 1 are as they were stored"))
             try daemon.stop()
             let stopped = try daemon.nacre("doctor")
             #expect(stopped.status == 0, "\(stopped)")

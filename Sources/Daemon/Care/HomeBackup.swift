@@ -30,6 +30,8 @@ package struct HomeBackup: Sendable {
         package let summary: BackupSummary
         /// What could not be put into it, a sentence each.
         package let problems: [String]
+        /// Whether parameters and secrets are in it, with their key.
+        package let hasSecrets: Bool
     }
 
     /// Of a build's folder: what is made again, or belongs to a process.
@@ -113,7 +115,8 @@ package struct HomeBackup: Sendable {
         try addServed(tree)
         try addBuilds(tree)
         if options.artifacts { try addArtifacts(tree) }
-        return Outcome(summary: try writer.finish(isDurable: isDurable), problems: tree.allProblems)
+        let summary = try writer.finish(isDurable: isDurable)
+        return Outcome(summary: summary, problems: tree.allProblems, hasSecrets: secrets)
     }
 
     // MARK: - Parts

@@ -88,7 +88,8 @@ struct JournalFacts: Sendable, Hashable {
                 Finding(
                     .warning,
                     "daemon",
-                    "it is being drained and begins nothing; \(waiting) builds wait",
+                    "it is being drained and begins nothing; "
+                        + (waiting == 1 ? "1 build waits" : "\(waiting) builds wait"),
                     remedy: "nacre drain --undo"
                 )
             )

@@ -42,7 +42,7 @@ struct StoreFacts: Sendable, Hashable {
         }
         let faults = unread.map { Finding(.problem, "artifact", "cannot be read: \($0)") }
         let all = damage + faults
-        return all.isEmpty ? [Finding(.ok, "artifact", "\(count) artifacts are as they were stored")] : all
+        return all.isEmpty ? [Finding(.ok, "artifact", "all \(count) are as they were stored")] : all
     }
 
     private static func names(of folder: String) -> [String] {
