@@ -136,7 +136,7 @@ struct Fault07BulkTests {
                 #expect(execution.revision("Source") == commits[number - 1])
             }
             let shown = try daemon.nacre("show", "line/5").output
-            #expect(shown.contains("line/5  Superseded") && shown.contains("line/6"), "\(shown)")
+            #expect(shown.contains("line/5  Superseded") && shown.contains("Superseded by line/"), "\(shown)")
         }
     }
 }
