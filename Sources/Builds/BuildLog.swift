@@ -67,8 +67,7 @@ final class BuildLog {
     /// Gives up the log's end, for what else must be written where no space is left, and says so.
     func cut(saying text: String) {
         pieces.removeAll()
-        guard let size = try? file.status().st_size else { return }
-        _ = ftruncate(file.number, max(0, Int(size) - Self.cutBytes))
+        file.cut(Self.cutBytes)
         try? raw("\n")
         try? agent(text)
     }

@@ -91,6 +91,15 @@ final class LogFile {
         try file.writeAll(Array(bytes))
     }
 
+    /// Takes away the last bytes of the file, and what is kept for its end.
+    func cut(_ count: Int) {
+        end = nil
+        room = .max
+        guard let size = try? file.status().st_size else { return }
+        let rest = max(0, Int(size) - count)
+        if ftruncate(file.number, off_t(rest)) == 0 { position = rest }
+    }
+
     /// Writes a line of the agent's, whatever the limit.
     private func note(_ text: String) throws(FileError) {
         try file.writeAll((lastByte == UInt8(ascii: "\n") ? "" : "\n") + BuildLog.agentLine(text))

@@ -2,6 +2,7 @@
 
 internal import Audits
 internal import Dispatch
+internal import Metrics
 internal import Synchronization
 
 /// The daemon's way to the audit log: what comes while the disk is busy is written together.

@@ -117,9 +117,9 @@ struct AuditedRequest: Sendable, Hashable {
 
     /// An address may bring a name and a password.
     private static func withoutCredentials(_ address: String) -> String {
-        guard let scheme = address.range(of: "://"), let at = address[scheme.upperBound...].firstIndex(of: "@")
+        guard let scheme = address.firstRange(of: "://"), let at = address[scheme.upperBound...].firstIndex(of: "@")
         else { return address }
-        return address[..<scheme.upperBound] + address[address.index(after: at)...]
+        return String(address[..<scheme.upperBound]) + address[address.index(after: at)...]
     }
 
     private static func json(_ value: some Encodable) -> String {
