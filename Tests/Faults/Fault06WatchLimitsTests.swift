@@ -46,8 +46,9 @@ struct Fault06WatchLimitsTests {
             let pid = try #require(daemon.pid)
             kill(pid, SIGSTOP)
             defer { kill(pid, SIGCONT) }
-            // Each is created, written and closed, and removed: three events that are no push.
-            for index in 0...(Self.queueLength / 3 + 1) {
+            // Each is created, written and closed, and removed: three events that are no push. Twice what is needed, as the
+            // daemon stops a moment after it was told to.
+            for index in 0...(Self.queueLength * 2 / 3) {
                 let path = "\(git.bare)/refs/heads/x\(index).lock"
                 let file = unsafe creat(path, 0o600)
                 try #require(file >= 0)

@@ -125,7 +125,7 @@ struct Fault42TerminalTests {
             #expect(pushed.errors.contains("buildspec.yml:3:"), "\(pushed)")
             #expect(IngestFixture.controls(in: IngestFixture.remote(pushed)) == [])
             let file = "\(git.work)/buildspec.yml"
-            try check(daemon, [["lint", file], ["build", git.work]], codes: [3])
+            try check(daemon, [["lint", file]], codes: [3])
             let screen = try onTerminal(daemon, ["lint", file])
             #expect(screen.contains("buildspec.yml:3:") && obeyed(screen) == [], "\(screen)")
             #expect(try daemon.finished("app#1").buildStatus == "FAILED")

@@ -91,7 +91,9 @@ struct Fault44IdempotencyTests {
             let git = try IngestFixture.repository(daemon, buildspec: buildspec)
             #expect(try git.push("HEAD:main").status == 0)
             try IngestFixture.waitUntilHere(1)
-            for _ in 0..<2 { #expect(try daemon.nacre("stop", "app#1").status == 0) }
+            #expect(try daemon.nacre("stop", "app#1").status == 0)
+            // On its way, or over by now.
+            #expect(try [0, 1].contains(daemon.nacre("stop", "app#1").status))
             #expect(try daemon.finished("app#1").buildStatus == "STOPPED")
             #expect(try daemon.nacre("stop", "app#1").status == 1)
         }
