@@ -70,6 +70,7 @@ struct Fault31SecretTests {
                 echo "$KEY" | while read -r line; do echo "line: $line"; sleep 0.01; done
                 echo "error: $PASSWORD" >&2
                 set -x; : "$PASSWORD"; set +x
+                unset first rest
                 python3 -c 'import json, os; print(json.dumps(dict(os.environ)))'
                 echo "the pin is $PIN"
                 """
