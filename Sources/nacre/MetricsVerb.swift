@@ -2,6 +2,7 @@
 
 import CommandLines
 import Control
+import Files
 
 /// `nacre metrics`.
 enum MetricsVerb: Verb {
