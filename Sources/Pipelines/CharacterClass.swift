@@ -2,7 +2,6 @@
 
 /// A set of characters in a pattern, such as `[^a-z0-9_]`.
 struct CharacterClass: Sendable, Hashable {
-    /// In order, none touching another.
     private(set) var ranges: [ClosedRange<UInt32>] = []
     var isNegated = false
 
@@ -25,37 +24,16 @@ struct CharacterClass: Sendable, Hashable {
     /// All but these.
     var inverted: CharacterClass { CharacterClass(ranges, isNegated: !isNegated) }
 
-    /// Asked for each character at each place of a pattern: the ranges are in order, and half of them is left out each time.
     func contains(_ scalar: Unicode.Scalar) -> Bool {
-        var (low, high) = (0, ranges.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if ranges[middle].upperBound < scalar.value { low = middle + 1 } else { high = middle }
-        }
-        return (low < ranges.count && ranges[low].contains(scalar.value)) != isNegated
+        ranges.contains { $0.contains(scalar.value) } != isNegated
     }
 
     mutating func add(_ range: ClosedRange<UInt32>) {
         ranges.append(range)
-        if ranges.count > 1 { merge() }
-    }
-
-    /// Puts the ranges in order, those that touch together.
-    private mutating func merge() {
-        var merged: [ClosedRange<UInt32>] = []
-        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-            if let last = merged.last, range.lowerBound <= last.upperBound + 1 {
-                merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
-            } else {
-                merged.append(range)
-            }
-        }
-        ranges = merged
     }
 
     /// Adds the members of another set.
     mutating func add(_ other: CharacterClass) {
-        defer { merge() }
         guard other.isNegated else {
             ranges += other.ranges
             return
