@@ -37,18 +37,22 @@ struct SmallDisk {
 
     /// Takes all space but so many bytes.
     func fill(leaving rest: Int64 = 0) {
-        let file = unsafe open(ballast, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        defer { close(file) }
+        if !FileManager.default.fileExists(atPath: ballast) {
+            _ = FileManager.default.createFile(atPath: ballast, contents: nil)
+        }
+        guard let file = FileHandle(forWritingAtPath: ballast) else { return }
+        _ = try? file.seekToEnd()
         for size in [1 << 20, 1 << 12] {
-            let piece = [UInt8](repeating: 1, count: size)
+            let piece = Data(repeating: 1, count: size)
             while freeBytes - rest >= Int64(size) {
-                if unsafe write(file, piece, size) <= 0 { break }
+                do { try file.write(contentsOf: piece) } catch { break }
             }
         }
+        try? file.close()
     }
 
     /// Gives it back.
     func empty() {
-        unsafe unlink(ballast)
+        try? FileManager.default.removeItem(atPath: ballast)
     }
 }
