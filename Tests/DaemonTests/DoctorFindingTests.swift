@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Repositories
 import Testing
 
 @testable import Daemon
+@testable import Repositories
 
 @Suite("The doctor's findings", .timeLimit(.minutes(40)))
 struct DoctorFindingTests {

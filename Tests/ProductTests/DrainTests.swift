@@ -70,6 +70,7 @@ struct DrainTests {
                     ]
                 )
             )
+            try push(git, "echo first")
             _ = try daemon.asks("line/1")
             #expect(try daemon.nacre("drain").status == 0)
             #expect(try daemon.nacre("approve", "line/1").status == 0)
