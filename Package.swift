@@ -194,7 +194,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["Control", "Files", "FuzzTargets", "JSON", "TestSupport"],
+            dependencies: ["CShims", "Control", "Files", "FuzzTargets", "JSON", "TestSupport"],
             path: "Tests/Fuzz",
             exclude: ["Targets"]
         ),
