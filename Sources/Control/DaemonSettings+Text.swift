@@ -4,11 +4,11 @@ internal import Retention
 
 /// Settings as a configuration file says them.
 extension DaemonSettings {
-    /// A file that means the same; what sets no limit is left out.
+    /// A file that means the same.
     package var text: String {
         var lines: [String] = []
         if let jobs { lines.append("jobs: \(jobs)") }
-        lines += Self.lines(retention, indent: "")
+        lines += Self.lines(retention, indent: "", isOfAll: true)
         if !projects.isEmpty { lines.append("projects:") }
         for (name, policy) in projects.sorted(by: { $0.key < $1.key }) {
             let body = Self.lines(policy, indent: "    ")
@@ -19,9 +19,10 @@ extension DaemonSettings {
         return lines.map { $0 + "\n" }.joined()
     }
 
-    private static func lines(_ policy: RetentionPolicy, indent: String) -> [String] {
+    private static func lines(_ policy: RetentionPolicy, indent: String, isOfAll: Bool = false) -> [String] {
         var lines: [String] = []
-        if let age = policy.age {
+        // Where the file says nothing of it, there is a limit.
+        if let age = policy.age ?? (isOfAll ? .max : nil) {
             lines.append("age: " + (age == .max ? "unlimited" : SettingsQuantity.text(milliseconds: age)))
         }
         if let count = policy.count { lines.append("count: " + (count == .max ? "unlimited" : String(count))) }

@@ -34,13 +34,4 @@ package struct DaemonSettings: Sendable, Hashable, Codable {
     /// What is kept, of all and of single projects.
     package var retentionRules: RetentionRules { RetentionRules(overall: retention, projects: projects) }
 
-    /// What holds for a project: its own limits, and those of all for what it does not set.
-    package func retention(of project: String) -> RetentionPolicy {
-        guard var policy = projects[project] else { return retention }
-        policy.age = policy.age ?? retention.age
-        policy.count = policy.count ?? retention.count
-        policy.bytes = policy.bytes ?? retention.bytes
-        policy.freeSpace = policy.freeSpace ?? retention.freeSpace
-        return policy
-    }
 }

@@ -131,7 +131,7 @@ struct DaemonSettingsTests {
     @Test("a project has its own limits, and those of all for the rest")
     func merged() {
         let settings = read("retention: {age: 1d, count: 5}\nprojects: {app: {retention: {count: unlimited}}}").settings
-        #expect(settings?.retention(of: "app") == RetentionPolicy(age: 86_400_000, count: .max))
-        #expect(settings?.retention(of: "lib") == RetentionPolicy(age: 86_400_000, count: 5))
+        #expect(settings?.retentionRules.count(of: "app") == .max)
+        #expect(settings?.retentionRules.count(of: "lib") == 5)
     }
 }

@@ -67,21 +67,24 @@ struct ServiceManagerTests {
         try DaemonFixture.run(environment: ["NOTIFY_SOCKET": socket.address, "WATCHDOG_USEC": "100000"]) { daemon in
             try eventually("it lives: \(socket.messages)") { socket.pings > 3 }
             let other = try Database("\(daemon.home)/nacre.db", .existing)
-            try other.execute("BEGIN IMMEDIATE")
-            // It waits for the lock, on the journal's one thread.
-            let writer = try BackgroundProgram(
-                Program.product("nacre"),
-                ["repo", "create", "app"],
-                environment: Program.path.merging(["NACRE_HOME": daemon.home]) { $1 },
-                name: "writer"
-            )
-            try eventually("it is silent for five intervals") {
-                let before = socket.pings
-                usleep(500_000)
-                return socket.pings == before
+            let waiting = try other.transaction { () throws(SQLiteError) in
+                Result {
+                    // It waits for the lock, on the journal's one thread.
+                    let writer = try BackgroundProgram(
+                        Program.product("nacre"),
+                        ["repo", "create", "app"],
+                        environment: Program.path.merging(["NACRE_HOME": daemon.home]) { $1 },
+                        name: "writer"
+                    )
+                    try eventually("it is silent for five intervals") {
+                        let before = socket.pings
+                        usleep(500_000)
+                        return socket.pings == before
+                    }
+                    return writer
+                }
             }
-            try other.execute("ROLLBACK")
-            #expect(try writer.wait() == 0)
+            #expect(try waiting.get().wait() == 0)
             let silent = socket.pings
             try eventually("it lives again: \(socket.messages)") { socket.pings > silent + 3 }
         }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Makes inputs for a target: good ones changed in a few places, heaps of its words, and noise.
-struct InputMaker {
+package struct InputMaker {
     /// Values at which counters and sizes go wrong.
     private static let numbers = [
         "0", "-1", "1", "255", "256", "65535", "65536", "2147483647", "2147483648", "4294967296", "1e999", "-1e308",
@@ -18,7 +18,7 @@ struct InputMaker {
     private let seeds: [[UInt8]]
     private let words: [[UInt8]]
 
-    init(_ target: any FuzzTarget) {
+    package init(_ target: any FuzzTarget) {
         seeds = target.seeds
         // The target's own words are taken as often as all others together.
         let own = target.words.map { Array($0.utf8) }
@@ -28,7 +28,7 @@ struct InputMaker {
     }
 
     /// The input of a seed, always the same.
-    func make(seed: UInt64) -> [UInt8] {
+    package func make(seed: UInt64) -> [UInt8] {
         var generator = SeededGenerator(seed: seed)
         var input: [UInt8]
         switch generator.number(below: 10) {
