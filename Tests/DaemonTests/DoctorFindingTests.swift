@@ -3,7 +3,6 @@
 import Testing
 
 @testable import Daemon
-@testable import Repositories
 
 @Suite("The doctor's findings", .timeLimit(.minutes(40)))
 struct DoctorFindingTests {
@@ -68,28 +67,6 @@ struct DoctorFindingTests {
             $0.hasSocket = true
         }
         #expect(stale.first?.mending == .remove(paths: ["/home/control.sock"]))
-    }
-
-    @Test("a hook is mended where it is ours or missing, and never where a person has had a hand in it")
-    func hooks() {
-        func findings(_ hook: HookStatus.Hook) -> [Finding] {
-            RepositoryFacts(
-                name: "app",
-                path: "/app.git",
-                isThere: true,
-                isHooked: true,
-                hook: HookStatus(path: "/app.git/hooks", hook: hook, hasPrevious: false, overriddenBy: nil),
-                program: "/bin/nacre-hook",
-                socket: "/home/control.sock"
-            ).findings()
-        }
-        let mending = Mending.installHook(repository: "/app.git", program: "/bin/nacre-hook")
-        #expect(findings(.installed(program: "/bin/nacre-hook", socket: "/home/control.sock")).isEmpty)
-        #expect(findings(.absent).map(\.mending) == [mending])
-        #expect(findings(.installed(program: "/old", socket: "/home/control.sock")).map(\.mending) == [mending])
-        #expect(findings(.installed(program: "/bin/nacre-hook", socket: "/old")).map(\.mending) == [mending])
-        #expect(findings(.modified).map(\.mending) == [nil])
-        #expect(findings(.foreign).map(\.mending) == [nil])
     }
 
     @Test("what the journal tells is told in words")
