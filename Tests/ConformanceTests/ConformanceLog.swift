@@ -10,12 +10,20 @@ struct ConformanceLog {
     /// * `folders`: what paths are called, such as `$SRC`.
     init(_ text: String, folders: [(name: String, path: String)]) {
         let agent = #/^\[Container\] \d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{6} /#
+        var text = text
+        for folder in folders { text = text.replacingOccurrences(of: folder.path, with: folder.name) }
         var lines: [String] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-            var line = String(line).replacing(agent) { _ in "[Container] " }
-            for folder in folders { line = line.replacingOccurrences(of: folder.path, with: folder.name) }
-            line = line.replacing(#/file discovery took \d+\.\d+ seconds/#) { _ in "file discovery took $TIME seconds" }
-            lines.append(line.replacing(#/\/\S*\/script\.sh/#) { _ in "$SCRIPT" })
+            var line = String(line)
+            // A pattern takes long where there is much text, and there is little that it is for.
+            if line.utf8.starts(with: "[Container] ".utf8) {
+                line = line.replacing(agent) { _ in "[Container] " }
+                if line.contains("file discovery took") {
+                    line = line.replacing(#/took \d+\.\d+ seconds/#) { _ in "took $TIME seconds" }
+                }
+            }
+            if line.contains("/script.sh") { line = line.replacing(#/\/\S*\/script\.sh/#) { _ in "$SCRIPT" } }
+            lines.append(line)
         }
         if lines.last == "" { lines.removeLast() }
         let first = lines.firstIndex { $0.hasPrefix("[Container] Phases found in YAML") } ?? lines.endIndex
