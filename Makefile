@@ -7,7 +7,7 @@ RELEASE_FLAGS = -c release --static-swift-stdlib
 PROGRAMS = nacre nacre-supervisor nacre-hook nacre-environment
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests build demo test check bench install clean
+.PHONY: help bootstrap bootstrap-tests build demo test check bench faults install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -33,6 +33,10 @@ check: bootstrap-tests ## lint the format, build with warnings as errors, run al
 bench: bootstrap-tests build ## measure against baselines of the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product pipeline-simulation
 	@scripts/bench
+
+faults: bootstrap-tests ## kill the daemon, supervisors and the machine at every operation on a file (hours)
+	NACRE_ALL_STOP_POINTS=1 NACRE_STOP_POINTS='$(NACRE_STOP_POINTS)' $(SWIFT) test --disable-xctest --no-parallel \
+		--filter 'Fault11KillTests|Fault12PowerCutTests'
 
 install: build ## install under PREFIX (default /usr/local)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/libexec/nacre'

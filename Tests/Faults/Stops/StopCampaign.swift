@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import TestSupport
+import Testing
+
+/// Sees the scene through with each of many stop points, and compares how it came out with the run that nobody stopped.
+struct StopCampaign {
+    /// Whether every stop point is to be tried, not a sample: `make faults`.
+    static let isWhole = ProcessInfo.processInfo.environment["NACRE_ALL_STOP_POINTS"] != nil
+    /// Those that are to be tried instead, to repeat a failure; chains are joined by `,`.
+    private static let chosen = ProcessInfo.processInfo.environment["NACRE_STOP_POINTS"]
+
+    private let scene: StopScene
+    /// The logs of a run that nobody stopped, by the names of the builds.
+    private let logs: [String: String]
+    /// All operations of that run, of the subject asked for.
+    let operations: [Operation]
+
+    /// Makes the scene, and sees it through once under the tracer, without a stop.
+    init(of subject: StopPoint.Subject) throws {
+        scene = try StopScene()
+        let (end, operations) = try scene.run([StopPoint(subject, 0)])
+        if !end.problems.isEmpty { throw Program.Failure(description: "nobody was stopped: \(end.problems)") }
+        let statuses = end.byName.mapValues(\.buildStatus)
+        guard statuses == ["model": "SUCCEEDED", "compile": "SUCCEEDED", "check": "SUCCEEDED"] else {
+            throw Program.Failure(description: "nobody was stopped: \(statuses)")
+        }
+        logs = end.byName.mapValues { SceneEnd.comparable($0) }
+        self.operations = operations[0]
+    }
+
+    /// The stop points that are asked for: each alone where all are to be tried, else some, several after another.
+    ///
+    /// * `sample`: how many of the operations are tried in an ordinary run.
+    /// * `chain`: how many stops a run of the scene has then.
+    /// * `make`: the stop point of an operation, by its number and position.
+    func chains(sample count: Int, chain: Int, seed: UInt64, _ make: (Int, Int) -> StopPoint) -> [[StopPoint]] {
+        if Self.isWhole { return operations.indices.map { [make(operations[$0].number, $0)] } }
+        let points = Operation.sample(operations, count, seed: seed).enumerated().map { make($1.number, $0) }
+        return stride(from: 0, to: points.count, by: chain).map { Array(points[$0..<min($0 + chain, points.count)]) }
+    }
+
+    /// Tries them, each on the home as it was before the push.
+    func tryAll(_ chains: [[StopPoint]], _ check: (SceneEnd) -> [String] = { _ in [] }) {
+        var tried = chains
+        if let chosen = Self.chosen, !chosen.isEmpty {
+            tried = chosen.split(separator: " ").map { $0.split(separator: ",").compactMap { StopPoint($0) } }
+        }
+        for (index, chain) in tried.enumerated() {
+            let names = chain.map(\.description).joined(separator: ",")
+            do {
+                let (end, operations) = try scene.run(chain)
+                let problems = end.problems + compareLogs(end) + check(end)
+                let stops = operations.compactMap { $0.last?.description }.joined(separator: "; ")
+                if Self.isWhole {
+                    print(
+                        "[\(index + 1)/\(tried.count)] \(names) at \(stops)\(problems.isEmpty ? "" : ": \(problems)")"
+                    )
+                }
+                if problems.isEmpty { continue }
+                Issue.record("stopped at \(stops): \(problems.joined(separator: "; ")). \(Self.repetition(names))")
+            } catch {
+                Issue.record("stopped at \(names): \(error). \(Self.repetition(names))")
+            }
+        }
+    }
+
+    private static func repetition(_ names: String) -> Comment {
+        "Again: make faults NACRE_STOP_POINTS='\(names)'"
+    }
+
+    /// A log is what it would have been without a stop, or the beginning of it where the build was stopped.
+    private func compareLogs(_ end: SceneEnd) -> [String] {
+        end.byName.compactMap { name, build in
+            let log = SceneEnd.comparable(build)
+            guard let whole = logs[name] else { return "\(name) is not known" }
+            let isGood = build.buildStatus == "SUCCEEDED" ? log == whole : whole.hasPrefix(log)
+            return isGood
+                ? nil : "the log of \(name), \(build.buildStatus), is not as it would have been:\n\(log)\n--\n\(whole)"
+        }
+    }
+}
