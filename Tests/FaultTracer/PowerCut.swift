@@ -22,7 +22,7 @@ struct PowerCut {
         /// Every byte that was not synced, and no name: a file that was renamed before its bytes were written is empty.
         case data
         /// Every name from some moment on, and the bytes of some files, as the seed has it.
-        case some(seed: UInt64)
+        case seeded(UInt64)
 
         init?(_ text: String) {
             switch text {
@@ -30,7 +30,7 @@ struct PowerCut {
             case "data": self = .data
             default:
                 guard let seed = UInt64(text) else { return nil }
-                self = .some(seed: seed)
+                self = .seeded(seed)
             }
         }
     }
@@ -118,7 +118,7 @@ struct PowerCut {
 
     private mutating func keep(_ path: String) throws(FileError) {
         guard let key = Self.key(of: path), dirty[key] == nil else { return }
-        let file = try Descriptor.open(path, O_RDWR)
+        let file = try Descriptor.open(path, O_RDONLY)
         let bytes = try file.readToEnd()
         dirty[key] = Old(descriptor: file.release(), bytes: bytes)
     }
@@ -141,25 +141,31 @@ struct PowerCut {
     /// Takes from the disk what was not synced; nothing of the traced runs any more.
     mutating func fall() throws(FileError) {
         var generator = SplitMix(seed: 0)
-        if case .some(let seed) = manner { generator = SplitMix(seed: seed) }
+        if case .seeded(let seed) = manner { generator = SplitMix(seed: seed) }
         // In an order of their own, so that a seed means the same again.
         for (_, old) in dirty.sorted(by: { ($0.key.number, $0.key.device) < ($1.key.number, $1.key.device) }) {
-            if case .some = manner, generator.next() % 2 == 0 { continue }
-            try FileError.check("ftruncate") { ftruncate(old.descriptor, 0) }
-            try FileError.check("lseek") { lseek(old.descriptor, 0, SEEK_SET) }
-            let file = Descriptor(owning: dup(old.descriptor))
-            try file.writeAll(old.bytes)
+            if case .seeded = manner, generator.next() % 2 == 0 { continue }
+            try Self.rewrite(old)
         }
         let kept: Int
         switch manner {
         case .strict: kept = 0
         case .data: kept = changes.count
-        case .some: kept = Int(generator.next() % UInt64(changes.count + 1))
+        case .seeded: kept = Int(generator.next() % UInt64(changes.count + 1))
         }
         for change in changes[kept...].reversed() { try undo(change) }
         for name in try DirectoryListing.names(of: folder) where name.hasSuffix("-shm") {
             _ = unsafe unlink("\(folder)/\(name)")
         }
+    }
+
+    private static func rewrite(_ old: Old) throws(FileError) {
+        var status = stat()
+        try FileError.check("fstat") { unsafe fstat(old.descriptor, &status) }
+        // What may not be written to any more, now that it is whole, was written all the same.
+        try FileError.check("fchmod") { fchmod(old.descriptor, status.st_mode & 0o7777 | 0o600) }
+        try Descriptor.open("/proc/self/fd/\(old.descriptor)", O_WRONLY | O_TRUNC).writeAll(old.bytes)
+        try FileError.check("fchmod") { fchmod(old.descriptor, status.st_mode & 0o7777) }
     }
 
     /// Undoes a change, as far as it was made.

@@ -34,7 +34,7 @@ struct Tracer: ~Copyable {
         let powerCut = try options.cut.map { manner throws(FileError) in try PowerCut(manner, below: options.folder) }
         var words: [UnsafeMutablePointer<CChar>?] = unsafe options.arguments.map { unsafe strdup($0) } + [nil]
         let number = unsafe nacre_trace_start(&words, options.subject != .daemon)
-        for unsafeword in unsafe words { unsafe free(word) }
+        for index in unsafe words.indices { unsafe free(words[index]) }
         let root = try FileError.checkNegated("ptrace", options.arguments[0], number)
         self.options = options
         self.report = report
@@ -70,12 +70,12 @@ struct Tracer: ~Copyable {
 
     private mutating func take(_ thread: pid_t, _ signal: Int32, _ event: Int32) throws(FileError) {
         let isNew = threads[thread] == nil
-        if isNew { try greet(thread) }
+        if isNew { greet(thread) }
         if hasStopped, options.subject == .machine { return kill(thread) }
         if nacre_trace_is_call(signal) {
             try meet(thread)
         } else if nacre_trace_is_exec(event) {
-            if try !enter(thread) { return nacre_trace_leave(thread) }
+            if !enter(thread) { return nacre_trace_leave(thread) }
         } else if nacre_trace_is_stop_event(event) {
             if !isNew, [SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU].contains(signal) { return nacre_trace_listen(thread) }
         } else if event == 0 {
@@ -91,8 +91,8 @@ struct Tracer: ~Copyable {
     }
 
     /// Takes in a thread that is seen for the first time: one more of a process, or a process without a program yet.
-    private mutating func greet(_ thread: pid_t) throws(FileError) {
-        let status = try AtomicFile.read("/proc/\(thread)/status")
+    private mutating func greet(_ thread: pid_t) {
+        let status = (try? AtomicFile.read("/proc/\(thread)/status")) ?? []
         let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("Tgid:") }
         let process = line.flatMap { pid_t($0.split(whereSeparator: { $0 == "\t" || $0 == " " }).last ?? "") } ?? thread
         threads[thread] = process
@@ -101,8 +101,8 @@ struct Tracer: ~Copyable {
 
     /// Sees which program a process has now.
     /// - Returns: whether it is to be traced any longer.
-    private mutating func enter(_ process: pid_t) throws(FileError) -> Bool {
-        let line = try AtomicFile.read("/proc/\(process)/cmdline").prefix { $0 != 0 }
+    private mutating func enter(_ process: pid_t) -> Bool {
+        let line = ((try? AtomicFile.read("/proc/\(process)/cmdline")) ?? []).prefix { $0 != 0 }
         let program = Paths.name(String(decoding: line, as: UTF8.self))
         starts[program, default: 0] += 1
         let ordinal = starts[program] ?? 0

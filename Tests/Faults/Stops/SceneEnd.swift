@@ -79,8 +79,9 @@ struct SceneEnd {
             case "SUCCEEDED":
                 if !runs.contains(name) { problems.append("\(name) succeeded without its command") }
             case "FAULT":
-                if build.statusReason?.hasPrefix("supervisor lost") != true {
-                    problems.append("\(name) ended for the reason \(build.statusReason ?? "none")")
+                let reason = build.statusReason ?? ""
+                if !["supervisor lost: ", "the artifacts could not be stored: "].contains(where: reason.hasPrefix) {
+                    problems.append("\(name) ended for the reason '\(reason)'")
                 }
             default: problems.append("\(name) is \(build.buildStatus): \(build.statusReason ?? "")")
             }
@@ -98,14 +99,15 @@ struct SceneEnd {
             let path = "\(home)/artifacts/\(sum.prefix(2))/\(sum.dropFirst(2))"
             if !files.fileExists(atPath: path) { problems.append("the artifact \(sum) of \(build.id) is not there") }
         }
-        for path in files.enumerator(atPath: home)?.compactMap({ $0 as? String }) ?? [] {
-            let words = path.split(separator: "/")
-            if path.hasSuffix(".tmp") || path.contains(".new-") || words.count == 3 && words[1] == "incoming" {
-                problems.append("\(path) was left behind")
+        // The last daemon is still tidying up, perhaps.
+        try? eventually("nothing is left behind", within: 5) { Self.leftovers(in: home).isEmpty }
+        problems += Self.leftovers(in: home).map { "\($0) was left behind" }
+        for folder in try files.contentsOfDirectory(atPath: "\(home)/artifacts") where folder.utf8.count == 2 {
+            for name in try files.contentsOfDirectory(atPath: "\(home)/artifacts/\(folder)") {
+                let path = "\(home)/artifacts/\(folder)/\(name)"
+                let sum = try Program.run("sha256sum", [path], environment: Program.path).output.prefix(64)
+                if sum != folder + name { problems.append("the artifact \(folder)\(name) is damaged") }
             }
-            guard words.count == 3, words[0] == "artifacts", words[1].count == 2 else { continue }
-            let sum = try Program.run("sha256sum", ["\(home)/\(path)"], environment: Program.path).output.prefix(64)
-            if sum != words[1] + words[2] { problems.append("the artifact \(path) is damaged") }
         }
         let known = Set(builds.map(\.uuid))
         for name in try files.contentsOfDirectory(atPath: "\(home)/builds") where !known.contains(name) {
@@ -114,5 +116,15 @@ struct SceneEnd {
         let database = try Database("\(home)/nacre.db", .existing)
         let verdict = try database.first("PRAGMA integrity_check(1)") { row throws(SQLiteError) in try row.text(0) }
         if verdict != "ok" { problems.append("the journal is damaged: \(verdict ?? "")") }
+    }
+
+    /// What nobody needs any more, or never needed.
+    private static func leftovers(in home: String) -> [String] {
+        let all = FileManager.default.enumerator(atPath: home)?.compactMap { $0 as? String } ?? []
+        return all.filter { path in
+            let words = path.split(separator: "/")
+            let isInner = words.count == 3 && (words[1] == "incoming" || words[2] == "workspace")
+            return path.hasSuffix(".tmp") || path.contains(".new-") || isInner
+        }
     }
 }

@@ -59,14 +59,15 @@ struct StopCampaign {
                     )
                 }
                 if problems.isEmpty { continue }
-                Issue.record("stopped at \(stops): \(problems.joined(separator: "; ")). \(Self.repetition(names))")
+                let text = problems.joined(separator: "; ")
+                Issue.record("stopped at \(stops): \(text). \(Self.repetition(names))")
             } catch {
                 Issue.record("stopped at \(names): \(error). \(Self.repetition(names))")
             }
         }
     }
 
-    private static func repetition(_ names: String) -> Comment {
+    private static func repetition(_ names: String) -> String {
         "Again: make faults NACRE_STOP_POINTS='\(names)'"
     }
 

@@ -24,7 +24,7 @@ struct StopScene {
             try git.commit("first")
             try git.push("HEAD:refs/heads/main", options: ["nacre.skip"])
             try daemon.apply(Definition.project("compile", buildspec: buildspec("compile")), file: "compile.json")
-            let check = Definition.commands("Check", ["\(note("check"))", "cat out.txt"], inputs: ["Made"])
+            let check = Definition.commands("Check", [note("check"), "cat out.txt"], inputs: ["Made"])
             try daemon.define(
                 Definition(
                     "line",

@@ -39,7 +39,7 @@ struct TracedDaemon {
     static let canTrace: Bool = {
         let folder = NSTemporaryDirectory()
         let report = "\(folder)/nacre-tracer-\(ProcessInfo.processInfo.processIdentifier)"
-        defer { unlink(report) }
+        defer { _ = unsafe unlink(report) }
         let words = ["--below", folder, "--report", report, "/bin/true"]
         return (try? Program.run(tracer, words, environment: Program.path).status) == 0
     }()
