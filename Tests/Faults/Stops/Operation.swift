@@ -34,12 +34,12 @@ struct Operation: Sendable, CustomStringConvertible {
         }
     }
 
-    /// Some of them, the same each time for the same list: first one of each sort, then more.
-    static func sample(_ all: [Operation], _ count: Int, seed: UInt64) -> [Operation] {
+    /// Some of numbered ones, the same each time for the same list: first one of each sort, then more.
+    static func sample(_ all: [(Operation, Int)], _ count: Int, seed: UInt64) -> [(Operation, Int)] {
         var generator = SeededNumbers(seed: seed)
-        let sorts = Dictionary(grouping: all, by: \.sort).sorted { $0.key < $1.key }.map { $0.value }
+        let sorts = Dictionary(grouping: all) { $0.0.sort }.sorted { $0.key < $1.key }.map { $0.value }
         var queues = sorts.map { $0.shuffled(using: &generator) }.shuffled(using: &generator)
-        var chosen: [Operation] = []
+        var chosen: [(Operation, Int)] = []
         while chosen.count < count, !queues.isEmpty {
             for index in queues.indices { chosen.append(queues[index].removeLast()) }
             queues.removeAll(where: \.isEmpty)

@@ -44,6 +44,7 @@ struct SceneEnd {
     static func comparable(_ build: ShownBuild) -> String {
         build.log.replacing(#/\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d+/#, with: "TIME")
             .replacing(#/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/#, with: "ID")
+            .replacing(#/took \d+\.\d+ seconds/#, with: "took SECONDS")
     }
 
     // MARK: - What must be

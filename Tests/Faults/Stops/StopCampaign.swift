@@ -14,13 +14,13 @@ struct StopCampaign {
     private let scene: StopScene
     /// The logs of a run that nobody stopped, by the names of the builds.
     private let logs: [String: String]
-    /// All operations of that run, of the subject asked for.
-    let operations: [Operation]
+    /// All operations of that run.
+    private let operations: [Operation]
 
     /// Makes the scene, and sees it through once under the tracer, without a stop.
-    init(of subject: StopPoint.Subject) throws {
+    init() throws {
         scene = try StopScene()
-        let (end, operations) = try scene.run([StopPoint(subject, 0)])
+        let (end, operations) = try scene.run([StopPoint(.machine(cut: "strict"), 0)])
         if !end.problems.isEmpty { throw Program.Failure(description: "nobody was stopped: \(end.problems)") }
         let statuses = end.byName.mapValues(\.buildStatus)
         guard statuses == ["model": "SUCCEEDED", "compile": "SUCCEEDED", "check": "SUCCEEDED"] else {
@@ -30,15 +30,28 @@ struct StopCampaign {
         self.operations = operations[0]
     }
 
-    /// The stop points that are asked for: each alone where all are to be tried, else some, several after another.
+    /// Stop points of a subject: of all of its operations where all are to be tried, else of some.
     ///
-    /// * `sample`: how many of the operations are tried in an ordinary run.
-    /// * `chain`: how many stops a run of the scene has then.
-    /// * `make`: the stop point of an operation, by its number and position.
-    func chains(sample count: Int, chain: Int, seed: UInt64, _ make: (Int, Int) -> StopPoint) -> [[StopPoint]] {
-        if Self.isWhole { return operations.indices.map { [make(operations[$0].number, $0)] } }
-        let points = Operation.sample(operations, count, seed: seed).enumerated().map { make($1.number, $0) }
-        return stride(from: 0, to: points.count, by: chain).map { Array(points[$0..<min($0 + chain, points.count)]) }
+    /// * `count`: how many are tried in an ordinary run.
+    func points(of subject: StopPoint.Subject, sample count: Int, seed: UInt64) -> [StopPoint] {
+        let process: String? =
+            switch subject {
+            case .daemon: "nacre:1"
+            case .supervisor(let ordinal): "nacre-supervisor:\(ordinal)"
+            case .machine: nil
+            }
+        let all = operations.filter { process == nil || $0.process == process }
+        // As they are counted when only this one is watched.
+        let numbered = all.enumerated().map { ($1, $0 + 1) }
+        let chosen = Self.isWhole ? numbered : Operation.sample(numbered, count, seed: seed)
+        // Every third time the operation is still done: what follows it is not.
+        return chosen.enumerated().map { StopPoint(subject, $1.1, isAfter: $0 % 3 == 2) }
+    }
+
+    /// Several stops in one run, one after the other; where all are to be tried, each has its own.
+    func chains(_ points: [StopPoint], of length: Int) -> [[StopPoint]] {
+        if Self.isWhole { return points.map { [$0] } }
+        return stride(from: 0, to: points.count, by: length).map { Array(points[$0..<min($0 + length, points.count)]) }
     }
 
     /// Tries them, each on the home as it was before the push.
@@ -76,9 +89,10 @@ struct StopCampaign {
         end.byName.compactMap { name, build in
             let log = SceneEnd.comparable(build)
             guard let whole = logs[name] else { return "\(name) is not known" }
-            let isGood = build.buildStatus == "SUCCEEDED" ? log == whole : whole.hasPrefix(log)
-            return isGood
-                ? nil : "the log of \(name), \(build.buildStatus), is not as it would have been:\n\(log)\n--\n\(whole)"
+            if build.buildStatus == "SUCCEEDED" ? log == whole : whole.hasPrefix(log) { return nil }
+            let pairs = zip(log.split(separator: "\n") + [""], whole.split(separator: "\n") + [""])
+            let other = pairs.first { $0 != $1 }.map { "'\($0)' instead of '\($1)'" } ?? "its length"
+            return "the log of \(name), \(build.buildStatus), is not as it would have been: \(other)"
         }
     }
 }
