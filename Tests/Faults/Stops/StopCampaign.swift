@@ -86,13 +86,14 @@ struct StopCampaign {
 
     /// A log is what it would have been without a stop, or the beginning of it where the build was stopped.
     private func compareLogs(_ end: SceneEnd) -> [String] {
-        end.byName.compactMap { name, build in
+        end.byName.compactMap { name, build -> String? in
             let log = SceneEnd.comparable(build)
             guard let whole = logs[name] else { return "\(name) is not known" }
             if build.buildStatus == "SUCCEEDED" ? log == whole : whole.hasPrefix(log) { return nil }
-            let pairs = zip(log.split(separator: "\n") + [""], whole.split(separator: "\n") + [""])
-            let other = pairs.first { $0 != $1 }.map { "'\($0)' instead of '\($1)'" } ?? "its length"
-            return "the log of \(name), \(build.buildStatus), is not as it would have been: \(other)"
+            let common = zip(log.utf8, whole.utf8).prefix { $0 == $1 }.count
+            let ours = String(decoding: log.utf8.dropFirst(common).prefix(80), as: UTF8.self)
+            let theirs = String(decoding: whole.utf8.dropFirst(common).prefix(80), as: UTF8.self)
+            return "the log of \(name), \(build.buildStatus), is not as it would have been: '\(ours)', not '\(theirs)'"
         }
     }
 }
