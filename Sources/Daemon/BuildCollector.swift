@@ -32,6 +32,8 @@ struct BuildCollector: Sendable {
     func collect(_ id: BuildID, otherwise blank: Build, isUnseen: Bool) -> Collected {
         let folder = home.build(id)
         guard var build = BuildReader.result(of: folder) else { return lost(id, folder, blank) }
+        // Whoever is told how the build has ended can read its log after a power cut, too.
+        for path in [folder.log, folder.path] { try? Descriptor.open(path, O_RDONLY).sync() }
         do {
             build.artifacts = try store(build.artifacts, isUnseen: isUnseen)
             for index in build.secondaryArtifacts.indices {
@@ -57,8 +59,10 @@ struct BuildCollector: Sendable {
         // The zips have gone to the store; one that could not be stored stays.
         _ = unsafe rmdir(folder.artifacts)
         // Files that somebody was killed over while they were written.
-        for name in (try? DirectoryListing.names(of: folder.path)) ?? [] where name.hasSuffix(".tmp") {
-            try? Folder.remove("\(folder.path)/\(name)")
+        for path in [folder.path, folder.readonly] {
+            for name in (try? DirectoryListing.names(of: path)) ?? [] where name.hasSuffix(".tmp") {
+                try? Folder.remove("\(path)/\(name)")
+            }
         }
     }
 

@@ -27,7 +27,7 @@ struct Fault11KillTests {
     func supervisor() throws {
         let campaign = try StopCampaign()
         let points = (1...3).flatMap { ordinal in
-            campaign.points(of: .supervisor(ordinal), sample: 5, seed: UInt64(ordinal))
+            campaign.points(of: .supervisor(ordinal), sample: 4, seed: UInt64(ordinal))
         }
         campaign.tryAll(campaign.chains(points, of: 1)) { end in
             let faults = end.byName.filter { $0.value.buildStatus == "FAULT" }.map(\.key)

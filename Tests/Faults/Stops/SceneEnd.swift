@@ -11,6 +11,8 @@ struct SceneEnd {
     let execution: ShownExecution
     /// The names that the commands have noted since the push.
     let runs: [String]
+    /// The builds whose end was told before the last stop.
+    let toldBeforeStop: Set<String>
     /// What is not as it must be, whoever was stopped.
     private(set) var problems: [String] = []
 
@@ -19,6 +21,7 @@ struct SceneEnd {
         builds = try ShownBuild.decode(try watch.nacre("list", "--json", "-n", "1000"))
         execution = try ShownBuild.decode(try watch.nacre("show", "line/2", "--json"))
         runs = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").dropFirst(3).map(String.init)
+        toldBeforeStop = watch.toldBeforeStop
         if try watch.nacre("show", "line/3", "--json").status != 5 { problems.append("there is a third execution") }
         checkTold(watch.told)
         checkAnswer(answer)
@@ -125,7 +128,8 @@ struct SceneEnd {
         return all.filter { path in
             let words = path.split(separator: "/")
             let isInner = words.count == 3 && (words[1] == "incoming" || words[2] == "workspace")
-            return path.hasSuffix(".tmp") || path.contains(".new-") || isInner
+            let isSource = words.count == 2 && words[0] == "sources"
+            return isSource || path.hasSuffix(".tmp") || path.contains(".new-") || isInner
         }
     }
 }

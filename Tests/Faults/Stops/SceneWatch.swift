@@ -8,6 +8,8 @@ struct SceneWatch {
     let home: String
     /// How builds have ended, by their ids, as somebody was told.
     private(set) var told: [String: String] = [:]
+    /// The builds whose end was told before the last stop.
+    private(set) var toldBeforeStop: Set<String> = []
 
     init(home: String) {
         self.home = home
@@ -27,6 +29,11 @@ struct SceneWatch {
         guard shown.status == 0 else { return false }
         let execution: ShownExecution = try ShownBuild.decode(shown)
         return !["InProgress", "Stopping"].contains(execution.status)
+    }
+
+    /// Takes in that somebody was stopped.
+    mutating func stop() {
+        toldBeforeStop = Set(told.keys)
     }
 
     func nacre(_ arguments: String...) throws -> Program.Result {

@@ -58,15 +58,17 @@ struct StopCampaign {
     func tryAll(_ chains: [[StopPoint]], _ check: (SceneEnd) -> [String] = { _ in [] }) {
         var tried = chains
         if let chosen = Self.chosen, !chosen.isEmpty {
+            let kind = chains.first?.first?.subject.kind
             tried = chosen.split(separator: " ").map { $0.split(separator: ",").compactMap { StopPoint($0) } }
+                .filter { $0.first?.subject.kind == kind }
         }
         for (index, chain) in tried.enumerated() {
             let names = chain.map(\.description).joined(separator: ",")
             do {
                 let (end, operations) = try scene.run(chain)
-                let problems = end.problems + compareLogs(end) + check(end)
+                let problems = end.problems + compareLogs(end, chain) + check(end)
                 let stops = operations.compactMap { $0.last?.description }.joined(separator: "; ")
-                if Self.isWhole {
+                if Self.isWhole || Self.chosen != nil {
                     print(
                         "[\(index + 1)/\(tried.count)] \(names) at \(stops)\(problems.isEmpty ? "" : ": \(problems)")"
                     )
@@ -85,11 +87,17 @@ struct StopCampaign {
     }
 
     /// A log is what it would have been without a stop, or the beginning of it where the build was stopped.
-    private func compareLogs(_ end: SceneEnd) -> [String] {
+    ///
+    /// After a power cut that takes one file and leaves another, the result may be there and the log not whole, unless somebody
+    /// had been told the result.
+    private func compareLogs(_ end: SceneEnd, _ chain: [StopPoint]) -> [String] {
         end.byName.compactMap { name, build -> String? in
             let log = SceneEnd.comparable(build)
             guard let whole = logs[name] else { return "\(name) is not known" }
-            if build.buildStatus == "SUCCEEDED" ? log == whole : whole.hasPrefix(log) { return nil }
+            let isWhole =
+                build.buildStatus == "SUCCEEDED"
+                && (!chain.contains(where: \.isSeeded) || end.toldBeforeStop.contains(build.id))
+            if isWhole ? log == whole : whole.hasPrefix(log) { return nil }
             let common = zip(log.utf8, whole.utf8).prefix { $0 == $1 }.count
             let ours = String(decoding: log.utf8.dropFirst(common).prefix(80), as: UTF8.self)
             let theirs = String(decoding: whole.utf8.dropFirst(common).prefix(80), as: UTF8.self)

@@ -9,6 +9,9 @@ struct StopPoint: Sendable, Hashable, CustomStringConvertible {
         case supervisor(Int)
         /// Everything; of what was not synced, the disk loses what the manner says: `strict`, `data` or a seed.
         case machine(cut: String)
+
+        /// The case alone.
+        var kind: Substring { "\(self)".prefix { $0 != "(" } }
     }
 
     let subject: Subject
@@ -48,6 +51,12 @@ struct StopPoint: Sendable, Hashable, CustomStringConvertible {
             case .machine(let cut): "machine/\(cut)"
             }
         return "\(name):\(number)\(isAfter ? "+" : "")"
+    }
+
+    /// Whether it leaves some files as they were and others not, as no sensible disk would, but any may.
+    var isSeeded: Bool {
+        if case .machine(let cut) = subject { return Int(cut) != nil }
+        return false
     }
 
     /// What `fault-tracer` is told.

@@ -91,6 +91,7 @@ struct StopScene {
             }
             if !daemon.hasEnded { try daemon.end() }
             operations.append(daemon.operations)
+            watch.stop()
             if case .supervisor = point?.subject { continue }
             // What else ends a daemon is a fault of its own.
             guard daemon.wasStopped || daemon.text.contains("Daemon is stopping") else {
