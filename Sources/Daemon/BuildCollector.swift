@@ -56,22 +56,23 @@ struct BuildCollector: Sendable {
         } else {
             Self.removeWorkspace(folder)
         }
-        // The zips have gone to the store; one that could not be stored stays.
-        _ = unsafe rmdir(folder.artifacts)
         // Files that somebody was killed over while they were written.
-        for path in [folder.path, folder.readonly] {
+        for path in [folder.path, folder.readonly, folder.artifacts] {
             for name in (try? DirectoryListing.names(of: path)) ?? [] where name.hasSuffix(".tmp") {
                 try? Folder.remove("\(path)/\(name)")
             }
         }
+        // The zips have gone to the store; one that could not be stored stays.
+        _ = unsafe rmdir(folder.artifacts)
     }
 
-    /// The builds, by their unique part, that have a workspace which nobody works in and nobody keeps.
-    func leftWorkspaces() -> [String] {
+    /// The builds, by their unique part, that have a workspace or zips and that nobody works in and nobody keeps.
+    func leftBehind() -> [String] {
         let names = ((try? DirectoryListing.names(of: home.builds)) ?? []).filter { $0.utf8.count == 36 }
         return names.filter { name in
             let folder = BuildFolder(path: "\(home.builds)/\(name)")
-            return Folder.exists(folder.workspace) && !Folder.exists(folder.debugPoint) && !FileLock.isHeld(folder.lock)
+            return [folder.workspace, folder.artifacts].contains(where: Folder.exists)
+                && !Folder.exists(folder.debugPoint) && !FileLock.isHeld(folder.lock)
         }
     }
 

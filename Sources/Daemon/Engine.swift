@@ -68,7 +68,7 @@ actor Engine {
 
     /// Removes what an earlier daemon could not remove any more, and what is too old to be kept.
     private func sweep() async {
-        for name in await cleaning.run({ [collector] in collector.leftWorkspaces() }) {
+        for name in await cleaning.run({ [collector] in collector.leftBehind() }) {
             let found = try? await journal.use { journal throws(JournalError) in
                 try journal.builds(uuidPrefix: name, limit: 1)
             }
