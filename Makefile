@@ -12,7 +12,7 @@ PROGRAMS = nacre nacre-supervisor nacre-hook nacre-environment
 TEST_FLAGS = $(if $(CI),$(shell scripts/check --flags))
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests build demo test check fuzz bench install clean
+.PHONY: help bootstrap bootstrap-tests build demo test check fuzz bench faults install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,6 +41,10 @@ fuzz: bootstrap-tests ## feed all readers with bad input: make fuzz SECONDS=600 
 bench: bootstrap-tests build ## measure against baselines of the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product pipeline-simulation
 	@scripts/bench
+
+faults: bootstrap-tests ## kill the daemon, supervisors and the machine at every operation on a file (hours)
+	NACRE_ALL_STOP_POINTS=1 NACRE_STOP_POINTS='$(NACRE_STOP_POINTS)' $(SWIFT) test --disable-xctest --no-parallel \
+		--filter 'Fault11KillTests|Fault12PowerCutTests'
 
 install: build ## install under PREFIX (default /usr/local)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/libexec/nacre'

@@ -169,10 +169,11 @@ let package = Package(
         ),
 
         // MARK: tests
+        .target(name: "CTracing", path: "Tests/CTracing"),
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .executableTarget(
             name: "fault-tracer",
-            dependencies: ["CShims", "Files"],
+            dependencies: ["CTracing", "Files"],
             path: "Tests/FaultTracer",
             linkerSettings: [.linkedLibrary("m")]
         ),
@@ -180,7 +181,7 @@ let package = Package(
         .testTarget(name: "BackupsTests", dependencies: ["Backups", "Files", "JSON", "SQLite", "TestSupport"]),
         .testTarget(
             name: "FaultTests",
-            dependencies: ["Files", "JSON", "Processes", "SQLite", "Terminals", "TestSupport"],
+            dependencies: ["Files", "JSON", "Processes", "SQLite", "Terminals", "TestSupport", "fault-tracer"],
             path: "Tests/Faults"
         ),
         .target(
@@ -289,6 +290,6 @@ let settings: [SwiftSetting] =
         "InferIsolatedConformances", "ImmutableWeakCaptures",
     ].map { .enableUpcomingFeature($0) } + [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
 
-for target in package.targets where target.type != .system && target.name != "CShims" {
+for target in package.targets where target.type != .system && !["CShims", "CTracing"].contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

@@ -19,7 +19,7 @@ package struct ArtifactStore: Sendable {
     package init(_ root: String) throws(ArtifactError) {
         self.root = root
         try Self.system { () throws(FileError) in
-            _ = try Self.makeDirectory(root)
+            if try Self.makeDirectory(root) { try Self.syncDirectory(Self.parent(root)) }
             _ = try Self.makeDirectory(root + "/incoming")
             try Self.removeAbandoned(root + "/incoming")
         }
@@ -29,6 +29,18 @@ package struct ArtifactStore: Sendable {
     package func path(for digest: SHA256Digest) -> String {
         let hex = digest.hex
         return "\(root)/\(hex.prefix(2))/\(hex.dropFirst(2))"
+    }
+
+    /// Sees to it that the name of stored bytes is on the disk, where whoever stored them may have been killed before.
+    /// - Throws: `notFound`, `system`.
+    package func settle(_ digest: SHA256Digest) throws(ArtifactError) {
+        let target = path(for: digest)
+        do throws(FileError) {
+            try Self.syncNames(of: target, in: root)
+        } catch {
+            throw error.code == ENOENT ? Self.notFound(digest, error) : ArtifactError(error)
+        }
+        if !contains(digest) { throw ArtifactError(.notFound, "there is no artifact \(digest)") }
     }
 
     /// Whether there is something for a sum; that it is undamaged only reading tells.
@@ -91,19 +103,20 @@ package struct ArtifactStore: Sendable {
         let source = try Descriptor.open(path, O_RDONLY)
         if Self.size(of: target) == Int(try source.status().st_size), try SHA256Digest(ofFileAt: target) == digest {
             Self.touch(target)
+            // Whoever put it there may have been killed before its name was on the disk.
+            try Self.syncNames(of: target, in: root)
             try Self.remove(path)
             return true
         }
         // The bytes must be on the disk before the name says that they are.
         try source.sync()
         try FileError.check("fchmod", path) { fchmod(source.number, 0o444) }
-        let isNewFolder = try Self.makeDirectory(Self.parent(target))
-        if isNewFolder { try Self.syncDirectory(root) }
+        _ = try Self.makeDirectory(Self.parent(target))
         if unsafe rename(path, target) != 0 {
             if errno == EXDEV { return false }
             throw FileError(code: errno, function: "rename", path: path)
         }
-        try Self.syncDirectory(Self.parent(target))
+        try Self.syncNames(of: target, in: root)
         return true
     }
 
@@ -121,7 +134,7 @@ package struct ArtifactStore: Sendable {
                 try sharingGate { () throws(FileError) in
                     _ = try FileError.check("rename", target) { unsafe rename(temporary, target) }
                 }
-                try Self.syncDirectory(Self.parent(target))
+                try Self.syncNames(of: target, in: root)
                 try Self.remove(path)
                 return
             }
@@ -183,6 +196,12 @@ package struct ArtifactStore: Sendable {
 
     static func syncDirectory(_ path: String) throws(FileError) {
         try Descriptor.open(path, O_RDONLY | O_DIRECTORY).sync()
+    }
+
+    /// Puts the name of stored bytes on the disk, and that of its folder, whoever made them.
+    static func syncNames(of target: String, in root: String) throws(FileError) {
+        try syncDirectory(parent(target))
+        try syncDirectory(root)
     }
 
     static func remove(_ path: String) throws(FileError) {

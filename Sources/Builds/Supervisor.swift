@@ -104,6 +104,9 @@ package final class Supervisor {
 
     private func run() throws(FileError) -> Build {
         try record(BuildEvent(.started, at: clock.now()))
+        // Nobody starts a local build again.
+        if !request.isLocal { runner.beginning = DurableBeginning(of: folder) }
+        defer { runner.waitForBeginning() }
         if let note = runner.limits.note { try log.agent(note) }
         var session: BuildSession?
         begin(.downloadSource)

@@ -99,6 +99,8 @@ package struct DaemonService {
     private func open() throws(DaemonError) -> Parts {
         let home = configuration.home
         DiskReserve(home: home, wantedBytes: configuration.settings.reserve).releaseIfFull()
+        // What an earlier daemon was at when it was killed; it is begun anew.
+        try? Folder.remove(home.sources)
         do {
             return Parts(
                 signals: try SignalQueue([SIGTERM, SIGINT, SIGHUP]),

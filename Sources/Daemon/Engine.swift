@@ -66,8 +66,20 @@ actor Engine {
         }
         let batches = try await journal.use { journal throws(JournalError) in try journal.unfinishedBatches() }
         for batch in batches { spawnAdvance(batch.id) }
-        // Ends by itself, and nobody waits for it: what is too old to be kept goes while builds run again.
-        Task { await cleaning.run { [collector] in collector.prune() } }
+        // Ends by itself, and nobody waits for it: what is not to be kept goes while builds run again.
+        Task { await sweep() }
+    }
+
+    /// Removes what an earlier daemon could not remove any more, and what is too old to be kept.
+    private func sweep() async {
+        for name in await cleaning.run({ [collector] in collector.leftBehind() }) {
+            let found = try? await journal.use { journal throws(JournalError) in
+                try journal.builds(uuidPrefix: name, limit: 1)
+            }
+            guard let record = found?.first, record.state.isTerminal else { continue }
+            await cleaning.run { [collector] in collector.cleanUp(record.id) }
+        }
+        await cleaning.run { [collector] in collector.prune() }
     }
 
     /// Journals what happened to refs, in one transaction, and starts or queues the builds that follow.
@@ -254,11 +266,13 @@ actor Engine {
         let thread = takeThread()
         if record.stopRequestedBy != nil { stopping.insert(id) }
         do throws(BuildStarter.Failure) {
-            try await supervise(record, thread)
+            let isUnseen = try await !supervise(record, thread)
             // The slot is free: the next build begins while this one's results are taken up.
             perform(queue.apply(.ended(id: id.description)))
             let blank = BuildView.make(record)
-            let collected = await thread.run { [collector] in collector.collect(id, otherwise: blank) }
+            let collected = await thread.run { [collector] in
+                collector.collect(id, otherwise: blank, isUnseen: isUnseen)
+            }
             await finish(record, collected.build, reason: collected.reason, files: collected.files)
         } catch {
             await finish(record, Self.unstarted(record, error), reason: nil)
@@ -274,19 +288,27 @@ actor Engine {
     }
 
     /// Brings a build to the end of its supervisor, started by this daemon or by an earlier one.
-    private func supervise(_ record: BuildRecord, _ thread: BlockingQueue) async throws(BuildStarter.Failure) {
+    /// - Returns: whether it was this daemon that saw the end.
+    private func supervise(
+        _ record: BuildRecord,
+        _ thread: BlockingQueue
+    ) async throws(BuildStarter.Failure) -> Bool {
         let id = record.id
         let folder = home.build(id)
         // An earlier daemon may have started a supervisor and ended before it let it begin: that one ends by itself, and
         // the build is started again.
+        var isSeen = false
         while await thread.run({ BuildReader.standing(of: folder) }) == .running {
-            if let process = await adopt(id, thread) { await wait(for: process, of: id) }
+            guard let process = await adopt(id, thread) else { continue }
+            await wait(for: process, of: id)
+            isSeen = true
         }
-        guard await thread.run({ BuildReader.standing(of: folder) }) == .notStarted else { return }
+        guard await thread.run({ BuildReader.standing(of: folder) }) == .notStarted else { return isSeen }
         if stopping.contains(id) { throw .stopped }
         let order = try await order(for: record)
         let process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
         await wait(for: process, of: id)
+        return true
     }
 
     private func wait(for process: SupervisedProcess, of id: BuildID) async {

@@ -110,7 +110,11 @@ struct JournalFile {
         let draft = "\(copy).new"
         _ = unsafe unlink(draft)
         _ = try translating { () throws(SQLiteError) in try database.execute("VACUUM INTO ?1", [.text(draft)]) }
-        if unsafe chmod(draft, 0o600) != 0 || rename(draft, copy) != 0 { throw failure(errno) }
+        let descriptor = unsafe Glibc.open(draft, O_RDWR | O_CLOEXEC)
+        if descriptor < 0 { throw failure(errno) }
+        defer { close(descriptor) }
+        if fchmod(descriptor, 0o600) != 0 || fsync(descriptor) != 0 { throw failure(errno) }
+        if unsafe rename(draft, copy) != 0 { throw failure(errno) }
         try syncFolder()
     }
 
