@@ -33,5 +33,4 @@ package struct DaemonSettings: Sendable, Hashable, Codable {
 
     /// What is kept, of all and of single projects.
     package var retentionRules: RetentionRules { RetentionRules(overall: retention, projects: projects) }
-
 }
