@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Processes
 package import Testing
 
 /// A folder of its own for each test, removed afterwards; kept and named when `NACRE_KEEP_SCRATCH=1`.
@@ -24,6 +25,8 @@ package struct ScratchDirectory: SuiteTrait, TestTrait, TestScoping {
     ) async throws {
         // A suite only hands the trait down; its tests get the folders.
         guard testCase != nil else { return try await function() }
+        // As all programs of Nacre: a test may write to a child that has ended.
+        SignalQueue.ignoreBrokenPipes()
         let path = try Self.make()
         defer {
             if ProcessInfo.processInfo.environment["NACRE_KEEP_SCRATCH"] != nil {
