@@ -4,12 +4,15 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 SWIFT ?= swift
 RELEASE_FLAGS = -c release --static-swift-stdlib
+# For `make fuzz`: how long each target is fed, and which one; none: all.
+SECONDS ?= 60
+TARGET ?=
 PROGRAMS = nacre nacre-supervisor nacre-hook nacre-environment
 # With CI set, the tests are built as scripts/check builds, so that it has nothing to build again.
 TEST_FLAGS = $(if $(CI),$(shell scripts/check --flags))
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests build demo test check bench install clean
+.PHONY: help bootstrap bootstrap-tests build demo test check fuzz bench faults install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,15 +35,29 @@ test: bootstrap-tests ## run all tests
 check: bootstrap-tests ## lint the format, build with warnings as errors, run all tests
 	@scripts/check
 
+fuzz: bootstrap-tests ## feed all readers with bad input: make fuzz SECONDS=600 TARGET=yaml
+	@SECONDS_EACH='$(SECONDS)' TARGET='$(TARGET)' scripts/fuzz
+
 bench: bootstrap-tests build ## measure against baselines of the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product pipeline-simulation
 	@scripts/bench
+
+faults: bootstrap-tests ## kill the daemon, supervisors and the machine at every operation on a file (hours)
+	NACRE_ALL_STOP_POINTS=1 NACRE_STOP_POINTS='$(NACRE_STOP_POINTS)' $(SWIFT) test --disable-xctest --no-parallel \
+		--filter 'Fault11KillTests|Fault12PowerCutTests'
 
 install: build ## install under PREFIX (default /usr/local)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/libexec/nacre'
 	install -m 755 .build/release/nacre '$(DESTDIR)$(PREFIX)/bin/nacre'
 	install -m 755 .build/release/nacre-supervisor .build/release/nacre-hook .build/release/nacre-environment \
 		'$(DESTDIR)$(PREFIX)/libexec/nacre/'
+	install -d '$(DESTDIR)$(PREFIX)/lib/systemd/system' '$(DESTDIR)$(PREFIX)/lib/sysusers.d' \
+		'$(DESTDIR)$(PREFIX)/lib/tmpfiles.d' '$(DESTDIR)$(PREFIX)/share/nacre' '$(DESTDIR)$(PREFIX)/share/doc/nacre'
+	sed 's|@PREFIX@|$(PREFIX)|g' packaging/nacre.service > '$(DESTDIR)$(PREFIX)/lib/systemd/system/nacre.service'
+	install -m 644 packaging/nacre.sysusers.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d/nacre.conf'
+	install -m 644 packaging/nacre.tmpfiles.conf '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/nacre.conf'
+	install -m 644 packaging/images.conf '$(DESTDIR)$(PREFIX)/share/nacre/'
+	install -m 644 Documentation/Service.md '$(DESTDIR)$(PREFIX)/share/doc/nacre/'
 
 clean: ## remove what was built
 	rm -rf .build

@@ -6,10 +6,13 @@ import PackageDescription
 // One section a level, lowest first; a target may depend only on sections above its own.
 // See ARCHITECTURE in Documentation/Modules.md. No outside packages: the toolchain and Debian's -dev packages are enough.
 
+/// Whether a sanitizer goes into the programs: it has to be loaded.
+let isSanitized = Context.environment["NACRE_SANITIZE"] != nil
+
 /// Nothing is loaded at the start, which costs a program a millisecond.
 ///
 /// These two are started for every push and build, and the supervisor runs inside images that have none of our libraries.
-let startsFast: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
+let startsFast: [LinkerSetting] = isSanitized ? [] : [.unsafeFlags(["-static-executable"])]
 
 /// Small C libraries are linked statically (`:libname.a`): each shared one costs a program milliseconds of start.
 let package = Package(
@@ -42,6 +45,7 @@ let package = Package(
         .target(name: "Globs"),
         .target(name: "JSON"),
         .target(name: "Masks"),
+        .target(name: "Metrics"),
         .target(name: "Processes", dependencies: ["CShims", "Files"]),
         .target(name: "SQLite", dependencies: ["CSQLite"], linkerSettings: [.linkedLibrary(":libsqlite3.a")]),
         .target(name: "Terminals", dependencies: ["CShims", "Files", "Processes"]),
@@ -61,6 +65,8 @@ let package = Package(
         // MARK: 2 domain
         .target(name: "AppSpecs", dependencies: ["Diagnostics", "Files", "JSON", "Processes", "YAML"]),
         .target(name: "Artifacts", dependencies: ["Digests", "Files", "Globs", "Zips"]),
+        .target(name: "Audits", dependencies: ["CShims", "Digests", "Files", "JSON"]),
+        .target(name: "Backups", dependencies: ["Digests", "Files", "JSON", "SQLite"]),
         .target(
             name: "Batches",
             dependencies: ["Builds", "Buildspecs", "Diagnostics", "Digests", "Files", "WireWords", "Zips"]
@@ -86,8 +92,8 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Secrets",
-                "WireWords",
+                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Retention",
+                "Secrets", "WireWords", "YAML",
             ]
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),
@@ -96,6 +102,7 @@ let package = Package(
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
         .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
         .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
+        .target(name: "Retention"),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
         .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
         .target(
@@ -113,10 +120,11 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "AppSpecs", "Artifacts", "Batches", "Buckets", "BuildTools", "Builds", "Buildspecs", "CShims",
-                "Control",
-                "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Pipelines",
-                "Processes", "Reports", "Repositories", "Sandboxes", "Secrets", "Templates", "WireWords", "Zips",
+                "AppSpecs", "Artifacts", "Audits", "Backups", "Batches", "Buckets", "BuildTools", "Builds",
+                "Buildspecs", "CShims", "Caches", "Control",
+                "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Metrics",
+                "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Sandboxes", "Secrets", "Templates",
+                "WireWords", "YAML", "Zips",
             ]
         ),
 
@@ -133,10 +141,11 @@ let package = Package(
         .executableTarget(
             name: "nacre",
             dependencies: [
-                "Artifacts", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines", "Control", "Daemon",
+                "Artifacts", "Audits", "Backups", "Batches", "Buckets", "Builds", "Buildspecs", "CommandLines",
+                "Control", "Daemon",
                 "DebugShells", "Diagnostics", "Digests", "Environments", "Files", "Git", "JSON", "LocalBuilds",
-                "Pipelines", "Processes", "Reports", "Repositories", "Secrets", "Templates", "Terminals", "WireWords",
-                "Zips",
+                "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Secrets", "Templates", "Terminals",
+                "WireWords", "Zips",
             ]
         ),
         .executableTarget(
@@ -147,7 +156,7 @@ let package = Package(
         .executableTarget(name: "nacre-hook", dependencies: ["CShims"], linkerSettings: startsFast),
         .executableTarget(
             name: "nacre-supervisor",
-            dependencies: ["BuildTools", "Builds", "DebugShells", "Files", "Sandboxes"],
+            dependencies: ["BuildTools", "Builds", "DebugShells", "Files", "Processes", "Sandboxes"],
             linkerSettings: startsFast
         ),
 
@@ -160,7 +169,38 @@ let package = Package(
         ),
 
         // MARK: tests
+        .target(name: "CTracing", path: "Tests/CTracing"),
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
+        .executableTarget(
+            name: "fault-tracer",
+            dependencies: ["CTracing", "Files"],
+            path: "Tests/FaultTracer",
+            linkerSettings: [.linkedLibrary("m")]
+        ),
+        .testTarget(name: "AuditsTests", dependencies: ["Audits", "Digests", "Files", "JSON", "TestSupport"]),
+        .testTarget(name: "BackupsTests", dependencies: ["Backups", "Files", "JSON", "SQLite", "TestSupport"]),
+        .testTarget(
+            name: "FaultTests",
+            dependencies: ["Files", "JSON", "Processes", "SQLite", "Terminals", "TestSupport", "fault-tracer"],
+            path: "Tests/Faults"
+        ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "AppSpecs", "Builds", "Buildspecs", "CommandLines", "Control", "Diagnostics", "Events", "Files",
+                "Globs", "JSON", "Journals", "Masks", "Pipelines", "Reports", "Repositories", "SQLite", "Templates",
+                "WireWords", "XML", "YAML", "Zips",
+            ],
+            path: "Tests/Fuzz/Targets"
+        ),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["CShims", "Control", "Files", "FuzzTargets", "JSON", "TestSupport"],
+            path: "Tests/Fuzz",
+            exclude: ["Targets"]
+        ),
+        .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
+        .testTarget(name: "RetentionTests", dependencies: ["Retention"]),
         .testTarget(name: "AppSpecsTests", dependencies: ["AppSpecs", "Diagnostics", "Files", "JSON", "TestSupport"]),
         .testTarget(
             name: "BucketsTests",
@@ -195,6 +235,7 @@ let package = Package(
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "Diagnostics", "Retention"]),
         .testTarget(name: "ControlGroupsTests", dependencies: ["ControlGroups", "Files", "Processes", "TestSupport"]),
         .testTarget(
             name: "DebugShellsTests",
@@ -206,7 +247,7 @@ let package = Package(
             dependencies: [
                 "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON",
                 "Journals",
-                "Pipelines", "Repositories", "TestSupport", "WireWords", "Zips",
+                "Pipelines", "Repositories", "Retention", "TestSupport", "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),
@@ -249,6 +290,6 @@ let settings: [SwiftSetting] =
         "InferIsolatedConformances", "ImmutableWeakCaptures",
     ].map { .enableUpcomingFeature($0) } + [.strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error)]
 
-for target in package.targets where target.type != .system && target.name != "CShims" {
+for target in package.targets where target.type != .system && !["CShims", "CTracing"].contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Files
+
 /// A path in a revision, as an appspec writes it: with or without a slash before it, never leading outside.
 struct RevisionPath: Sendable, Hashable {
     /// Without `.` and empty names; empty for the revision itself.
@@ -7,7 +9,7 @@ struct RevisionPath: Sendable, Hashable {
 
     /// Nil for a path with `..`.
     init?(_ text: String) {
-        let names = text.split(separator: "/").filter { $0 != "." }
+        let names = Paths.names(text).filter { $0 != "." }
         guard !names.contains("..") else { return nil }
         self.names = names
     }

@@ -60,14 +60,14 @@ package struct ArtifactSelection: Sendable {
 
     /// The log lines of one base directory's patterns.
     private mutating func report(_ patterns: [FilePattern], _ matches: [[FoundFile]], base: BaseDirectory) {
-        var paths: Set<String> = []
+        var paths: Set<PathBytes> = []
         for (pattern, found) in zip(patterns, matches) {
             logLines.append("Expanding \(pattern.text)")
             if found.isEmpty {
                 logLines.append("Skipping invalid file path \(pattern.text)")
                 if let hint = pattern.hint(base: base) { warnings.append(hint) }
             }
-            for file in found { paths.insert(file.archivePath) }
+            for file in found { paths.insert(PathBytes(file.archivePath)) }
         }
         if !paths.isEmpty { logLines.append("Found \(paths.count) file(s)") }
     }

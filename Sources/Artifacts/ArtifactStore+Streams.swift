@@ -91,10 +91,12 @@ extension ArtifactStore {
             let target = path(for: digest)
             try Self.system { () throws(FileError) in
                 try file.sync()
-                if try Self.makeDirectory(Self.parent(target)) { try Self.syncDirectory(root) }
+                _ = try Self.makeDirectory(Self.parent(target))
                 // Also over the same bytes: those may have been damaged.
-                try FileError.check("rename", target) { unsafe rename(temporary, target) }
-                try Self.syncDirectory(Self.parent(target))
+                try sharingGate { () throws(FileError) in
+                    _ = try FileError.check("rename", target) { unsafe rename(temporary, target) }
+                }
+                try Self.syncNames(of: target, in: root)
             }
             return (digest, sums.size)
         } catch {

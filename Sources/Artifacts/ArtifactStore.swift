@@ -19,7 +19,7 @@ package struct ArtifactStore: Sendable {
     package init(_ root: String) throws(ArtifactError) {
         self.root = root
         try Self.system { () throws(FileError) in
-            _ = try Self.makeDirectory(root)
+            if try Self.makeDirectory(root) { try Self.syncDirectory(Self.parent(root)) }
             _ = try Self.makeDirectory(root + "/incoming")
             try Self.removeAbandoned(root + "/incoming")
         }
@@ -31,6 +31,18 @@ package struct ArtifactStore: Sendable {
         return "\(root)/\(hex.prefix(2))/\(hex.dropFirst(2))"
     }
 
+    /// Sees to it that the name of stored bytes is on the disk, where whoever stored them may have been killed before.
+    /// - Throws: `notFound`, `system`.
+    package func settle(_ digest: SHA256Digest) throws(ArtifactError) {
+        let target = path(for: digest)
+        do throws(FileError) {
+            try Self.syncNames(of: target, in: root)
+        } catch {
+            throw error.code == ENOENT ? Self.notFound(digest, error) : ArtifactError(error)
+        }
+        if !contains(digest) { throw ArtifactError(.notFound, "there is no artifact \(digest)") }
+    }
+
     /// Whether there is something for a sum; that it is undamaged only reading tells.
     package func contains(_ digest: SHA256Digest) -> Bool {
         unsafe access(path(for: digest), R_OK) == 0
@@ -38,14 +50,17 @@ package struct ArtifactStore: Sendable {
 
     /// Moves a finished file into the store: renamed on the same file system, else copied and removed.
     ///
-    /// Blocks until the bytes are on the disk. Adding the same bytes again is no error; then only the file is removed.
+    /// Blocks until the bytes are on the disk. Adding the same bytes again is no error: then only the file is removed, or takes
+    /// the place of stored bytes that have been damaged.
     /// - Parameters:
     ///   - path: the file, which nobody changes any more.
     ///   - digest: its sum, as found when it was written; checked where the file has to be copied.
     /// - Throws: `digestMismatch` from copying, `system`.
     package func add(fileAt path: String, digest: SHA256Digest) throws(ArtifactError) {
         let target = self.path(for: digest)
-        let isDone = try Self.system { () throws(FileError) in try moveIn(path, digest, to: target) }
+        let isDone = try Self.system { () throws(FileError) in
+            try sharingGate { () throws(FileError) in try moveIn(path, digest, to: target) }
+        }
         if !isDone { try copyIn(path, digest, to: target) }
     }
 
@@ -86,20 +101,22 @@ package struct ArtifactStore: Sendable {
     /// - Returns: false where the file lies on another file system.
     private func moveIn(_ path: String, _ digest: SHA256Digest, to target: String) throws(FileError) -> Bool {
         let source = try Descriptor.open(path, O_RDONLY)
-        if Self.size(of: target) == Int(try source.status().st_size) {
+        if Self.size(of: target) == Int(try source.status().st_size), try SHA256Digest(ofFileAt: target) == digest {
+            Self.touch(target)
+            // Whoever put it there may have been killed before its name was on the disk.
+            try Self.syncNames(of: target, in: root)
             try Self.remove(path)
             return true
         }
         // The bytes must be on the disk before the name says that they are.
         try source.sync()
         try FileError.check("fchmod", path) { fchmod(source.number, 0o444) }
-        let isNewFolder = try Self.makeDirectory(Self.parent(target))
-        if isNewFolder { try Self.syncDirectory(root) }
+        _ = try Self.makeDirectory(Self.parent(target))
         if unsafe rename(path, target) != 0 {
             if errno == EXDEV { return false }
             throw FileError(code: errno, function: "rename", path: path)
         }
-        try Self.syncDirectory(Self.parent(target))
+        try Self.syncNames(of: target, in: root)
         return true
     }
 
@@ -114,8 +131,10 @@ package struct ArtifactStore: Sendable {
             found = try Self.copy(from: try Descriptor.open(path, O_RDONLY), to: output)
             if found == digest {
                 try output.sync()
-                try FileError.check("rename", target) { unsafe rename(temporary, target) }
-                try Self.syncDirectory(Self.parent(target))
+                try sharingGate { () throws(FileError) in
+                    _ = try FileError.check("rename", target) { unsafe rename(temporary, target) }
+                }
+                try Self.syncNames(of: target, in: root)
                 try Self.remove(path)
                 return
             }
@@ -145,7 +164,7 @@ package struct ArtifactStore: Sendable {
     }
 
     /// Removes temporary files that no living process is writing.
-    private static func removeAbandoned(_ incoming: String) throws(FileError) {
+    static func removeAbandoned(_ incoming: String) throws(FileError) {
         for entry in try Directory(incoming).entries() where entry.kind == .file {
             let path = "\(incoming)/\(String(decoding: entry.name, as: UTF8.self))"
             do throws(FileError) {
@@ -179,7 +198,13 @@ package struct ArtifactStore: Sendable {
         try Descriptor.open(path, O_RDONLY | O_DIRECTORY).sync()
     }
 
-    private static func remove(_ path: String) throws(FileError) {
+    /// Puts the name of stored bytes on the disk, and that of its folder, whoever made them.
+    static func syncNames(of target: String, in root: String) throws(FileError) {
+        try syncDirectory(parent(target))
+        try syncDirectory(root)
+    }
+
+    static func remove(_ path: String) throws(FileError) {
         try FileError.check("unlink", path) { unsafe unlink(path) }
     }
 

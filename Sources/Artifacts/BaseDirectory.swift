@@ -30,7 +30,7 @@ struct BaseDirectory: Hashable {
             guard let inside = RealPath.relative(text, to: root) else { return (absolute(text), []) }
             pattern = inside
         }
-        let names = pattern.split(separator: "/").filter { $0 != "." }
+        let names = Paths.names(pattern).filter { $0 != "." }
         if names.isEmpty { return ([BaseDirectory(name: ".", realPath: root, boundary: root)], []) }
         if names.contains("..") {
             return ([], ["base-directory '\(text)' leads out of the source directory by '..'"])

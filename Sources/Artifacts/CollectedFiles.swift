@@ -6,7 +6,7 @@ internal import Zips
 struct CollectedFiles {
     let discardsPaths: Bool
     private var files: [(path: String, file: FoundFile)] = []
-    private var positions: [String: Int] = [:]
+    private var positions: [PathBytes: Int] = [:]
     private(set) var warnings: [String] = []
 
     init(discardsPaths: Bool) {
@@ -16,8 +16,8 @@ struct CollectedFiles {
     /// Adds a file; of two with one path in the archive the later wins.
     mutating func add(_ file: FoundFile) {
         let path = discardsPaths ? file.name : file.archivePath
-        guard let position = positions[path] else {
-            positions[path] = files.count
+        guard let position = positions[PathBytes(path)] else {
+            positions[PathBytes(path)] = files.count
             files.append((path, file))
             return
         }

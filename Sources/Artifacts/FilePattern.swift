@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Files
 internal import Globs
 
 /// One line of `files`, and where to look for what it matches.
@@ -45,7 +46,7 @@ struct FilePattern {
                 problem = "'\(text)' is in no folder that exists"
             }
         }
-        if text.split(separator: "/").contains("..") {
+        if Paths.names(text).contains("..") {
             problem = "'\(text)' has a '..': artifacts are taken from below the base directory only"
         }
         self.start = start

@@ -9,8 +9,19 @@ struct BucketFile {
     /// Absolute path of the database.
     let path: String
 
+    /// Up to this size every page is checked at each opening, in a few milliseconds.
+    private static let checkedSizeBytes = 1 << 20
+
     /// Whether there is a database.
-    var exists: Bool { Folder.exists(path) }
+    /// - Throws: `damaged` when only a write-ahead log is there, since SQLite would throw away what is in it.
+    func exists() throws(BucketError) -> Bool {
+        if Folder.exists(path) { return true }
+        if !Folder.exists("\(path)-wal") { return false }
+        throw BucketError(
+            .damaged,
+            "\(path) is missing, but \(path)-wal shows that it was there. \(BucketError.remedy)"
+        )
+    }
 
     /// Makes the database.
     ///
@@ -43,20 +54,21 @@ struct BucketFile {
 
     func open() throws(BucketError) -> Database {
         let database: Database
-        let owner: Int64?
-        let version: Int64?
+        let version: Int64
         do throws(SQLiteError) {
+            let header = try DatabaseHeader(of: path, applicationID: BucketSchema.applicationID)
             database = try Database(path, .existing)
-            owner = try database.first("PRAGMA application_id") { row throws(SQLiteError) in try row.integer(0) }
-            version = try database.first("PRAGMA user_version") { row throws(SQLiteError) in try row.integer(0) }
+            if header.fileSize <= Self.checkedSizeBytes { try database.check() }
+            version = try database.first("PRAGMA user_version") { row throws(SQLiteError) in try row.integer(0) } ?? 0
         } catch {
             throw BucketError(error, path: path)
         }
-        guard owner == BucketSchema.applicationID, let version else {
-            throw BucketError(.damaged, "\(path) is not a store of Nacre's")
-        }
         if version > BucketSchema.version {
-            throw BucketError(.newerSchema, "\(path) was written by a newer version of Nacre; run that version")
+            throw BucketError(
+                .newerSchema,
+                "\(path) was written by a newer version of Nacre. Nothing was changed. Run that version, or restore a backup "
+                    + "from before the upgrade."
+            )
         }
         return database
     }

@@ -3,7 +3,7 @@
 /// The tables of the store; the bytes of the objects are in the store of artifacts.
 enum BucketSchema {
     /// `PRAGMA application_id`, by which the file is known as ours: "Nacb".
-    static let applicationID: Int64 = 0x4e61_6362
+    static let applicationID: UInt32 = 0x4e61_6362
     /// `PRAGMA user_version`.
     static let version: Int64 = 1
 

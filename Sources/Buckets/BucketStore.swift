@@ -27,14 +27,18 @@ package final class BucketStore {
     /// - Throws: for the file's reasons.
     package static func open(path: String, artifacts: ArtifactStore) throws(BucketError) -> BucketStore {
         let file = BucketFile(path: path)
-        if !file.exists { try file.make() }
+        if try !file.exists() { try file.make() }
         return BucketStore(try file.open(), artifacts)
     }
+
+    /// Whether there is a store.
+    /// - Throws: `damaged` when there was one, and only a part of it is left.
+    package static func exists(path: String) throws(BucketError) -> Bool { try BucketFile(path: path).exists() }
 
     /// Opens the store that is there; nil where there is none, and nothing is made.
     package static func existing(path: String, artifacts: ArtifactStore) throws(BucketError) -> BucketStore? {
         let file = BucketFile(path: path)
-        return file.exists ? BucketStore(try file.open(), artifacts) : nil
+        return try file.exists() ? BucketStore(try file.open(), artifacts) : nil
     }
 
     // MARK: - Buckets

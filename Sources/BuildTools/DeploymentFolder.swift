@@ -18,7 +18,7 @@ struct DeploymentFolder {
         guard let bytes = try? AtomicFile.read(lastSuccessful, limit: 256) else { return nil }
         let id = String(decoding: bytes, as: UTF8.self).filter { !$0.isNewline }
         let revision = revision(of: id)
-        return !id.isEmpty && !id.contains("/") && Folder.isFolder(revision) ? revision : nil
+        return !id.isEmpty && !id.utf8.contains(UInt8(ascii: "/")) && Folder.isFolder(revision) ? revision : nil
     }
 
     private func revision(of deployment: String) -> String { "\(path)/\(deployment)/deployment-archive" }

@@ -132,6 +132,23 @@ package struct Build: Sendable, Hashable, Codable {
         }
     }
 
+    /// That its log, folder and artifacts are not there any more.
+    package struct Removal: Sendable, Hashable, Codable {
+        package var time: Timestamp
+        /// The end of the sentence, such as "as it was older than …".
+        package var reason: String
+
+        package init(time: Timestamp, reason: String) {
+            self.time = time
+            self.reason = reason
+        }
+
+        /// One sentence; `what` is what was asked for, such as "its log was".
+        package func sentence(_ what: String) -> String {
+            "\(what) removed on \(time.text.prefix(10)) by retention, \(reason)"
+        }
+    }
+
     package var id: String
     package var arn: String
     package var buildNumber: Int
@@ -164,6 +181,8 @@ package struct Build: Sendable, Hashable, Codable {
     package var pipelineAction: String?
     /// One sentence: what it waits for, or why it ended as it did where the phases do not tell (an extension).
     package var statusReason: String?
+    /// Absent while its files are there (an extension).
+    package var removal: Removal?
 
     /// A build that has been asked for and nothing more.
     package init(id: BuildID, number: Int, initiator: String, source: Source, submittedAt: Timestamp, log: String) {

@@ -8,32 +8,68 @@ internal import Masks
 final class BuildLog {
     /// Pieces from this size on are written by themselves; smaller ones are put together.
     private static let largePiece = 4096
+    /// What a full disk takes from the log's end.
+    private static let cutBytes = 128 * 1024
 
     /// Hides the build's secrets in everything that is written from now on; nil: there are none.
     var mask: SecretMask?
 
-    private let file: Descriptor
+    private let file: LogFile
     private var buffer: [UInt8]
     /// Small pieces of masked output that are still to be written.
     private var pieces: [UInt8] = []
 
+    /// How long a log may be where nothing else is said: 1 GiB.
+    static let standardLimitBytes = 1 << 30
+
     /// Opens the log for appending; it is made when it is missing.
-    init(path: String) throws(FileError) {
-        file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
+    ///
+    /// * `limitBytes`: how long it may be, a line or two aside; of what is more than that the middle is left out.
+    init(path: String, limitBytes: Int = standardLimitBytes) throws(FileError) {
+        file = try LogFile(path: path, limitBytes: limitBytes)
         buffer = [UInt8](repeating: 0, count: 256 * 1024)
     }
 
-    /// Writes one line of the agent's: `[Container] 2026/03/01 12:34:56.789012 TEXT`.
+    /// How many bytes have been written so far, those that were left out counted.
+    var position: Int { file.position }
+
+    /// Whether the limit has been reached.
+    var isFull: Bool { file.isFull }
+
+    /// The last bytes that were written since the limit has been reached.
+    func last(_ limit: Int) -> [UInt8] {
+        file.last(limit)
+    }
+
+    /// Writes what a log beyond its limit ends with; to be called when the build is over.
+    func finish() throws(FileError) {
+        try file.finish()
+        tell()
+    }
+
+    /// A line of the agent's: `[Container] 2026/03/01 12:34:56.789012 TEXT`.
+    static func agentLine(_ text: String) -> String {
+        "[Container] \(Timestamp.logText(microseconds: Timestamp.microsecondsNow())) \(text)\n"
+    }
+
+    /// Writes one line of the agent's.
     func agent(_ text: String) throws(FileError) {
-        let time = Timestamp.logText(microseconds: Timestamp.microsecondsNow())
-        try file.writeAll("[Container] \(time) \(masked(text))\n")
+        try file.write(Array(Self.agentLine(masked(text)).utf8))
         tell()
     }
 
     /// Writes text as it is, secrets aside.
     func raw(_ text: String) throws(FileError) {
-        try file.writeAll(masked(text))
+        try file.write(Array(masked(text).utf8))
         tell()
+    }
+
+    /// Gives up the log's end, for what else must be written where no space is left, and says so.
+    func cut(saying text: String) {
+        pieces.removeAll()
+        file.cut(Self.cutBytes)
+        try? raw("\n")
+        try? agent(text)
     }
 
     /// A text as it may be shown outside the build.
@@ -63,7 +99,7 @@ final class BuildLog {
         }
         let written: Result<Void, FileError> = unsafe buffer.withUnsafeBytes { bytes in
             do throws(FileError) {
-                return .success(try unsafe file.writeAll(UnsafeRawBufferPointer(rebasing: bytes[..<count])))
+                return .success(try unsafe file.write(UnsafeRawBufferPointer(rebasing: bytes[..<count])))
             } catch {
                 return .failure(error)
             }
@@ -89,13 +125,13 @@ final class BuildLog {
             if pieces.count >= buffer.count { try writePieces() }
         } else {
             try writePieces()
-            try unsafe piece.withUnsafeBytes { bytes throws(FileError) in try unsafe file.writeAll(bytes) }
+            try unsafe piece.withUnsafeBytes { bytes throws(FileError) in try unsafe file.write(bytes) }
         }
     }
 
     private func writePieces() throws(FileError) {
         if pieces.isEmpty { return }
-        try file.writeAll(pieces)
+        try file.write(pieces)
         pieces.removeAll(keepingCapacity: true)
     }
 

@@ -174,6 +174,8 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     package var timeoutSeconds: Int
     package var isolation: Isolation
     package var limits: Limits
+    /// How long the log may be; nil: 1 GiB.
+    package var logLimitBytes: Int?
     /// Whether the commands may run containers: CodeBuild's `privilegedMode`.
     package var isPrivileged: Bool
     /// Nil: nothing is kept, and `cache` of the buildspec ignored.
@@ -216,6 +218,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
         timeoutSeconds = Self.defaultTimeoutSeconds
         isolation = .none
         limits = Limits()
+        logLimitBytes = nil
         isPrivileged = false
         cache = nil
         attempt = Attempt()

@@ -90,12 +90,12 @@ extension BuildSession {
         switch news {
         case .paused:
             try log.agent("Paused for debugging: run `nacre debug \(name)`, or `nacre debug \(name) --resume` to go on")
-            try supervisor.record(BuildEvent(.paused, at: .now()))
+            try supervisor.record(BuildEvent(.paused, at: supervisor.clock.now()))
         case .shellOpened:
             try log.agent("A debug shell was opened")
         case .resumed(let text):
             try log.agent(text)
-            try supervisor.record(BuildEvent(.resumed, at: .now()))
+            try supervisor.record(BuildEvent(.resumed, at: supervisor.clock.now()))
         }
         log.tell()
     }

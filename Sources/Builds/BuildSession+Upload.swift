@@ -12,12 +12,12 @@ extension BuildSession {
         try freezeExportedVariables()
         if try endIfInterrupted() { return }
         let artifactFailure = try makeArtifacts()
-        if try endIfInterrupted() { return }
+        if try endUploadIfInterrupted() { return }
         let reportFailure = try makeReports()
-        if try endIfInterrupted() { return }
+        if try endUploadIfInterrupted() { return }
         let failure = artifactFailure ?? reportFailure
         try saveCache(hasFailed: failure != nil || supervisor.machine.verdict != .succeeded)
-        if try endIfInterrupted() { return }
+        if try endUploadIfInterrupted() { return }
         switch failure {
         case nil: try supervisor.end(.succeeded)
         case .user(let message):
@@ -27,6 +27,15 @@ extension BuildSession {
         }
     }
 
+    /// As `endIfInterrupted`; what was made already is taken back, as a build that is stopped delivers nothing.
+    private func endUploadIfInterrupted() throws(FileError) -> Bool {
+        guard try endIfInterrupted() else { return false }
+        try? Folder.remove(supervisor.folder.artifacts)
+        supervisor.build.artifacts = Build.Artifacts(location: "")
+        supervisor.build.secondaryArtifacts = []
+        return true
+    }
+
     /// Makes the zips; nil when all went well.
     private func makeArtifacts() throws(FileError) -> ArtifactUpload.Failure? {
         var upload = ArtifactUpload(folder: supervisor.folder, log: log, root: supervisor.request.source.directory)
@@ -34,7 +43,10 @@ extension BuildSession {
         do throws(ArtifactUpload.Failure) {
             let wanted = try wantedArtifacts()
             if let primary = wanted.primary {
-                supervisor.build.artifacts = try upload.make(resolve(primary), identifier: nil)
+                let request = try resolve(primary)
+                // The shell that evaluates its name may be where the build was stopped.
+                if runner.interruption() != nil { return nil }
+                supervisor.build.artifacts = try upload.make(request, identifier: nil)
             }
             for secondary in wanted.secondary {
                 let made = try upload.make(resolve(secondary.set), identifier: secondary.identifier)

@@ -75,8 +75,12 @@ final class BuildSession {
     var missingShell: Build.Phase.Context? {
         guard unsafe access(shell, X_OK) != 0 else { return nil }
         let place = buildspec.environment.shell.map { "\($0.location.file):\($0.location.line): " } ?? ""
-        let message = "\(place)there is no shell \(shell) here: install it, or name another in `env.shell`"
-        return Build.Phase.Context(statusCode: "CLIENT_ERROR", message: message)
+        let message =
+            errno == EACCES
+            ? "the shell \(shell) may not be executed here: look at its mode, and whether its file system is mounted "
+                + "`noexec`; or name another in `env.shell`"
+            : "there is no shell \(shell) here: install it, or name another in `env.shell`"
+        return Build.Phase.Context(statusCode: "CLIENT_ERROR", message: place + message)
     }
 
     /// Runs a phase to its end.
@@ -192,10 +196,10 @@ final class BuildSession {
         savesState: Bool = false,
         isForgiven: Bool = false
     ) throws(FileError) -> ListOutcome {
-        let start = FileLength.of(supervisor.folder.log)
+        let start = log.position
         switch try launch(script, in: directory) {
         case .ended(let status):
-            let end = FileLength.of(supervisor.folder.log)
+            let end = log.position
             try log.raw("\n")
             if savesState { try state.commandEnded() }
             if status.isSuccess { return .succeeded }
@@ -203,7 +207,8 @@ final class BuildSession {
                 command: text,
                 status: status,
                 log: supervisor.folder.log,
-                output: start..<max(start, end),
+                output: start..<end,
+                lastOutput: log.isFull ? log.last(CommandFailure.searchedBytes) : nil,
                 note: runner.limits.explanation(exitCode: status.shellCode)
             )
             try log.agent(failure.logLine)

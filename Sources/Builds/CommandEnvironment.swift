@@ -119,7 +119,8 @@ struct CommandEnvironment {
             result.append(("CODEBUILD_RESOLVED_SOURCE_VERSION", commit))
         }
         if let push = request.push {
-            let branch = push.ref.hasPrefix("refs/heads/") ? String(push.ref.dropFirst(11)) : push.ref
+            let isBranch = push.ref.utf8.starts(with: "refs/heads/".utf8)
+            let branch = isBranch ? String(Substring(push.ref.utf8.dropFirst(11))) : push.ref
             result.append(("CODEBUILD_WEBHOOK_EVENT", "PUSH"))
             result.append(("CODEBUILD_WEBHOOK_HEAD_REF", push.ref))
             result.append(("CODEBUILD_WEBHOOK_PREV_COMMIT", push.previousCommit))

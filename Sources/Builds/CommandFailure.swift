@@ -12,11 +12,13 @@ struct CommandFailure {
     /// The log, and which bytes of it the command has written.
     let log: String
     let output: Range<Int>
+    /// The end of what it has written, where that has not gone to the log's file; nil: it is there.
+    var lastOutput: [UInt8]?
     /// What is known of the reason beside the status, such as that memory ran out.
     var note: String?
 
     /// The last bytes of output that a pattern is looked for in.
-    private static let searchedBytes = 64 << 10
+    static let searchedBytes = 64 << 10
     /// The longest line that a pattern is looked for in: some patterns take a time that grows with its square.
     private static let searchedLine = 4096
 
@@ -59,11 +61,16 @@ struct CommandFailure {
     }
 
     private func lastLines() throws(FileError) -> [String] {
+        if let lastOutput { return Self.lines(of: lastOutput.suffix(output.count)) }
         let file = try Descriptor.open(log, O_RDONLY)
         let start = max(output.lowerBound, output.upperBound - Self.searchedBytes)
         try FileError.check("lseek", log) { lseek(file.number, off_t(start), SEEK_SET) < 0 ? -1 : 0 }
         let bytes = try file.readToEnd().prefix(output.upperBound - start)
-        return bytes.split(separator: UInt8(ascii: "\n")).map {
+        return Self.lines(of: bytes)
+    }
+
+    private static func lines(of bytes: ArraySlice<UInt8>) -> [String] {
+        bytes.split(separator: UInt8(ascii: "\n")).map {
             String(decoding: $0.prefix(Self.searchedLine), as: UTF8.self)
         }
     }

@@ -33,6 +33,9 @@ final class CommandRunner {
     /// What lets people into the build; nil while debugging is off.
     var debugStop: DebugStop?
 
+    /// What must be on the disk before the first command runs; nil once it is, and where nothing must be.
+    var beginning: DurableBeginning?
+
     /// Makes this process the subreaper of the build, and begins to count its time.
     init(log: BuildLog, request: BuildRequest, signals: CommandSignals) throws(FileError) {
         self.log = log
@@ -67,6 +70,7 @@ final class CommandRunner {
         user: Credentials? = nil
     ) throws(FileError) -> Outcome {
         if let interruption = interruption() { return .interrupted(interruption) }
+        waitForBeginning()
         // One pipe serves all commands, and one that made it non-blocking must not break the next.
         _ = nacre_set_nonblocking(outputWriting.number, false)
         let child: ChildProcess
@@ -102,6 +106,11 @@ final class CommandRunner {
                 return .ended(status)
             }
         }
+    }
+
+    /// Waits until what must be on the disk is there.
+    func waitForBeginning() {
+        beginning.take()?.wait()
     }
 
     /// Lets no command run for as long as the build is held for debugging.

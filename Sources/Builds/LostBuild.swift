@@ -5,11 +5,15 @@ package import WireWords
 
 /// A build whose supervisor has ended without a result.
 package enum LostBuild {
-    /// Kills what it has left running, known by its environment, and removes what its commands handed to each other.
+    /// Kills what it has left running, known by its environment or by its mark, and removes what its commands handed to each other.
     ///
     /// - Returns: how many processes were killed.
     package static func cleanUp(_ id: BuildID, _ folder: BuildFolder) -> Int {
-        let killed = StrayProcesses.kill(variable: "CODEBUILD_BUILD_ID", value: id.description)
+        let killed = StrayProcesses.kill(
+            variable: "CODEBUILD_BUILD_ID",
+            value: id.description,
+            mark: ProcessMark(uuid: id.uuid)
+        )
         ShellState.remove(id, folder)
         return killed
     }

@@ -21,6 +21,8 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
     package var memoryBytes: Int64?
     package var cpus: Double?
     package var processes: Int?
+    /// How long a build's log may be.
+    package var logLimitBytes: Int?
     /// Whether builds may run containers: CodeBuild's `privilegedMode`.
     package var isPrivileged: Bool?
     /// Whether `cache` of the buildspec is carried out.
@@ -47,6 +49,7 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
         memoryBytes = other.memoryBytes ?? memoryBytes
         cpus = other.cpus ?? cpus
         processes = other.processes ?? processes
+        logLimitBytes = other.logLimitBytes ?? logLimitBytes
         isPrivileged = other.isPrivileged ?? isPrivileged
         keepsCache = other.keepsCache ?? keepsCache
         isBatch = other.isBatch ?? isBatch
@@ -56,13 +59,25 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
     /// The least that a shell and a few programs need.
     package static let leastMemoryBytes: Int64 = 4 << 20
 
+    /// The shortest log that tells how a build went.
+    package static let leastLogBytes = 64 << 10
+
+    /// A hundred years: as long as any time may be that is told to Nacre.
+    package static let longestSeconds = 100 * 366 * 86_400
+
     /// Why builds could not run like this; nil when they can.
     package var problem: String? {
+        for (name, seconds) in [("timeout", timeoutSeconds), ("queued-timeout", queuedTimeoutSeconds)] {
+            if let seconds, !(1...Self.longestSeconds).contains(seconds) {
+                return "`\(name)` must be from 1 second to 100 years, not \(seconds) seconds"
+            }
+        }
         if isSandboxed ?? false, image != nil { return "`sandbox` and `image` exclude each other" }
         if hasNetwork == false, !(isSandboxed ?? false), image == nil {
             return "`network off` needs `sandbox on` or an `image`: a build on the machine itself has its network"
         }
         if let memoryBytes, memoryBytes < Self.leastMemoryBytes { return "`memory` must be at least 4M" }
+        if let logLimitBytes, logLimitBytes < Self.leastLogBytes { return "`log-limit` must be at least 64K" }
         if let image, image.isEmpty || image.contains(where: { $0.isWhitespace || $0 == "!" }) {
             return "`\(image)` is no name of an image"
         }
@@ -71,13 +86,14 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
 
     /// What they mean for a build.
     package func apply(to request: inout BuildRequest) {
-        if let timeoutSeconds { request.timeoutSeconds = timeoutSeconds }
+        if let timeoutSeconds { request.timeoutSeconds = min(timeoutSeconds, Self.longestSeconds) }
         if let image {
             request.isolation = .image(image, hasNetwork: hasNetwork ?? true)
         } else if isSandboxed ?? false {
             request.isolation = .sandbox(hasNetwork: hasNetwork ?? true)
         }
         request.limits = BuildRequest.Limits(memoryBytes: memoryBytes, cpus: cpus, processes: processes)
+        request.logLimitBytes = logLimitBytes
         request.isPrivileged = isPrivileged ?? false
         request.isDebug = isDebug ?? false
         request.attempt.projectLimit = retryLimit ?? 0

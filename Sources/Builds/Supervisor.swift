@@ -20,8 +20,8 @@ package final class Supervisor {
     let runner: CommandRunner
     var build: Build
     var machine = PhaseMachine()
+    let clock = BuildClock()
     private let events: Descriptor
-
     /// Makes this process the one that answers for the build in a folder.
     /// - Parameters:
     ///   - folder: holds `request.json`, and has never been built.
@@ -69,9 +69,11 @@ package final class Supervisor {
         with secrets: SecretValues,
         hearing signals: CommandSignals
     ) throws(BuildError) -> Build {
+        var supervisor: Supervisor?
         do throws(FileError) {
-            let supervisor = try Supervisor(folder, request, secrets, signals)
-            return try supervisor.run()
+            let made = try Supervisor(folder, request, secrets, signals)
+            supervisor = made
+            return try made.run()
         } catch {
             // The disk is full, most likely. What the build has started must not outlive it.
             _ = ProcessTree.killAll(within: 5000)
@@ -79,6 +81,7 @@ package final class Supervisor {
             if request.isolation == .none, !request.limits.isEmpty {
                 ControlGroup.removeLeftovers(prefix: BuildLimits.groupName(request.id)) { _ in false }
             }
+            if let build = supervisor?.endOnFullDisk(error) { return build }
             throw BuildError(.system, "the build in \(folder.path) cannot go on: \(error)")
         }
     }
@@ -92,14 +95,18 @@ package final class Supervisor {
         self.folder = folder
         self.request = request
         self.secrets = secrets
-        log = try BuildLog(path: folder.log)
+        log = try BuildLog(path: folder.log, limitBytes: request.logLimitBytes ?? BuildLog.standardLimitBytes)
+        ProcessMark(uuid: request.id.uuid)?.set()
         runner = try CommandRunner(log: log, request: request, signals: signals)
         build = Build(request, folder: folder)
-        events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o644)
+        events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
     }
 
     private func run() throws(FileError) -> Build {
-        try record(BuildEvent(.started, at: .now()))
+        try record(BuildEvent(.started, at: clock.now()))
+        // Nobody starts a local build again.
+        if !request.isLocal { runner.beginning = DurableBeginning(of: folder) }
+        defer { runner.waitForBeginning() }
         if let note = runner.limits.note { try log.agent(note) }
         var session: BuildSession?
         begin(.downloadSource)
@@ -135,6 +142,25 @@ package final class Supervisor {
         return try complete()
     }
 
+    /// Ends a build that finds no space on the disk, by that which its own log and workspace take.
+    /// - Returns: nil where something else is wrong, or there is still no space.
+    private func endOnFullDisk(_ error: FileError) -> Build? {
+        guard error.isFullDisk else { return nil }
+        let reason = "no space is left on the disk"
+        let now = Timestamp.now()
+        if let index = build.phases.indices.last, build.phases[index].endTime == nil {
+            let context = Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: "\(reason): \(error)")
+            build.phases[index].finish(.fault, at: now, context: context)
+        }
+        log.cut(saying: "The build ends here: \(reason)")
+        build.statusReason = reason
+        build.end(.fault, at: now)
+        guard let bytes = try? JSONText.encode(build) else { return nil }
+        if (try? AtomicFile.write(bytes, to: folder.result)) != nil { return build }
+        try? Folder.remove(folder.workspace)
+        return (try? AtomicFile.write(bytes, to: folder.result)) == nil ? nil : build
+    }
+
     private func finalize(_ session: BuildSession?) throws(FileError) {
         try session?.recordDebugPoint()
         let leaves = request.leavesProcesses == true && machine.verdict == .succeeded
@@ -150,7 +176,8 @@ package final class Supervisor {
     }
 
     private func complete() throws(FileError) -> Build {
-        let now = Timestamp.now()
+        try log.finish()
+        let now = clock.now()
         // A good end has no reason; a buildspec that is no good is no better the next time.
         if machine.verdict == .succeeded { build.statusReason = nil }
         let hasBegun = build.phases.contains { $0.phaseType == .install }
@@ -172,7 +199,7 @@ package final class Supervisor {
     // MARK: - Phases
 
     private func begin(_ phase: PhaseType) {
-        let started = Build.Phase(phaseType: phase, startTime: .now())
+        let started = Build.Phase(phaseType: phase, startTime: clock.now())
         build.phases.append(started)
         build.currentPhase = phase
         // A watcher that misses the line sees the phase when it ends; a full disk shows in the log's own writes.
@@ -188,7 +215,7 @@ package final class Supervisor {
         let index = build.phases.count - 1
         var context = context
         context.message = log.masked(context.message)
-        build.phases[index].finish(status, at: .now(), context: context)
+        build.phases[index].finish(status, at: clock.now(), context: context)
         let phase = build.phases[index]
         // CodeBuild's log ends with UPLOAD_ARTIFACTS.
         if phase.phaseType != .finalizing {
@@ -196,7 +223,7 @@ package final class Supervisor {
             try log.agent("Phase context status code: \(context.statusCode) Message: \(context.message)")
         }
         machine.finishPhase(status, rule: rule)
-        try record(BuildEvent(.phaseFinished, at: phase.endTime ?? .now(), phase: phase))
+        try record(BuildEvent(.phaseFinished, at: phase.endTime ?? clock.now(), phase: phase))
     }
 
     /// Ends the running phase because no more commands may run.

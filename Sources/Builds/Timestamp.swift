@@ -50,11 +50,14 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
     package init?(text: String) {
         let bytes = Array(text.utf8)
         func number(_ range: Range<Int>) -> Int32? {
-            guard range.upperBound <= bytes.count else { return nil }
+            guard range.upperBound <= bytes.count, bytes[range].allSatisfy({ (48...57).contains($0) }) else {
+                return nil
+            }
             return Int32(String(decoding: bytes[range], as: UTF8.self))
         }
         guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
-            let minute = number(14..<16), let second = number(17..<19), bytes.last == UInt8(ascii: "Z")
+            let minute = number(14..<16), let second = number(17..<19), bytes.last == UInt8(ascii: "Z"),
+            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second <= 60
         else { return nil }
         let days = Self.days(toYear: Int64(year), month: Int64(month), day: Int64(day))
         let seconds = days * 86_400 + Int64(hour) * 3600 + Int64(minute) * 60 + Int64(second)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
+#include <linux/magic.h>
 #include "CShims.h"
 #include "held_child.h"
 
@@ -20,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -186,11 +188,33 @@ void nacre_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }
 
 void nacre_release_memory(void) { malloc_trim(0); }
 
+int nacre_sync_file_system(int descriptor) { return syncfs(descriptor) == 0 ? 0 : errno; }
+
 long nacre_raise_file_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0) { return -errno; }
     limit.rlim_cur = limit.rlim_max;
     return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : (long)limit.rlim_cur;
+}
+
+/// Lowers or raises the soft limit alone, where the hard one allows it.
+static int set_soft_limit(int resource, rlim_t value) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) < 0) { return errno; }
+    if (limit.rlim_max < value) { return EPERM; }
+    limit.rlim_cur = value;
+    return setrlimit(resource, &limit) < 0 ? errno : 0;
+}
+
+int nacre_forbid_cores(void) {
+    // One byte and not none: core(5), a program that the system hands cores to gets them whatever the limit, but not with 1.
+    int error = set_soft_limit(RLIMIT_CORE, 1);
+    return error == EPERM ? set_soft_limit(RLIMIT_CORE, 0) : error;
+}
+
+int nacre_set_mark(uint64_t mark) {
+    // Microseconds that a process of a real-time class may run on end: more than any will. Fork and exec hand it on.
+    return mark < UINT64_C(1) << 32 ? EINVAL : set_soft_limit(RLIMIT_RTTIME, (rlim_t)mark);
 }
 
 // MARK: descriptors
@@ -254,6 +278,11 @@ long nacre_access_list(const char *path, void *buffer, size_t size) {
 
 int nacre_set_access_list(const char *path, const void *list, size_t length) {
     return setxattr(path, "system.posix_acl_access", list, length, 0) < 0 ? errno : 0;
+}
+
+bool nacre_is_memory(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
 }
 
 int nacre_try_lock(int descriptor, bool exclusive) {
@@ -331,6 +360,34 @@ int nacre_unix_listen(const char *path, int backlog) {
     }
     if (folder >= 0) { close(folder); }
     return error ? -error : fd;
+}
+
+int nacre_unix_send_datagram(const char *name, const void *bytes, size_t count, int milliseconds) {
+    struct sockaddr_un address;
+    socklen_t length = sizeof address;
+    int folder = -1;
+    if (name[0] == '@') {
+        size_t size = strlen(name);
+        if (size > sizeof address.sun_path) { return ENAMETOOLONG; }
+        memset(&address, 0, sizeof address);
+        address.sun_family = AF_UNIX;
+        memcpy(address.sun_path + 1, name + 1, size - 1);
+        // An abstract name has no end mark: its length is the address's.
+        length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size);
+    } else {
+        int error = unix_address(name, &address, &folder);
+        if (error) { return error; }
+    }
+    int error = 0;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct timeval limit = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0 ||
+        sendto(fd, bytes, count, MSG_NOSIGNAL, (struct sockaddr *)&address, length) < 0) {
+        error = errno;
+    }
+    if (fd >= 0) { close(fd); }
+    if (folder >= 0) { close(folder); }
+    return error;
 }
 
 int nacre_unix_accept(int descriptor) {

@@ -17,7 +17,7 @@ struct CachePath: Sendable {
     /// - Throws: `GlobError` for a pattern that cannot be read.
     init(_ text: String, root: String) throws(GlobError) {
         self.text = text
-        let names = text.split(separator: "/").filter { $0 != "." }
+        let names = Paths.names(text).filter { $0 != "." }
         let start = text.hasPrefix("/") ? "" : root
         guard let last = names.indices.last else {
             // `.` or `/`: all that is in there.

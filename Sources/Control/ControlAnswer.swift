@@ -18,5 +18,8 @@ package enum ControlAnswer: Sendable, Hashable, Codable {
     case pipeline(PipelineAnswer)
     case definition(DefinitionAnswer)
     case notification(NotificationAnswer)
+    case retention(RetentionReport)
+    case care(CareAnswer)
+    case observation(ObservationAnswer)
     case done
 }

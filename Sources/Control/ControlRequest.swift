@@ -25,6 +25,9 @@ package enum ControlRequest: Sendable, Hashable, Codable {
     case pipeline(PipelineRequest)
     case definition(DefinitionRequest)
     case notification(NotificationRequest)
+    case retention(RetentionRequest)
+    case care(CareRequest)
+    case observation(ObservationRequest)
     /// An object of a bucket was put or removed; whoever did it has done so already.
     case bucketChanged(bucket: String, key: String)
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Builds
 package import Pipelines
 
 /// An execution of a pipeline, as a client is told of it.
@@ -9,6 +10,8 @@ package struct ExecutionReport: Sendable, Hashable, Codable {
     package var definition: PipelineDefinition?
     /// What it waits for, one sentence each.
     package var waitReasons: [String]
+    /// That its artifacts were removed; nil while they are there.
+    package var removal: Build.Removal?
 
     package init(_ execution: PipelineExecution, _ definition: PipelineDefinition? = nil, waitReasons: [String] = []) {
         self.execution = execution

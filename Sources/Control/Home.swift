@@ -46,6 +46,8 @@ package struct Home: Sendable, Hashable {
     package var database: String { "\(path)/nacre.db" }
     /// Held by the one daemon.
     package var lock: String { "\(path)/lock" }
+    /// What the daemon is told by a person; nothing has to be there.
+    package var settings: String { "\(path)/\(DaemonSettings.fileName)" }
     /// Where the daemon listens; mode 0600.
     package var socket: String { "\(path)/control.sock" }
     /// Bare repositories that Nacre hosts.
@@ -68,6 +70,9 @@ package struct Home: Sendable, Hashable {
     package var deployments: String { "\(path)/deployments" }
     /// One folder for each environment that serves.
     package var environments: String { "\(path)/environments" }
+
+    /// Takes up space, and is given away when there is none.
+    package var reserve: String { "\(path)/reserve" }
 
     /// One folder for each project that keeps a cache.
     package var caches: String { "\(path)/caches" }

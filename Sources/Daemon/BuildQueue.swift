@@ -35,8 +35,12 @@ package struct BuildQueue: Sendable, Hashable {
         case reserved(Int)
         /// Those slots are free again, or taken by `adopted` builds.
         case released(Int)
-        /// No more builds are to be started.
+        /// From now on so many builds run at once; those that run go on.
+        case limited(Int)
+        /// No more builds are to be started, for good: the daemon is stopping.
         case draining
+        /// No more builds are to be started until it is taken back.
+        case held(Bool)
     }
 
     /// What is to be done about it.
@@ -45,15 +49,16 @@ package struct BuildQueue: Sendable, Hashable {
     }
 
     /// The most that run at once.
-    package let limit: Int
+    package private(set) var limit: Int
     package private(set) var running: [Entry] = []
     package private(set) var waiting: [Entry] = []
     package private(set) var isDraining = false
+    package private(set) var isHeld = false
     private var reserved = 0
 
     /// How many more builds may begin at once.
     package var freeSlots: Int {
-        isDraining || !waiting.isEmpty ? 0 : max(0, limit - running.count - reserved)
+        isDraining || isHeld || !waiting.isEmpty ? 0 : max(0, limit - running.count - reserved)
     }
 
     package init(limit: Int) {
@@ -75,10 +80,15 @@ package struct BuildQueue: Sendable, Hashable {
             reserved += count
         case .released(let count):
             reserved -= count
+        case .limited(let count):
+            precondition(count > 0, "a queue needs a slot")
+            limit = count
         case .draining:
             isDraining = true
+        case .held(let isHeld):
+            self.isHeld = isHeld
         }
-        if isDraining { return [] }
+        if isDraining || isHeld { return [] }
         var free = limit - running.count - reserved
         var starting: [Entry] = []
         // Those behind a build whose project is at its limit are not to wait for that.
@@ -101,6 +111,7 @@ package struct BuildQueue: Sendable, Hashable {
     package func reason(for id: String) -> String? {
         guard let place = waiting.firstIndex(where: { $0.id == id }) else { return nil }
         if isDraining { return "waits for the next daemon: this one is stopping" }
+        if isHeld { return "waits as the daemon is being drained; `nacre drain --undo` ends that" }
         let entry = waiting[place]
         let others = othersOfProject(entry)
         if others.count >= entry.projectLimit {

@@ -156,6 +156,16 @@ struct BuildStarter: Sendable {
     }
 
     private static func describe(_ error: GitError, _ record: BuildRecord, _ repository: RepositoryRecord) -> String {
-        "commit \(record.commit) of \(record.ref) cannot be checked out from \(repository.path): \(error)"
+        let text = "commit \(record.commit) of \(record.ref) cannot be checked out from \(repository.path): \(error)"
+        guard error.code == .notFound, let git = try? GitRepository.open(bare: repository.path) else { return text }
+        let present: ObjectID?
+        do throws(GitError) {
+            present = try git.target(of: record.ref)
+        } catch {
+            return text
+        }
+        guard let present else { return "\(text); \(record.ref) has been deleted since" }
+        if present.hex != record.commit { return "\(text); \(record.ref) points to \(present) now" }
+        return "\(text), though \(record.ref) points to it: `git fsck` tells more"
     }
 }

@@ -11,7 +11,12 @@ extension ControlSession {
     private static let waitInterval = Duration.seconds(2)
 
     var pipelines: PipelineSession {
-        PipelineSession(service: services.pipelines, journal: services.journal, person: connection.peer.user)
+        PipelineSession(
+            service: services.pipelines,
+            journal: services.journal,
+            artifacts: services.artifacts,
+            person: connection.peer.user
+        )
     }
 
     /// Answers with the execution, then sends a line after each change until it is over or the client has gone.

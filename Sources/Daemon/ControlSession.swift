@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Artifacts
 internal import Builds
 internal import Control
 internal import Files
@@ -12,8 +13,11 @@ struct ControlSession: Sendable {
     /// What the answers come from.
     struct Services: Sendable {
         let home: Home
-        let jobs: Int
+        let settings: SettingsHolder
+        let audit: AuditTrail
+        let collector: MetricsCollector
         let journal: JournalStore
+        let artifacts: ArtifactStore
         let engine: Engine
         let pipelines: PipelineService
         let repositories: RepositoryService
@@ -21,6 +25,8 @@ struct ControlSession: Sendable {
         let views: PipelineViews
         let notifier: Notifier
         let intake: PushIntake
+        let retention: RetentionService
+        let drain: DrainService
         let log: DaemonLog
     }
 
@@ -62,7 +68,9 @@ struct ControlSession: Sendable {
             let message = "the daemon does not know this request; are `nacre` and the daemon of the same version?"
             return try await send(.failure(ControlFailure(.invalid, message)))
         }
+        let audited = AuditedRequest(request)
         do throws(ControlFailure) {
+            if let audited { try await putOnRecord(audited) }
             switch request {
             case .readLog(let name, _) where try await findBatch(name) != nil,
                 .watchBuild(let name) where try await findBatch(name) != nil:
@@ -78,6 +86,7 @@ struct ControlSession: Sendable {
                 try await sendOrFail(try await simpleAnswer(to: request))
             }
         } catch {
+            if let audited { noteRefusal(of: audited, error) }
             try await send(.failure(error))
         }
     }
@@ -85,7 +94,12 @@ struct ControlSession: Sendable {
     private func simpleAnswer(to request: ControlRequest) async throws(ControlFailure) -> ControlAnswer {
         switch request {
         case .ping:
-            return .pong(version: Version.text, pid: Version.processID, home: services.home.path, jobs: services.jobs)
+            return .pong(
+                version: Version.text,
+                pid: Version.processID,
+                home: services.home.path,
+                jobs: services.settings.jobs
+            )
         case .createRepository(let name, let branches):
             return .repository(try await services.repositories.create(name, branches: branches))
         case .addRepository(let path, let name, let branches, let installsHooks):
@@ -125,6 +139,9 @@ struct ControlSession: Sendable {
         case .pipeline(let request): return .pipeline(await withProblems(try await pipelines.answer(request)))
         case .definition(let request): return .definition(try await answer(request))
         case .notification(let request): return .notification(try await answer(request))
+        case .retention(let request): return .retention(try await answer(request))
+        case .care(let request): return .care(try await answer(request))
+        case .observation(let request): return .observation(try await answer(request))
         case .bucketChanged(let bucket, let key):
             await services.pipelines.bucketChanged(bucket, key: key)
             return .done
@@ -161,6 +178,7 @@ struct ControlSession: Sendable {
 
     private func whole(_ record: BuildRecord) async -> Build {
         var build = BuildView.makeWhole(record, home: services.home)
+        if record.state.isTerminal { build.removal = await removal(ofBuild: record.id) }
         if record.state == .queued { build.statusReason = await services.engine.waitReason(record.id) }
         return build
     }
@@ -172,7 +190,9 @@ struct ControlSession: Sendable {
         }
         switch found.count {
         case 1: return found[0]
-        case 0: throw ControlFailure(.notFound, "there is no build `\(name)`; `nacre list` shows what there is")
+        case 0:
+            if let removed = try await removedBuild(name) { throw removed }
+            throw ControlFailure(.notFound, "there is no build `\(name)`; `nacre list` shows what there is")
         default:
             let names = found.map { Self.label($0) + " (" + $0.id.uuid + ")" }.joined(separator: ", ")
             throw ControlFailure(.invalid, "`\(name)` may be any of \(names); write more of it")

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Artifacts
+internal import Audits
 internal import Builds
 internal import Control
+internal import Digests
 internal import Dispatch
 internal import Environments
 internal import Files
 internal import Git
 internal import Glibc
 internal import Journals
+internal import Metrics
 internal import Pipelines
 internal import Processes
 internal import Repositories
@@ -31,15 +34,20 @@ package struct DaemonService {
     /// Call it on the main thread before any other has been started: it takes over the signals.
     package func run() throws(DaemonError) {
         SignalQueue.ignoreBrokenPipes()
+        CoreDumps.forbid()
         StandardDescriptors.raiseLimit()
         MemoryUse.prepare()
+        let manager = ServiceManager.take()
+        // Checkouts and artifacts carry modes, which are not to depend on who has started the daemon; what is private is
+        // made so by its own mode, in a home that only its owner can enter.
+        _ = umask(0o022)
         let lock = try takeHome()
         let parts = try open()
         let done = DispatchSemaphore(value: 0)
         let outcome = Mutex<DaemonError?>(nil)
         // Ends with the daemon, which waits for it.
         Task {
-            let failure = await serve(parts)
+            let failure = await serve(parts, manager)
             outcome.withLock { $0 = failure }
             done.signal()
         }
@@ -47,7 +55,8 @@ package struct DaemonService {
         done.wait()
         parts.server.close()
         if let failure = outcome.withLock({ $0 }) { throw failure }
-        log.write(.notice, "Daemon has stopped")
+        let audit = AuditLog(in: configuration.home.path).head()?.text ?? "none"
+        log.write(.notice, "Daemon has stopped", ["audit": audit])
         withExtendedLifetime(lock) {}
     }
 
@@ -71,14 +80,27 @@ package struct DaemonService {
         } catch {
             throw unusable("\(error)")
         }
-        let bytes = (try? AtomicFile.read(home.lock, limit: 64)) ?? []
-        let number =
-            String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map { " (process \($0))" } ?? ""
+        let number = holder(of: home.lock).map { " (process \($0))" } ?? ""
         throw DaemonError(.homeTaken, "another daemon\(number) runs on \(home.path)")
+    }
+
+    /// The daemon that has a lock; nil when it does not say.
+    private func holder(of lock: String) -> Int32? {
+        for _ in 0..<100 {
+            let bytes = (try? AtomicFile.read(lock, limit: 64)) ?? []
+            let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first
+            if let pid = line.flatMap({ Int32($0) }), ProcessIdentity(of: pid) != nil { return pid }
+            // It has taken the lock just now, and the number in it is still that of the last one.
+            usleep(10_000)
+        }
+        return nil
     }
 
     private func open() throws(DaemonError) -> Parts {
         let home = configuration.home
+        DiskReserve(home: home, wantedBytes: configuration.settings.reserve).releaseIfFull()
+        // What an earlier daemon was at when it was killed; it is begun anew.
+        try? Folder.remove(home.sources)
         do {
             return Parts(
                 signals: try SignalQueue([SIGTERM, SIGINT, SIGHUP]),
@@ -96,12 +118,20 @@ package struct DaemonService {
     }
 
     /// - Returns: why it could not serve; nil when it has been asked to stop.
-    private func serve(_ parts: Parts) async -> DaemonError? {
+    private func serve(_ parts: Parts, _ manager: ServiceManager?) async -> DaemonError? {
         let home = configuration.home
         let journal = parts.journal
+        let settings = SettingsHolder(
+            configuration.settings,
+            jobs: configuration.jobs,
+            cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            at: Timestamp.now().milliseconds / 1000
+        )
+        let metrics = DaemonMetrics()
+        let audit = AuditTrail(folder: home.path, metrics: metrics, log: log)
         let engine = Engine(
             home: home,
-            jobs: configuration.jobs,
+            jobs: settings.jobs,
             journal: journal,
             starter: BuildStarter(
                 home: home,
@@ -110,7 +140,8 @@ package struct DaemonService {
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
-            log: log
+            log: log,
+            metrics: metrics
         )
         let notifier = Notifier(
             journal: journal,
@@ -154,8 +185,10 @@ package struct DaemonService {
         let caring = Task {
             await EnvironmentCare(environments: EnvironmentStore(home.environments), log: log).run()
         }
-        let watching = Task { await watch(events, intake) }
+        let watching = Task { await watch(events, intake, metrics) }
+        let drain = DrainService(journal: journal, engine: engine, pipelines: pipelines, log: log)
         do throws(JournalError) {
+            try await drain.resume()
             try await engine.recover()
             try await pipelines.recover()
             try await notifier.resume(views.facts)
@@ -166,10 +199,36 @@ package struct DaemonService {
         } catch {
             return DaemonError(.badHome, error.message)
         }
+        let retention = RetentionService(
+            RetentionService.Parts(
+                home: home,
+                journal: journal,
+                artifacts: parts.artifacts,
+                rules: configuration.settings.retentionRules,
+                reserveBytes: configuration.settings.reserve,
+                log: log
+            )
+        )
+        let retaining = Task { await retention.run() }
+        // Ends with the daemon, which tells of no more changes then.
+        let ruling = Task {
+            for await changed in settings.changes() { await retention.setRules(changed.retentionRules) }
+        }
         let services = ControlSession.Services(
             home: home,
-            jobs: configuration.jobs,
+            settings: settings,
+            audit: audit,
+            collector: MetricsCollector(
+                home: home,
+                journal: journal,
+                engine: engine,
+                pipelines: pipelines,
+                settings: settings,
+                audit: audit,
+                metrics: metrics
+            ),
             journal: journal,
+            artifacts: parts.artifacts,
             engine: engine,
             pipelines: pipelines,
             repositories: repositories,
@@ -177,6 +236,8 @@ package struct DaemonService {
             views: views,
             notifier: notifier,
             intake: intake,
+            retention: retention,
+            drain: drain,
             log: log
         )
         let serving = Task {
@@ -184,19 +245,34 @@ package struct DaemonService {
                 await ControlSession(services: services, connection: connection).serve()
             }
         }
+        await audit.recordOwn("daemon.start", home.path, ["version": Version.text, "jobs": String(settings.jobs)])
         log.write(
             .notice,
             "Daemon is ready",
-            ["home": home.path, "pid": String(getpid()), "jobs": String(configuration.jobs), "version": Version.text]
+            [
+                "home": home.path, "pid": String(getpid()), "jobs": String(settings.jobs), "version": Version.text,
+                // Beyond the reach of whoever can write the home only.
+                "audit": audit.head ?? "none",
+            ]
         )
+        let reporter = ServiceReporter(manager: manager, engine: engine, journal: journal, log: log)
+        await reporter.ready()
+        let reporting = Task { await reporter.run() }
+        let reload = SettingsReload(home: home, holder: settings, engine: engine, log: log)
         while true {
             await Readiness.wait(parts.signals.descriptor, .reading)
             guard let signal = parts.signals.next() else { continue }
-            // There is no configuration to read again yet.
-            if signal == SIGHUP { continue }
+            if signal == SIGHUP {
+                await reporter.reloading()
+                let isGood = await reload.run()
+                await audit.recordOwn("settings.reload", home.settings, ["taken": String(isGood)])
+                await reporter.ready()
+                continue
+            }
             log.write(.notice, "Daemon is stopping", ["signal": String(signal)])
             break
         }
+        await reporter.stopping()
         // Whoever comes now is told at once that nobody is here; those who are here are told that builds go on.
         parts.server.close()
         await engine.drain()
@@ -206,12 +282,16 @@ package struct DaemonService {
         serving.cancel()
         watching.cancel()
         caring.cancel()
+        reporting.cancel()
+        retaining.cancel()
+        ruling.cancel()
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
             await Readiness.wait(parts.signals.descriptor, .reading)
             if !Task.isCancelled { _exit(0) }
         }
         await serving.value
+        await audit.recordOwn("daemon.stop", home.path)
         impatience.cancel()
         return nil
     }
@@ -251,16 +331,18 @@ package struct DaemonService {
         return PipelineViews(pipelines: pipelines, approvals: approvals, stores: stores)
     }
 
-    private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake) async {
+    private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake, _ metrics: DaemonMetrics) async {
         for await event in events {
             switch event {
             case .changed(let key), .appeared(let key), .vanished(let key):
                 // Ends with the scan; the daemon's end leaves nothing half done, as a scan is one transaction.
                 Task { await intake.scan(RepositoryID(rawValue: key.rawValue), origin: .watch) }
             case .overflow:
+                metrics.watchOverflows.increment()
                 log.write(.warning, "Watch events were lost, all repositories are read again")
                 Task { await intake.scanAll() }
             case .polled(let key, let error):
+                metrics.polledRepositories.increment()
                 log.write(
                     .warning,
                     "Repository is polled, as it cannot be watched",

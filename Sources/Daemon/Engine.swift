@@ -18,6 +18,7 @@ actor Engine {
     let starter: BuildStarter
     private let collector: BuildCollector
     let log: DaemonLog
+    private let metrics: DaemonMetrics
     private var queue: BuildQueue
     /// One thread for each build that may run, for the blocking parts of its beginning and end.
     private var idleThreads: [BlockingQueue]
@@ -27,6 +28,7 @@ actor Engine {
     private var live: [BuildID: SupervisedProcess] = [:]
     private var stopping: Set<BuildID> = []
     var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
+    private var loadFollowers: [AsyncStream<Void>.Continuation] = []
 
     init(
         home: Home,
@@ -34,13 +36,15 @@ actor Engine {
         journal: JournalStore,
         starter: BuildStarter,
         collector: BuildCollector,
-        log: DaemonLog
+        log: DaemonLog,
+        metrics: DaemonMetrics = DaemonMetrics()
     ) {
         self.home = home
         self.journal = journal
         self.starter = starter
         self.collector = collector
         self.log = log
+        self.metrics = metrics
         queue = BuildQueue(limit: jobs)
         // One build may begin while the thread of one that has just ended is still at it.
         idleThreads = (0..<(jobs + 1)).map { BlockingQueue(label: "nacre.build.\($0)") }
@@ -62,8 +66,20 @@ actor Engine {
         }
         let batches = try await journal.use { journal throws(JournalError) in try journal.unfinishedBatches() }
         for batch in batches { spawnAdvance(batch.id) }
-        // Ends by itself, and nobody waits for it: what is too old to be kept goes while builds run again.
-        Task { await cleaning.run { [collector] in collector.prune() } }
+        // Ends by itself, and nobody waits for it: what is not to be kept goes while builds run again.
+        Task { await sweep() }
+    }
+
+    /// Removes what an earlier daemon could not remove any more, and what is too old to be kept.
+    private func sweep() async {
+        for name in await cleaning.run({ [collector] in collector.leftBehind() }) {
+            let found = try? await journal.use { journal throws(JournalError) in
+                try journal.builds(uuidPrefix: name, limit: 1)
+            }
+            guard let record = found?.first, record.state.isTerminal else { continue }
+            await cleaning.run { [collector] in collector.cleanUp(record.id) }
+        }
+        await cleaning.run { [collector] in collector.prune() }
     }
 
     /// Journals what happened to refs, in one transaction, and starts or queues the builds that follow.
@@ -100,6 +116,7 @@ actor Engine {
                 effects += queue.apply(.submitted(Self.entry(build)))
             } else {
                 effects += queue.apply(.adopted(Self.entry(build)))
+                metrics.buildStarted(queuedAt: build.queuedAt, startedAt: build.startedAt)
                 spawn(build)
             }
         }
@@ -138,12 +155,33 @@ actor Engine {
         return true
     }
 
+    /// Starts nothing until it is taken back; what has waited is started then.
+    func hold(_ isHeld: Bool) {
+        perform(queue.apply(.held(isHeld)))
+    }
+
     /// Starts nothing more; builds that run go on without this daemon.
     func drain() {
         perform(queue.apply(.draining))
     }
 
+    /// From now on so many builds run at once; those that run go on.
+    func setLimit(_ jobs: Int) {
+        perform(queue.apply(.limited(jobs)))
+    }
+
     // MARK: - Out
+
+    /// How many builds run and wait.
+    var load: (running: Int, waiting: Int, limit: Int) { (queue.running.count, queue.waiting.count, queue.limit) }
+
+    /// Says at once, and each time that `load` may have changed; several changes may be one.
+    func loadChanges() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        continuation.yield()
+        loadFollowers.append(continuation)
+        return stream
+    }
 
     /// Why a build waits, in one sentence; nil when it does not.
     func waitReason(_ id: BuildID) -> String? {
@@ -166,6 +204,7 @@ actor Engine {
     // MARK: - Doing
 
     private func perform(_ effects: [BuildQueue.Effect]) {
+        for follower in loadFollowers { follower.yield() }
         for effect in effects {
             switch effect {
             case .start(let entry):
@@ -183,8 +222,9 @@ actor Engine {
 
     /// Takes a build out of the queue when it has waited for as long as its project allows.
     private func limitWait(of record: BuildRecord) {
-        let limit =
+        let wanted =
             SettingsText.read(record.settings).queuedTimeoutSeconds ?? ProjectSettings.defaultQueuedTimeoutSeconds
+        let limit = min(max(0, wanted), ProjectSettings.longestSeconds)
         let left = record.queuedAt + Int64(limit) * 1000 - Timestamp.now().milliseconds
         // It ends with the wait, or with the daemon; the next one counts from the same instant.
         Task {
@@ -216,6 +256,7 @@ actor Engine {
             try journal.start(id, at: Timestamp.now().milliseconds)
         }
         guard let record else { return ended(id) }
+        metrics.buildStarted(queuedAt: record.queuedAt, startedAt: record.startedAt)
         await run(record)
     }
 
@@ -225,12 +266,14 @@ actor Engine {
         let thread = takeThread()
         if record.stopRequestedBy != nil { stopping.insert(id) }
         do throws(BuildStarter.Failure) {
-            try await supervise(record, thread)
+            let isUnseen = try await !supervise(record, thread)
             // The slot is free: the next build begins while this one's results are taken up.
             perform(queue.apply(.ended(id: id.description)))
             let blank = BuildView.make(record)
-            let collected = await thread.run { [collector] in collector.collect(id, otherwise: blank) }
-            await finish(record, collected.build, reason: collected.reason)
+            let collected = await thread.run { [collector] in
+                collector.collect(id, otherwise: blank, isUnseen: isUnseen)
+            }
+            await finish(record, collected.build, reason: collected.reason, files: collected.files)
         } catch {
             await finish(record, Self.unstarted(record, error), reason: nil)
         }
@@ -245,19 +288,27 @@ actor Engine {
     }
 
     /// Brings a build to the end of its supervisor, started by this daemon or by an earlier one.
-    private func supervise(_ record: BuildRecord, _ thread: BlockingQueue) async throws(BuildStarter.Failure) {
+    /// - Returns: whether it was this daemon that saw the end.
+    private func supervise(
+        _ record: BuildRecord,
+        _ thread: BlockingQueue
+    ) async throws(BuildStarter.Failure) -> Bool {
         let id = record.id
         let folder = home.build(id)
         // An earlier daemon may have started a supervisor and ended before it let it begin: that one ends by itself, and
         // the build is started again.
+        var isSeen = false
         while await thread.run({ BuildReader.standing(of: folder) }) == .running {
-            if let process = await adopt(id, thread) { await wait(for: process, of: id) }
+            guard let process = await adopt(id, thread) else { continue }
+            await wait(for: process, of: id)
+            isSeen = true
         }
-        guard await thread.run({ BuildReader.standing(of: folder) }) == .notStarted else { return }
+        guard await thread.run({ BuildReader.standing(of: folder) }) == .notStarted else { return isSeen }
         if stopping.contains(id) { throw .stopped }
         let order = try await order(for: record)
         let process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
         await wait(for: process, of: id)
+        return true
     }
 
     private func wait(for process: SupervisedProcess, of id: BuildID) async {
@@ -307,7 +358,12 @@ actor Engine {
         }
     }
 
-    private func finish(_ record: BuildRecord, _ build: Build, reason: String?) async {
+    private func finish(
+        _ record: BuildRecord,
+        _ build: Build,
+        reason: String?,
+        files: KeptFiles? = nil
+    ) async {
         var build = build
         var reason = reason
         if build.buildStatus == .stopped {
@@ -322,9 +378,18 @@ actor Engine {
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
         let end = (build.endTime ?? .now()).milliseconds
         let journalled = await journalled("Build's end", record.id) { [reason] journal throws(JournalError) in
-            try journal.finish(record.id, status, reason: reason, result: text, retry: retry, at: end)
+            try journal.finish(
+                record.id,
+                status,
+                reason: reason,
+                result: text,
+                files: files,
+                retry: retry,
+                at: end
+            )
         }
         guard let journalled else { return }
+        metrics.buildEnded(startedAt: record.startedAt, endedAt: end)
         log.write(.notice, "Build has ended", ["build": record.id.description, "status": status.rawValue])
         guard let next = journalled.retry else { return }
         log.write(.notice, "Build is tried again", ["build": record.id.description, "as": next.id.description])
@@ -365,6 +430,8 @@ actor Engine {
                 }
                 isTold = true
                 if queue.isDraining { return nil }
+                // It may be this build's own workspace that fills the disk.
+                if error.code == .diskFull { await cleaning.run { [collector] in collector.makeRoom(id) } }
                 try? await Task.sleep(for: .seconds(1))
             }
         }

@@ -48,7 +48,11 @@ struct HookSession: Sendable {
         )
         do throws(JournalError) {
             let answer = try await services.intake.take(push, in: repository)
+            services.audit.note(AuditedPush.entry(of: push, by: connection.peer, in: repository.name))
             for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
+            for name in await unwatchable(request, in: repository) {
+                await sayOrGiveUp("\(name) is not built: its name is not UTF-8, as variables and pages need it")
+            }
             if options.waits {
                 for entry in answer.executions { await follow(entry.execution) }
                 for build in answer.builds { try await follow(build) }
@@ -62,6 +66,16 @@ struct HookSession: Sendable {
             )
             try await say("the push cannot be recorded: \(error.message)")
         }
+    }
+
+    /// The refs that would be watched if their names were text; of many the first one.
+    private func unwatchable(_ request: HookRequest, in repository: RepositoryRecord) async -> [String] {
+        let names = request.updates.filter { $0.ref == nil && !$0.new.isZero }.map {
+            String(decoding: $0.name, as: UTF8.self)
+        }
+        if names.isEmpty { return [] }
+        let patterns = await services.intake.patterns(of: repository.name, branches: repository.branches)
+        return Array(names.filter { patterns.contains(ref: $0) }.prefix(1))
     }
 
     /// Says what happens to an execution until it is over or waits for a person.

@@ -6,6 +6,7 @@ package import Journals
 package actor JournalStore {
     private let executor = SerialQueueExecutor(label: "nacre.journal")
     private let journal: Journal
+    private var makeSpace: (@Sendable () -> Bool)?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
@@ -14,10 +15,21 @@ package actor JournalStore {
         journal = try Journal(path: path)
     }
 
+    /// What is done when a commit finds no space on the disk; it says whether there is some now.
+    func whenFull(_ makeSpace: @escaping @Sendable () -> Bool) {
+        self.makeSpace = makeSpace
+    }
+
     /// Lends the journal; `body` must not keep it.
     package func use<Value: Sendable>(
         _ body: @Sendable (Journal) throws(JournalError) -> Value
     ) throws(JournalError) -> Value {
-        try body(journal)
+        do throws(JournalError) {
+            return try body(journal)
+        } catch {
+            // At once, before anybody else takes the space; nothing was done by the first attempt.
+            guard error.code == .diskFull, let makeSpace, makeSpace() else { throw error }
+            return try body(journal)
+        }
     }
 }

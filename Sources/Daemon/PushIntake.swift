@@ -44,6 +44,10 @@ actor PushIntake {
 
     /// How long a change in a repository with our hook waits for the hook's own message, which knows the push options.
     private static let hookPatience = Duration.seconds(2)
+    /// After what time a repository with a problem is looked at again: what mends it need not be a change that is noticed.
+    private static let secondLook = Duration.seconds(5)
+    /// How long after a change could not be recorded it is tried again.
+    private static let retryPause = Duration.seconds(1)
 
     private let journal: JournalStore
     private let engine: Engine
@@ -52,6 +56,10 @@ actor PushIntake {
     private let git = BlockingQueue(label: "nacre.refs")
     private var repositories: [RepositoryID: RepositoryRecord] = [:]
     private var patient: Set<RepositoryID> = []
+    /// Those with a problem that are looked at again in a while.
+    private var doubtful: Set<RepositoryID> = []
+    /// Those whose changes could not be recorded and are looked for again.
+    private var retrying: Set<RepositoryID> = []
     /// Set when the daemon starts, before anything is taken in.
     private var definitions: DefinitionService?
 
@@ -112,15 +120,42 @@ actor PushIntake {
             try? await Task.sleep(for: Self.hookPatience)
             patient.remove(id)
         }
-        guard let repository = repositories[id] else { return }
-        // A scan that was overtaken by another notice is made again; each one finds a later state.
-        for _ in 0..<10 {
-            guard await scanOnce(repository, origin: origin) else { return }
+        var overtaken = 0
+        var isTold = false
+        while let repository = repositories[id] {
+            switch await scanOnce(repository, origin: origin) {
+            case .done: return
+            case .overtaken:
+                // It is made again, and finds a later state.
+                overtaken += 1
+                if overtaken == 10 { return }
+            case .failed(let reason):
+                if !isTold {
+                    isTold = true
+                    log.write(
+                        .error,
+                        "Refs cannot be recorded yet",
+                        ["repository": repository.name, "error": reason]
+                    )
+                }
+                // As long as the disk is full, say; one that tries is enough, since it finds all there is.
+                guard retrying.insert(id).inserted else { return }
+                try? await Task.sleep(for: Self.retryPause)
+                retrying.remove(id)
+                if Task.isCancelled { return }
+            }
         }
     }
 
-    /// - Returns: whether it was overtaken.
-    private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> Bool {
+    private enum ScanResult {
+        case done
+        /// Another notice came first.
+        case overtaken
+        /// What it found could not be recorded.
+        case failed(String)
+    }
+
+    private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> ScanResult {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
             let patterns = await patterns(of: repository.name, branches: repository.branches)
@@ -128,6 +163,7 @@ actor PushIntake {
                 try WatchedRefs.look(at: repository, patterns: patterns, since: seen)
             }
             if repository.problem != reading.problem { try await setProblem(repository, reading.problem) }
+            if reading.problem != nil { lookAgain(at: repository.id) }
             let notices = reading.changes.map { change in
                 ChangeNotice(
                     repository: repository.id,
@@ -137,17 +173,27 @@ actor PushIntake {
                     origin: origin
                 )
             }
-            if notices.isEmpty { return false }
+            if notices.isEmpty { return .done }
             let (recorded, _) = try await record(notices, in: repository, initiator: "nacre", options: nil)
-            return recorded.contains { $0.verdict == .overtaken }
+            return recorded.contains { $0.verdict == .overtaken } ? .overtaken : .done
         } catch let error as GitError {
-            try? await setProblem(repository, "\(error)")
+            if repository.problem != "\(error)" { try? await setProblem(repository, "\(error)") }
+            lookAgain(at: repository.id)
         } catch {
-            log.write(.error, "Refs cannot be recorded yet", ["repository": repository.name, "error": "\(error)"])
-            try? await Task.sleep(for: .seconds(5))
-            return true
+            return .failed("\(error)")
         }
-        return false
+        return .done
+    }
+
+    /// Scans a repository with a problem once more in a while, and again until it is good.
+    private func lookAgain(at id: RepositoryID) {
+        guard doubtful.insert(id).inserted else { return }
+        // Ends with the scan; a daemon that ends meanwhile scans everything at its next start.
+        Task {
+            try? await Task.sleep(for: Self.secondLook)
+            doubtful.remove(id)
+            await scan(id, origin: .watch)
+        }
     }
 
     private func setProblem(_ repository: RepositoryRecord, _ problem: String?) async throws(JournalError) {
@@ -245,7 +291,7 @@ actor PushIntake {
         for index in consequences.indices {
             var drafts: [ExecutionDraft] = []
             // A tag moves no source: what it starts is never what the pipeline has begun with.
-            let isBranch = pushed[index].ref.hasPrefix("refs/heads/")
+            let isBranch = pushed[index].ref.utf8.starts(with: "refs/heads/".utf8)
             for draft in consequences[index].drafts {
                 if isBranch, await pipelines.hasBegun(with: draft) { continue }
                 drafts.append(draft)

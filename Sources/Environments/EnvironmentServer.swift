@@ -38,6 +38,8 @@ final class EnvironmentServer: EventSink {
     var isStopping = false
     /// The request to stop; nil where a signal asks for it.
     var stopDeployment: Deployment?
+    /// What was wrong with the state that the last process has left.
+    private let damage: String?
     private let signals: SignalQueue
     private let changes: Inotify
 
@@ -49,7 +51,7 @@ final class EnvironmentServer: EventSink {
         self.folder = folder
         self.settings = settings
         self.signals = signals
-        state = (try? JSONFile.read(EnvironmentState.self, folder.state)) ?? EnvironmentState()
+        (state, damage) = Self.readState(of: folder)
         loop = try EventLoop()
         log = try ApplicationLog(folder)
         proxy = Proxy(loop, port: settings.port)
@@ -61,7 +63,7 @@ final class EnvironmentServer: EventSink {
     func run() throws {
         loop.watch(signals.descriptor.number, for: .reading, self)
         loop.watch(changes.number, for: .reading, self)
-        begin()
+        try begin()
         try loop.run()
     }
 
@@ -88,14 +90,28 @@ final class EnvironmentServer: EventSink {
 
     // MARK: - The beginning
 
-    private func begin() {
+    /// Reads what the last process has left; where that is damaged, it is put aside, as who serves must serve on.
+    private static func readState(of folder: EnvironmentFolder) -> (EnvironmentState, damage: String?) {
+        do throws(EnvironmentsError) {
+            return (try JSONFile.read(EnvironmentState.self, folder.state) ?? EnvironmentState(), nil)
+        } catch {
+            let kept = "\(folder.state).damaged"
+            _ = unsafe rename(folder.state, kept)
+            return (
+                EnvironmentState(), "\(folder.state) is damaged and was put aside as \(kept): its history begins anew."
+            )
+        }
+    }
+
+    private func begin() throws {
+        if let damage { note(.error, damage) }
         InstanceTree.endLeftOvers(of: folder, processes: state.processes)
         ContainerPlan.remove(state.containers)
         state.processes = []
         state.containers = []
         state.running?.port = nil
         state.owner = ProcessIdentity(of: getpid())?.text
-        let desired = try? JSONFile.read(EnvironmentRequest.self, folder.desired)
+        let desired = try JSONFile.read(EnvironmentRequest.self, folder.desired)
         let pending = desired.flatMap { $0.number > state.settled ? $0 : nil }
         if let desired, desired.runs || pending != nil {
             if desired.runs { openPort() }

@@ -11,15 +11,22 @@ extension EnvironmentStore {
     ///
     /// Cheap where nothing is to be done.
     /// - Returns: the names of those whose process was started.
+    /// - Throws: why one could not be, when the others have been.
     @discardableResult
     package func resume() throws(EnvironmentsError) -> [String] {
         var started: [String] = []
+        var failure: EnvironmentsError?
         for name in try names() where !FileLock.isHeld(folder(name).lock) {
-            guard let desired = try? JSONFile.read(EnvironmentRequest.self, folder(name).desired) else { continue }
-            if !desired.runs, state(name).settled >= desired.number { continue }
-            try ensureProcess(name)
-            started.append(name)
+            do throws(EnvironmentsError) {
+                guard let desired = try JSONFile.read(EnvironmentRequest.self, folder(name).desired) else { continue }
+                if !desired.runs, state(name).settled >= desired.number { continue }
+                try ensureProcess(name)
+                started.append(name)
+            } catch {
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
         return started
     }
 
@@ -54,5 +61,15 @@ extension EnvironmentStore {
             .system,
             "the process of environment \(name) cannot be started; what it said is in \(folder.log)"
         )
+    }
+
+    /// Makes an environment's files say nothing of processes: those that they name belong to whoever they were copied from.
+    package func forgetProcesses(_ name: String) throws(EnvironmentsError) {
+        guard var state = try? JSONFile.read(EnvironmentState.self, folder(name).state) else { return }
+        state.processes = []
+        state.containers = []
+        state.owner = nil
+        state.running?.port = nil
+        try JSONFile.write(state, folder(name).state)
     }
 }

@@ -13,8 +13,14 @@ enum JSONFile {
             return try JSONText.decode(type, from: try AtomicFile.read(path, limit: 16 << 20))
         } catch let error as FileError where error.code == ENOENT || error.code == ENOTDIR {
             return nil
-        } catch {
+        } catch let error as FileError {
             throw EnvironmentsError(.system, "\(path) cannot be read: \(error)")
+        } catch {
+            throw EnvironmentsError(
+                .system,
+                "\(path) is damaged: \(error). Nothing was changed. Restore it from a backup; or move it away, and make or deploy "
+                    + "again what it was of."
+            )
         }
     }
 

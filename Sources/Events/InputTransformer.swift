@@ -106,9 +106,7 @@ extension EventTarget.InputTransformer {
     }
 
     private static func name(_ bytes: [UInt8], after start: Int) -> String? {
-        guard let end = bytes[start...].firstIndex(of: UInt8(ascii: ">")), end > start + 1 else { return nil }
-        let name = bytes[(start + 1)..<end]
-        let isName = name.allSatisfy { byte in
+        let name = bytes[(start + 1)...].prefix { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
@@ -116,7 +114,8 @@ extension EventTarget.InputTransformer {
             default: false
             }
         }
-        return isName ? String(decoding: name, as: UTF8.self) : nil
+        guard !name.isEmpty, name.endIndex < bytes.count, bytes[name.endIndex] == UInt8(ascii: ">") else { return nil }
+        return String(decoding: name, as: UTF8.self)
     }
 
     private static func shown(_ value: JSONValue?, isQuoted: Bool) -> String {

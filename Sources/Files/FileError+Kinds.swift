@@ -5,4 +5,7 @@ internal import Glibc
 extension FileError {
     /// Whether there was no room on the disk, or none that this user may have.
     package var isFullDisk: Bool { code == ENOSPC || code == EDQUOT }
+
+    /// Whether there was nothing of that name.
+    package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
 }

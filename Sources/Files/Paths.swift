@@ -15,7 +15,7 @@ package enum Paths {
     /// Removes empty, `.` and `..` components of an absolute path; symlinks are not looked at.
     package static func normalized(_ path: String) -> String {
         var parts: [Substring] = []
-        for part in path.split(separator: "/") {
+        for part in names(path) {
             if part == ".." { _ = parts.popLast() } else if part != "." { parts.append(part) }
         }
         return "/" + parts.joined(separator: "/")
@@ -28,9 +28,15 @@ package enum Paths {
         return unsafe String(cString: text)
     }
 
+    /// The components, as the system parts them: a slash with an accent behind it is one character to Swift, and a slash all
+    /// the same.
+    package static func names(_ path: String) -> [Substring] {
+        path.unicodeScalars.split(separator: "/").map { Substring($0) }
+    }
+
     /// The last component.
     package static func name(_ path: String) -> String {
-        path.split(separator: "/").last.map { String($0) } ?? path
+        names(path).last.map { String($0) } ?? path
     }
 
     /// The folder that a path lies in; `/` for a name at the top, `.` for a name alone.

@@ -66,7 +66,7 @@ extension GitRepository {
     private static func resolve(_ path: String, against base: some Sequence<String>) -> [String]? {
         guard !path.hasPrefix("/") else { return nil }
         var parts = Array(base)
-        for part in path.split(separator: "/") where part != "." {
+        for part in path.unicodeScalars.split(separator: "/").map({ Substring($0) }) where part != "." {
             if part == ".." {
                 guard parts.popLast() != nil else { return nil }
             } else {

@@ -55,7 +55,7 @@ extension Journal {
     /// Ends a build; the first verdict holds.
     ///
     /// The status is any but `inProgress`; the reason is given where the status does not say enough; the result is AWS's
-    /// `Build` object as JSON; with `retry` that build is queued in the same transaction.
+    /// `Build` object as JSON; `files` is what it leaves; with `retry` that build is queued in the same transaction.
     /// - Returns: the record as it is now, and the new build's; nil when the build is over already or not there.
     @discardableResult
     package func finish(
@@ -63,6 +63,7 @@ extension Journal {
         _ status: BuildStatus,
         reason: String? = nil,
         result: String? = nil,
+        files: KeptFiles? = nil,
         retry: BuildDraft? = nil,
         at instant: Int64
     ) throws(JournalError) -> (ended: BuildRecord, retry: BuildRecord?)? {
@@ -78,6 +79,7 @@ extension Journal {
                 [.text(status.rawValue), .integer(instant), SQLiteValue(reason), SQLiteValue(result)]
             )
             guard let ended else { return nil }
+            if let files { try keep(files, of: ended) }
             guard let retry else { return (ended, nil) }
             return (ended, try insertBuild(retry, isStarting: false, at: instant))
         }

@@ -59,7 +59,8 @@ extension Journal {
                 row throws(SQLiteError) in (try row.text(0), try row.integer(1))
             }
         }
-        return Dictionary(uniqueKeysWithValues: rows)
+        // A damaged file may have a name twice.
+        return Dictionary(rows) { min($0, $1) }
     }
 
     /// Keeps a definition as the pipeline's present version, with what the machine has made of it, and makes the pipeline
@@ -178,6 +179,7 @@ extension Journal {
                 .text(try JSONColumn.text(execution)),
             ]
         )
+        try keepArtifacts(of: execution)
         // The machine itself counts executions that it begins, such as automatic rollbacks.
         try database.execute(
             """

@@ -60,10 +60,10 @@ struct JournalFile {
 
     /// Opens the file, checks it, and brings its schema up to date.
     func open() throws(JournalError) -> Database {
-        let size = try checkHeader()
         let database = try translating { () throws(SQLiteError) in
+            let size = try DatabaseHeader(of: path, applicationID: Self.applicationID).fileSize
             let database = try Database(path, .existing)
-            if size <= Self.checkedSizeBytes { try Self.check(database, "PRAGMA quick_check(1)") }
+            if size <= Self.checkedSizeBytes { try database.check() }
             return database
         }
         let applied = try translating { () throws(SQLiteError) in
@@ -83,12 +83,6 @@ struct JournalFile {
             try translating { () throws(SQLiteError) in try migrate(database, from: applied.count) }
         }
         return database
-    }
-
-    /// Runs one of SQLite's checks, which answer `ok` or a sentence for each fault.
-    static func check(_ database: Database, _ pragma: String) throws(SQLiteError) {
-        let answer = try database.first(pragma) { row throws(SQLiteError) in try row.text(0) }
-        if let answer, answer != "ok" { throw damaged(answer) }
     }
 
     // MARK: - Steps
@@ -116,35 +110,15 @@ struct JournalFile {
         let draft = "\(copy).new"
         _ = unsafe unlink(draft)
         _ = try translating { () throws(SQLiteError) in try database.execute("VACUUM INTO ?1", [.text(draft)]) }
-        if unsafe chmod(draft, 0o600) != 0 || rename(draft, copy) != 0 { throw failure(errno) }
+        let descriptor = unsafe Glibc.open(draft, O_RDWR | O_CLOEXEC)
+        if descriptor < 0 { throw failure(errno) }
+        defer { close(descriptor) }
+        if fchmod(descriptor, 0o600) != 0 || fsync(descriptor) != 0 { throw failure(errno) }
+        if unsafe rename(draft, copy) != 0 { throw failure(errno) }
         try syncFolder()
     }
 
-    /// Looks at the first 100 bytes, before SQLite can write anything; see <https://www.sqlite.org/fileformat2.html>.
-    /// - Returns: the size of the file in bytes.
-    private func checkHeader() throws(JournalError) -> Int {
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0 { throw failure(errno) }
-        defer { close(descriptor) }
-        var header = [UInt8](repeating: 0, count: 100)
-        let count = unsafe header.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
-        if count < 0 { throw failure(errno) }
-        if count < header.count {
-            throw JournalError(Self.damaged("it has only \(count) bytes"), path: path)
-        }
-        let owner = header[68..<72].reduce(0) { $0 << 8 | UInt32($1) }
-        if !header.starts(with: "SQLite format 3\0".utf8) || owner != Self.applicationID {
-            throw JournalError(SQLiteError(code: 26, message: "file is not a database"), path: path)
-        }
-        return Int(lseek(descriptor, 0, SEEK_END))
-    }
-
     // MARK: - Failures
-
-    /// `SQLITE_CORRUPT` with a sentence of our own.
-    private static func damaged(_ message: String) -> SQLiteError {
-        SQLiteError(code: 11, message: message)
-    }
 
     private func translating<Value>(_ body: () throws(SQLiteError) -> Value) throws(JournalError) -> Value {
         do throws(SQLiteError) {

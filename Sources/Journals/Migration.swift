@@ -227,5 +227,123 @@ struct Migration: Sendable {
                 CREATE UNIQUE INDEX batches_by_action ON batches (action) WHERE action IS NOT NULL;
                 """
         ),
+        Migration(
+            name: "retention",
+            // What is over has a small row of its own here, as a year's builds must be looked through in milliseconds.
+            // An artifact whose last use goes is noted, and its file removed afterwards: a crash in between loses neither.
+            sql: """
+                CREATE TABLE finished_builds (
+                    build INTEGER PRIMARY KEY REFERENCES builds (seq) ON DELETE CASCADE,
+                    project TEXT NOT NULL,
+                    succeeded INTEGER NOT NULL CHECK (succeeded IN (0, 1)),
+                    ended_at INTEGER NOT NULL,
+                    kept_at INTEGER NOT NULL,
+                    bytes INTEGER,
+                    fate TEXT CHECK (fate IN ('strip', 'remove', 'stripped')),
+                    fate_at INTEGER,
+                    fate_reason TEXT
+                ) STRICT;
+                CREATE INDEX finished_builds_by_end ON finished_builds (ended_at);
+                CREATE INDEX finished_builds_by_project ON finished_builds (project);
+                CREATE INDEX finished_builds_marked ON finished_builds (fate) WHERE fate IN ('strip', 'remove');
+                INSERT INTO finished_builds (build, project, succeeded, ended_at, kept_at)
+                    SELECT seq, project, status = 'SUCCEEDED', coalesce(ended_at, queued_at), coalesce(ended_at, queued_at)
+                    FROM builds WHERE state = 'finished';
+                CREATE TRIGGER builds_finish AFTER UPDATE OF state ON builds
+                    WHEN NEW.state = 'finished' AND OLD.state <> 'finished'
+                BEGIN
+                    INSERT INTO finished_builds (build, project, succeeded, ended_at, kept_at, bytes)
+                    VALUES (
+                        NEW.seq, NEW.project, NEW.status = 'SUCCEEDED', coalesce(NEW.ended_at, NEW.queued_at),
+                        coalesce(NEW.ended_at, NEW.queued_at), iif(NEW.started_at IS NULL, 0, NULL)
+                    );
+                END;
+
+                CREATE TABLE execution_fates (
+                    execution INTEGER PRIMARY KEY REFERENCES executions (seq) ON DELETE CASCADE,
+                    fate TEXT NOT NULL CHECK (fate IN ('strip', 'remove', 'stripped')),
+                    fate_at INTEGER NOT NULL,
+                    fate_reason TEXT NOT NULL
+                ) STRICT;
+
+                CREATE INDEX executions_by_update ON executions (updated_at);
+
+                CREATE TABLE artifact_uses (
+                    digest TEXT NOT NULL CHECK (length(digest) = 64),
+                    kind TEXT NOT NULL CHECK (kind IN ('build', 'execution')),
+                    owner INTEGER NOT NULL,
+                    size INTEGER NOT NULL,
+                    PRIMARY KEY (kind, owner, digest)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX artifact_uses_by_digest ON artifact_uses (digest);
+                INSERT OR IGNORE INTO artifact_uses (digest, kind, owner, size)
+                    SELECT json_extract(found.body, '$.sha256sum'), 'build', found.seq,
+                        coalesce(json_extract(found.body, '$.size'), 0)
+                    FROM (
+                        SELECT seq, json_extract(result, '$.artifacts') AS body FROM builds WHERE json_valid(result)
+                        UNION ALL
+                        SELECT b.seq, j.value FROM builds AS b, json_each(b.result, '$.secondaryArtifacts') AS j
+                        WHERE json_valid(b.result)
+                    ) AS found
+                    WHERE length(json_extract(found.body, '$.sha256sum')) = 64;
+                INSERT OR IGNORE INTO artifact_uses (digest, kind, owner, size)
+                    SELECT t.value, 'execution', e.seq, coalesce(json_extract(e.record, t.path || '.size'), 0)
+                    FROM executions AS e, json_tree(e.record) AS t
+                    WHERE t.key = 'digest' AND t.type = 'text' AND length(t.value) = 64;
+
+                CREATE TABLE doomed_artifacts (
+                    digest TEXT NOT NULL PRIMARY KEY,
+                    until INTEGER NOT NULL
+                ) STRICT, WITHOUT ROWID;
+                CREATE TRIGGER finished_builds_end BEFORE DELETE ON finished_builds BEGIN
+                    INSERT INTO doomed_artifacts (digest, until)
+                        SELECT digest, OLD.kept_at FROM artifact_uses WHERE kind = 'build' AND owner = OLD.build
+                        ON CONFLICT DO UPDATE SET until = max(until, excluded.until);
+                    DELETE FROM artifact_uses WHERE kind = 'build' AND owner = OLD.build;
+                END;
+                CREATE TRIGGER executions_end BEFORE DELETE ON executions BEGIN
+                    INSERT INTO doomed_artifacts (digest, until)
+                        SELECT digest, OLD.updated_at FROM artifact_uses WHERE kind = 'execution' AND owner = OLD.seq
+                        ON CONFLICT DO UPDATE SET until = max(until, excluded.until);
+                    DELETE FROM artifact_uses WHERE kind = 'execution' AND owner = OLD.seq;
+                END;
+                """
+        ),
+        Migration(
+            name: "totals",
+            // Counted where it happens, whichever way that is; what retention removes stays counted.
+            sql: """
+                CREATE TABLE totals (
+                    kind TEXT NOT NULL CHECK (kind IN ('build', 'execution', 'change')),
+                    label TEXT NOT NULL,
+                    count INTEGER NOT NULL,
+                    PRIMARY KEY (kind, label)
+                ) STRICT, WITHOUT ROWID;
+                INSERT INTO totals SELECT 'build', status, count(*) FROM builds WHERE state = 'finished' GROUP BY status;
+                INSERT INTO totals SELECT 'execution', status, count(*) FROM executions
+                    WHERE status NOT IN ('InProgress', 'Stopping') GROUP BY status;
+                INSERT INTO totals SELECT 'change', origin, count(*) FROM changes GROUP BY origin;
+
+                CREATE TRIGGER builds_total AFTER UPDATE ON builds
+                WHEN NEW.state = 'finished' AND OLD.state <> 'finished' BEGIN
+                    INSERT INTO totals VALUES ('build', NEW.status, 1)
+                    ON CONFLICT (kind, label) DO UPDATE SET count = count + 1;
+                END;
+                CREATE TRIGGER executions_total AFTER UPDATE ON executions
+                WHEN NEW.status NOT IN ('InProgress', 'Stopping') AND NEW.status <> OLD.status BEGIN
+                    INSERT INTO totals VALUES ('execution', NEW.status, 1)
+                    ON CONFLICT (kind, label) DO UPDATE SET count = count + 1;
+                END;
+                CREATE TRIGGER executions_total_at_once AFTER INSERT ON executions
+                WHEN NEW.status NOT IN ('InProgress', 'Stopping') BEGIN
+                    INSERT INTO totals VALUES ('execution', NEW.status, 1)
+                    ON CONFLICT (kind, label) DO UPDATE SET count = count + 1;
+                END;
+                CREATE TRIGGER changes_total AFTER INSERT ON changes BEGIN
+                    INSERT INTO totals VALUES ('change', NEW.origin, 1)
+                    ON CONFLICT (kind, label) DO UPDATE SET count = count + 1;
+                END;
+                """
+        ),
     ]
 }

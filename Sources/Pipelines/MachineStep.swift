@@ -11,4 +11,11 @@ package struct MachineStep: Sendable, Hashable {
         self.effects = effects
         self.touched = touched
     }
+
+    /// Puts what has come of an event before this one's in front.
+    package mutating func follow(_ earlier: MachineStep) {
+        effects = earlier.effects + effects
+        let known = Set(touched.map(\.id))
+        touched = earlier.touched.filter { !known.contains($0.id) } + touched
+    }
 }

@@ -79,7 +79,7 @@ extension MachineTurn {
                     type: type,
                     configuration: needs.configuration,
                     commands: needs.commands,
-                    environmentVariables: [],
+                    environmentVariables: needs.environmentVariables,
                     outputVariables: [],
                     inputs: inputs,
                     outputs: [],

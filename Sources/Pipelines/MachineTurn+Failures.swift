@@ -55,6 +55,6 @@ extension MachineTurn {
         let names = failed.map { action in
             "`\(action.name)`" + (action.failure.map { ": \($0.message)" } ?? " was abandoned.")
         }
-        return names.count == 1 ? "The action \(names.joined())" : "Actions failed: \(names.joined(separator: "; "))"
+        return names.count == 1 ? "The action \(names.joined())" : "Actions failed: \(Sentences.joined(names))"
     }
 }

@@ -2,6 +2,10 @@
 
 /// Retries by people, and what they have in common with those by the pipeline itself.
 extension MachineTurn {
+    /// How often people may retry a stage of one execution: its record, which grows with each attempt, is written whole at each
+    /// change.
+    private static let manualLimit = 100
+
     mutating func retry(_ id: String, stage name: String, mode: RetryMode) throws(PipelineRefusal) {
         let execution = try retryable(id, stage: name)
         guard let stage = execution.stage(name) else {
@@ -65,6 +69,12 @@ extension MachineTurn {
                     + "FAILED_ACTIONS."
                 : "The stage `\(stage.name)` of \(execution.label) is in progress, and nothing in it has failed."
         case (_, .failed), (_, .stopped):
+            if stage.manualRetries >= Self.manualLimit {
+                reason =
+                    "The stage `\(stage.name)` of \(execution.label) was retried \(stage.manualRetries) times, which is as many as "
+                    + "one execution may have. Start a new execution."
+                break
+            }
             guard machine.passages[execution.id]?.stage == stage.name else {
                 reason = "What is needed to retry \(execution.label) is no longer there. Start a new execution."
                 break

@@ -21,6 +21,18 @@ extension MachineTurn {
         }
     }
 
+    /// Moves the beginnings and deadlines of what runs with the date.
+    mutating func moveClock(by milliseconds: Int64) {
+        for (id, execution) in machine.executions where !execution.status.isOver {
+            change(id) { execution in
+                execution.startedAt += milliseconds
+                for index in execution.stages.indices where execution.stages[index].endedAt == nil {
+                    execution.stages[index].move(by: milliseconds)
+                }
+            }
+        }
+    }
+
     private mutating func expire(_ action: ActionExecution, of id: String, stage: String, _ deadline: Int64) {
         var expired = action
         let limit = InstantText.duration(minutes: Int((deadline - action.startedAt) / 60_000))
@@ -35,6 +47,29 @@ extension MachineTurn {
         }
         close(expired, of: id, stage: stage, .failed(.jobFailed, message))
         advance(id)
+    }
+}
+
+extension StageExecution {
+    fileprivate mutating func move(by milliseconds: Int64) {
+        startedAt = startedAt.map { $0 + milliseconds }
+        for index in actions.indices where actions[index].status == .inProgress {
+            actions[index].startedAt += milliseconds
+            actions[index].deadline = actions[index].deadline.map { $0 + milliseconds }
+        }
+        for index in conditions.indices where conditions[index].status == .inProgress {
+            conditions[index].move(by: milliseconds)
+        }
+    }
+}
+
+extension ConditionExecution {
+    fileprivate mutating func move(by milliseconds: Int64) {
+        startedAt += milliseconds
+        for index in rules.indices where rules[index].status == .inProgress {
+            rules[index].startedAt += milliseconds
+            rules[index].deadline = rules[index].deadline.map { $0 + milliseconds }
+        }
     }
 }
 

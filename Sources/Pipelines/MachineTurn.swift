@@ -47,6 +47,7 @@ struct MachineTurn {
             try override(kind, of: execution, stage: stage, by: person)
         case .defined(let definition): try define(definition)
         case .woke: expire()
+        case .clockMoved(let milliseconds): moveClock(by: milliseconds)
         }
     }
 

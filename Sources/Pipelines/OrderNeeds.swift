@@ -4,6 +4,8 @@
 struct OrderNeeds {
     /// How many bytes of configuration an action may have when all is resolved (CodePipeline user guide, "Quotas").
     private static let configurationLimit = 100 * 1024
+    /// The configuration that is a list of variables in JSON.
+    private static let variablesKey = "EnvironmentVariables"
 
     private(set) var configuration: [String: String] = [:]
     private(set) var commands: [String] = []
@@ -37,9 +39,18 @@ struct OrderNeeds {
     ) throws(VariableResolver.Problem) {
         // Sorted, so that of several problems it is always the same that is told.
         for (key, value) in configuration.sorted(by: { $0.key < $1.key }) {
-            self.configuration[key] = try resolver.resolve(value)
+            let isJSON = key == Self.variablesKey
+            self.configuration[key] = try resolver.resolve(value) { found, place in
+                isJSON ? JSONReference.text(for: found, in: value, at: place) : found
+            }
         }
-        for command in commands { self.commands.append(try resolver.resolve(command)) }
+        var references = ShellReferences()
+        for command in commands {
+            self.commands.append(
+                try resolver.resolve(command) { found, place in references.text(for: found, in: command, at: place) }
+            )
+        }
+        environmentVariables += references.variables
     }
 
     private func refuseTooMuch() throws(VariableResolver.Problem) {

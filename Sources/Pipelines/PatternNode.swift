@@ -39,7 +39,12 @@ indirect enum PatternNode {
             }
             for end in ends { steps[end] = .jump(steps.count) }
         case .repetition(let part, let least, let most):
-            for _ in 0..<least { try part.emit(into: &steps) }
+            for _ in 0..<least {
+                let before = steps.count
+                try part.emit(into: &steps)
+                // Nothing, however often, is nothing: only what has steps runs into the limit.
+                if steps.count == before { break }
+            }
             guard let most else { return try emitLoop(part, into: &steps) }
             var splits: [Int] = []
             for _ in least..<max(least, most) {

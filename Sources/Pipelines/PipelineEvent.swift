@@ -18,4 +18,6 @@ package enum PipelineEvent: Sendable, Hashable, Codable {
     case defined(PipelineDefinition)
     /// Time has passed: deadlines up to now are due.
     case woke
+    /// Somebody has set the date, by so many milliseconds: what runs keeps the time that it has had, and that it has left.
+    case clockMoved(milliseconds: Int64)
 }

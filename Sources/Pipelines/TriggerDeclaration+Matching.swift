@@ -57,10 +57,15 @@ extension TriggerDeclaration.Push {
     /// Whether all that is named but the files holds.
     package func matches(ref: String) -> Bool {
         if ref.utf8.starts(with: Self.tagPrefix.utf8) {
-            return tags?.matches(String(ref.dropFirst(Self.tagPrefix.count))) ?? false
+            return tags?.matches(Self.name(ref, after: Self.tagPrefix)) ?? false
         }
         guard ref.utf8.starts(with: Self.branchPrefix.utf8) else { return false }
-        if let branches { return branches.matches(String(ref.dropFirst(Self.branchPrefix.count))) }
+        if let branches { return branches.matches(Self.name(ref, after: Self.branchPrefix)) }
         return tags == nil
+    }
+
+    /// By bytes: an accent at the beginning of a name and the slash before it are one character to Swift.
+    private static func name(_ ref: String, after prefix: String) -> String {
+        String(Substring(ref.utf8.dropFirst(prefix.utf8.count)))
     }
 }

@@ -25,8 +25,14 @@ package struct VariableResolver: Sendable {
     }
 
     /// A text with all references replaced; the values that come in are not looked at again.
+    ///
+    /// * `form`: what a value is to look like at its place, which is counted in the UTF-8 of the text.
+    ///
     /// - Throws: `Problem` for a namespace or a key that does not exist.
-    package func resolve(_ text: String) throws(Problem) -> String {
+    package func resolve(
+        _ text: String,
+        form: (_ value: String, _ place: Int) -> String = { value, _ in value }
+    ) throws(Problem) -> String {
         let references = VariableReference.all(in: text)
         guard !references.isEmpty else { return text }
         let bytes = Array(text.utf8)
@@ -34,7 +40,7 @@ package struct VariableResolver: Sendable {
         var end = 0
         for reference in references {
             result += bytes[end..<reference.range.lowerBound]
-            result += Array(try value(of: reference).utf8)
+            result += Array(form(try value(of: reference), reference.range.lowerBound).utf8)
             end = reference.range.upperBound
         }
         result += bytes[end...]

@@ -10,4 +10,11 @@ package enum MonotonicClock {
         _ = unsafe clock_gettime(CLOCK_MONOTONIC, &now)
         return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
     }
+
+    /// As `milliseconds`, but the time that the machine has slept counts too.
+    package static func millisecondsWithSleep() -> Int64 {
+        var now = timespec()
+        _ = unsafe clock_gettime(CLOCK_BOOTTIME, &now)
+        return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+    }
 }

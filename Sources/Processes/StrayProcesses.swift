@@ -4,36 +4,41 @@ internal import CShims
 internal import Files
 internal import Glibc
 
-/// Processes that belong together but whose common ancestor is gone: known by a variable of their environment.
+/// Processes that belong together but whose common ancestor is gone: known by a variable of their environment, or by a mark.
 package enum StrayProcesses {
     /// Kills every process of this user whose environment, as it was when it started, has a variable of this value.
     ///
     /// Goes on until none is left, as one may fork while others are killed.
+    /// - Parameters:
+    ///   - name: the variable's.
+    ///   - value: the variable's.
+    ///   - mark: those that have it are killed, too.
     /// - Returns: how many were killed.
     @discardableResult
-    package static func kill(variable name: String, value: String) -> Int {
+    package static func kill(variable name: String, value: String, mark: ProcessMark? = nil) -> Int {
         let wanted = Array("\(name)=\(value)".utf8)
+        let belongs: (Int32) -> Bool = { pid in (mark?.isOn(pid) ?? false) || has(pid, wanted) }
         var killed: Set<Int32> = []
         for _ in 0..<100 {
-            let found = processes(with: wanted)
+            let found = processes(where: belongs)
             if found.isEmpty { break }
-            for pid in found where kill(pid, wanted) { killed.insert(pid) }
+            for pid in found where kill(pid, if: belongs) { killed.insert(pid) }
             usleep(1000)
         }
         return killed.count
     }
 
-    private static func kill(_ pid: Int32, _ wanted: [UInt8]) -> Bool {
+    private static func kill(_ pid: Int32, if belongs: (Int32) -> Bool) -> Bool {
         let number = nacre_pidfd_open(pid)
         guard number >= 0 else { return false }
         let handle = Descriptor(owning: number)
         // Asked again now that the number is pinned.
-        return has(pid, wanted) && nacre_pidfd_send_signal(handle.number, SIGKILL) == 0
+        return belongs(pid) && nacre_pidfd_send_signal(handle.number, SIGKILL) == 0
     }
 
-    private static func processes(with wanted: [UInt8]) -> [Int32] {
+    private static func processes(where belongs: (Int32) -> Bool) -> [Int32] {
         let names = (try? DirectoryListing.names(of: "/proc")) ?? []
-        return names.compactMap { Int32($0) }.filter { $0 != getpid() && has($0, wanted) }
+        return names.compactMap { Int32($0) }.filter { $0 != getpid() && belongs($0) }
     }
 
     private static func has(_ pid: Int32, _ wanted: [UInt8]) -> Bool {

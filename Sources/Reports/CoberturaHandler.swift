@@ -36,7 +36,8 @@ final class CoberturaHandler: CoverageHandler {
         guard let open = text.firstIndex(of: "("), let slash = text.lastIndex(of: "/"), open < slash,
             let close = text.lastIndex(of: ")"), slash < close,
             let covered = Int(text[text.index(after: open)..<slash].filter { $0 != " " }),
-            let total = Int(text[text.index(after: slash)..<close].filter { $0 != " " }), covered >= 0, covered <= total
+            let total = Int(text[text.index(after: slash)..<close].filter { $0 != " " }),
+            (0...limit).contains(total), (0...total).contains(covered)
         else { return nil }
         return (covered, total)
     }

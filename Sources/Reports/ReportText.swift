@@ -88,7 +88,8 @@ package enum ReportText {
 
     /// A percentage without needless zeros.
     static func percent(_ value: Double) -> String {
-        let hundredths = Int((value * 100).rounded())
+        // What lies in a build's folder may be anything.
+        let hundredths = Int((min(max(value, 0), 100) * 100).rounded())
         let fraction = hundredths % 100
         if fraction == 0 { return "\(hundredths / 100) %" }
         let digits = fraction % 10 == 0 ? "\(fraction / 10)" : fraction < 10 ? "0\(fraction)" : "\(fraction)"

@@ -71,7 +71,7 @@ package struct ReportTrend: Sendable, Hashable {
     }
 
     private static func share(_ report: Report) -> Double {
-        if let summary = report.codeCoverageSummary { return summary.lineCoveragePercentage / 100 }
+        if let summary = report.codeCoverageSummary { return min(max(summary.lineCoveragePercentage / 100, 0), 1) }
         guard let summary = report.testSummary, summary.total > 0 else { return 0 }
         return Double(summary.count(.succeeded)) / Double(summary.total)
     }

@@ -29,7 +29,9 @@ package struct BranchPatterns: Sendable, Hashable {
     /// Whether a ref, by its full name, is watched: as a branch by a pattern, else only where it is named or everything is.
     package func contains(ref: String) -> Bool {
         if alsoRefs.contains(ref) { return true }
-        if isEverything, ref.hasPrefix(Self.prefix) || ref.hasPrefix("refs/tags/") { return true }
+        if isEverything, ref.utf8.starts(with: Self.prefix.utf8) || ref.utf8.starts(with: "refs/tags/".utf8) {
+            return true
+        }
         guard let branch = Self.branch(ofRef: ref) else { return false }
         return patterns.contains { $0.matches(branch) }
     }
@@ -42,7 +44,10 @@ package struct BranchPatterns: Sendable, Hashable {
     }
 
     /// The branch's name within `refs/heads/`; nil for other refs.
+    ///
+    /// By bytes, as git has it: an accent at the beginning of a name and the slash before it are one character to Swift.
     package static func branch(ofRef ref: String) -> String? {
-        ref.hasPrefix(prefix) && ref.utf8.count > prefix.utf8.count ? String(ref.dropFirst(prefix.count)) : nil
+        guard ref.utf8.starts(with: prefix.utf8), ref.utf8.count > prefix.utf8.count else { return nil }
+        return String(Substring(ref.utf8.dropFirst(prefix.utf8.count)))
     }
 }

@@ -103,7 +103,8 @@ package struct GlobPattern: Sendable, Hashable, CustomStringConvertible {
                 let isPart = start == 0 || text[start - 1] == "/"
                 if index > start, isPart, index + 1 < text.count, text[index + 1] == "/" {
                     index += 1
-                    tokens.append(.parts)
+                    // Neighbouring ones say the same as one.
+                    if tokens.last != .parts { tokens.append(.parts) }
                 } else {
                     tokens.append(index > start ? .doubleStar : .star)
                 }

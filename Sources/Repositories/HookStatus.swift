@@ -21,4 +21,11 @@ package struct HookStatus: Sendable, Hashable {
     package let hasPrevious: Bool
     /// Git looks for hooks in this other directory, which `core.hooksPath` of the user or the system names; nil if not.
     package let overriddenBy: String?
+
+    package init(path: String, hook: Hook, hasPrevious: Bool, overriddenBy: String?) {
+        self.path = path
+        self.hook = hook
+        self.hasPrevious = hasPrevious
+        self.overriddenBy = overriddenBy
+    }
 }

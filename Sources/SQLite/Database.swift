@@ -67,6 +67,15 @@ internal import CSQLite
         unsafe sqlite3_close_v2(connection)
     }
 
+    /// Reads every page; with all indices and values where it is to be thorough, which takes longer.
+    /// - Throws: `damaged` with the first fault found.
+    package func check(isThorough: Bool = false) throws(SQLiteError) {
+        let answer = try first("PRAGMA \(isThorough ? "integrity" : "quick")_check(1)") { row throws(SQLiteError) in
+            try row.text(0)
+        }
+        if let answer, answer != "ok" { throw SQLiteError(code: SQLITE_CORRUPT, message: answer) }
+    }
+
     /// The version of the SQLite library that is linked, such as "3.40.1".
     package static var libraryVersion: String {
         unsafe String(cString: sqlite3_libversion())

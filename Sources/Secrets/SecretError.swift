@@ -56,14 +56,21 @@ package struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Says what a failure of SQLite means for the store at `path`.
     init(_ error: SQLiteError, path: String) {
         switch error.kind {
-        case .notADatabase: self.init(.damaged, "\(path) is not a store of Nacre's, or its beginning is damaged")
-        case .damaged: self.init(.damaged, "\(path) is damaged: \(error.message)")
+        case .notADatabase:
+            self.init(.damaged, "\(path) is not a store of Nacre's, or its beginning is damaged. \(Self.remedy)")
+        case .damaged: self.init(.damaged, "\(path) is damaged: \(error.message). \(Self.remedy)")
         case .full: self.init(.diskFull, "\(path) cannot be written: no space is left on the disk")
         case .busy: self.init(.busy, "\(path) is in use by another process. See which with: fuser \(path)")
         case .inaccessible, .inputOutput: self.init(.inaccessible, "\(path) cannot be used: \(error.message)")
         case .constraint, .other: self.init(.fault, "\(path): \(error.message). This is a fault of Nacre's.")
         }
     }
+
+    /// What to do about a file that cannot be what was written.
+    static let remedy = """
+        Nothing was changed. Restore the file from a backup; or, to begin anew without parameters and secrets, move it and the \
+        files beside it whose names begin with its name away.
+        """
 
     package var description: String { message }
 }

@@ -13,12 +13,22 @@ struct SecretFile {
     let keyPath: String
 
     /// `PRAGMA application_id`, by which the file is known as ours: "Nacs".
-    private static let applicationID: Int64 = 0x4e61_6373
+    private static let applicationID: UInt32 = 0x4e61_6373
+    /// Up to this size every page is checked at each opening, in a few milliseconds.
+    private static let checkedSizeBytes = 1 << 20
     /// What the known text is sealed for, by which the right key is known.
     private static let checkPurpose = "check"
 
     /// Whether there is a database.
-    var exists: Bool { Folder.exists(path) }
+    /// - Throws: `damaged` when only a write-ahead log is there, since SQLite would throw away what is in it.
+    func exists() throws(SecretError) -> Bool {
+        if Folder.exists(path) { return true }
+        if !Folder.exists("\(path)-wal") { return false }
+        throw SecretError(
+            .damaged,
+            "\(path) is missing, but \(path)-wal shows that it was there. \(SecretError.remedy)"
+        )
+    }
 
     /// Makes key and database where they are missing.
     ///
@@ -59,20 +69,21 @@ struct SecretFile {
         try checkMode()
         let key = try translating { () throws(CipherError) in try KeyFile.read(keyPath) }
         let database: Database
-        let owner: Int64?
-        let version: Int64?
+        let version: Int64
         do throws(SQLiteError) {
+            let header = try DatabaseHeader(of: path, applicationID: Self.applicationID)
             database = try Database(path, .existing)
-            owner = try database.first("PRAGMA application_id") { row throws(SQLiteError) in try row.integer(0) }
-            version = try database.first("PRAGMA user_version") { row throws(SQLiteError) in try row.integer(0) }
+            if header.fileSize <= Self.checkedSizeBytes { try database.check() }
+            version = try database.first("PRAGMA user_version") { row throws(SQLiteError) in try row.integer(0) } ?? 0
         } catch {
             throw SecretError(error, path: path)
         }
-        guard owner == Self.applicationID, let version else {
-            throw SecretError(.damaged, "\(path) is not a store of Nacre's")
-        }
         if version > SecretSchema.version {
-            throw SecretError(.newerSchema, "\(path) was written by a newer version of Nacre; run that version")
+            throw SecretError(
+                .newerSchema,
+                "\(path) was written by a newer version of Nacre. Nothing was changed. Run that version, or restore a backup "
+                    + "from before the upgrade."
+            )
         }
         let check: [UInt8]?
         do throws(SQLiteError) {

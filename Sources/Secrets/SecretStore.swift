@@ -20,14 +20,14 @@ package final class SecretStore {
     /// - Throws: `key` when the key is missing, wrong, or can be read by others; otherwise for the file's reasons.
     package convenience init(path: String, keyPath: String) throws(SecretError) {
         let file = SecretFile(path: path, keyPath: keyPath)
-        if !file.exists { try file.make() }
+        if try !file.exists() { try file.make() }
         try self.init(file)
     }
 
     /// Opens the store that is there; nil where there is none, and nothing is made.
     package static func existing(path: String, keyPath: String) throws(SecretError) -> SecretStore? {
         let file = SecretFile(path: path, keyPath: keyPath)
-        return file.exists ? try SecretStore(file) : nil
+        return try file.exists() ? try SecretStore(file) : nil
     }
 
     private init(_ file: SecretFile) throws(SecretError) {

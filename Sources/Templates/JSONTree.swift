@@ -49,7 +49,7 @@ struct JSONTree {
         if index < counted { (line, column, counted) = (1, 1, 0) }
         while counted < min(index, bytes.count) {
             let byte = bytes[counted]
-            if byte == 0x0a {
+            if endsLine(byte, at: counted) {
                 (line, column) = (line + 1, 1)
             } else if byte & 0xc0 != 0x80 {
                 column += 1
@@ -57,6 +57,17 @@ struct JSONTree {
             counted += 1
         }
         return SourceLocation(file: file, line: line, column: column)
+    }
+
+    /// Whether a line ends with a byte, as ``SourceText`` has it, which shows the lines.
+    private func endsLine(_ byte: UInt8, at index: Int) -> Bool {
+        switch byte {
+        case 0x0a: true
+        case 0x0d: index + 1 == bytes.count || bytes[index + 1] != 0x0a
+        case 0x85: index > 0 && bytes[index - 1] == 0xc2
+        case 0xa8, 0xa9: index > 1 && bytes[index - 1] == 0x80 && bytes[index - 2] == 0xe2
+        default: false
+        }
     }
 
     private mutating func place(from start: Int) -> Node.Place {

@@ -19,7 +19,9 @@ enum SubTemplate {
         while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
             let brace = rest.index(after: dollar)
             rest = rest[brace...]
-            guard rest.first == UInt8(ascii: "{"), let end = rest.firstIndex(of: UInt8(ascii: "}")) else { continue }
+            guard rest.first == UInt8(ascii: "{") else { continue }
+            // Nothing that follows is closed either, and is not looked for again and again.
+            guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else { break }
             let start = rest.index(after: brace)
             if literal < dollar { result.append(.text(piece(literal..<dollar))) }
             let inside = piece(start..<end)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How a build, or one phase of it, stands: CodeBuild's `StatusType`.
-package enum BuildStatus: String, Sendable, Hashable, Codable {
+package enum BuildStatus: String, Sendable, Hashable, Codable, CaseIterable {
     case inProgress = "IN_PROGRESS"
     case succeeded = "SUCCEEDED"
     /// The user's command, or what the user asked for, failed.

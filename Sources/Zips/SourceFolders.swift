@@ -36,7 +36,7 @@ struct SourceFolders: ~Copyable {
     private mutating func moveToFolder(root: String, path: String) throws(FileError) -> [UInt8] {
         let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let parent = slash.map { path[..<$0] } ?? ""
-        if folder == nil || folderRoot != root || folderPath != parent {
+        if folder == nil || folderRoot != root || !folderPath.utf8.elementsEqual(parent.utf8) {
             folder = nil
             folder = try Directory(root).directory(
                 beneath: parent.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }

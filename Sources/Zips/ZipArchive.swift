@@ -48,7 +48,7 @@ package final class ZipArchive: Sendable {
 
     /// The entry of a name; nil where there is none.
     package func entry(_ path: String) -> ZipEntry? {
-        entries.first { $0.path == path }
+        entries.first { ZipPath.isSame($0.path, path) }
     }
 
     /// Writes one entry's content to a descriptor; memory use does not depend on its size.

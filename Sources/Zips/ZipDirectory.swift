@@ -233,15 +233,15 @@ enum ZipDirectory {
         if let (path, message) = ZipPath.conflict(inSorted: files) { throw ZipError(.duplicatePath, path, message) }
         let folders = entries.filter { $0.kind == .folder }
         if folders.isEmpty { return }
-        let names = Set(files)
-        var seen: Set<String> = []
+        let names = Set(files.map(PathBytes.init))
+        var seen: Set<PathBytes> = []
         for folder in folders {
-            if !seen.insert(folder.path).inserted {
+            if !seen.insert(PathBytes(folder.path)).inserted {
                 throw ZipError(.duplicatePath, folder.path, "two entries have this name")
             }
             var rest = folder.path[...]
             while true {
-                if names.contains(String(rest)) {
+                if names.contains(PathBytes(rest)) {
                     throw ZipError(.duplicatePath, folder.path, "'\(rest)' is also there as a file")
                 }
                 guard let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) else { break }

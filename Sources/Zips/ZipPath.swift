@@ -61,6 +61,15 @@ package enum ZipPath {
 
     /// Whether the bytes of one path come before those of another: the order of entries in an archive.
     package static func precedes(_ left: String, _ right: String) -> Bool {
+        order(left, right) < 0
+    }
+
+    /// Whether two paths are the same to the file system: byte for byte.
+    package static func isSame(_ left: String, _ right: String) -> Bool {
+        left.utf8.count == right.utf8.count && order(left, right) == 0
+    }
+
+    private static func order(_ left: String, _ right: String) -> Int {
         let order = unsafe left.utf8.withContiguousStorageIfAvailable { left in
             unsafe right.utf8.withContiguousStorageIfAvailable { right -> Int in
                 guard let first = left.baseAddress, let second = right.baseAddress else {
@@ -70,27 +79,28 @@ package enum ZipPath {
                 return order != 0 ? Int(order) : left.count - right.count
             }
         }
-        if let order, let order { return order < 0 }
-        return left.utf8.lexicographicallyPrecedes(right.utf8)
+        if let order, let order { return order }
+        if left.utf8.elementsEqual(right.utf8) { return 0 }
+        return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
     }
 
     /// The first path that occurs twice, or lies inside another that is not a folder.
     ///
     /// The paths are those of files and links, ascending by bytes.
     static func conflict(inSorted paths: some RandomAccessCollection<String>) -> (path: String, message: String)? {
-        let files = Set(paths)
+        let files = Set(paths.map(PathBytes.init))
         var previous: String?
         var previousFolder: Substring?
         for path in paths {
-            if path == previous { return (path, "two entries have this name") }
+            if let previous, isSame(path, previous) { return (path, "two entries have this name") }
             previous = path
             guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { continue }
             let folder = path[..<slash]
-            if folder == previousFolder { continue }
+            if let previousFolder, folder.utf8.elementsEqual(previousFolder.utf8) { continue }
             previousFolder = folder
             var rest = folder
             while true {
-                if files.contains(String(rest)) { return (path, "it lies inside '\(rest)', which is not a folder") }
+                if files.contains(PathBytes(rest)) { return (path, "it lies inside '\(rest)', which is not a folder") }
                 guard let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) else { break }
                 rest = rest[..<slash]
             }

@@ -5,6 +5,7 @@ import Builds
 import DebugShells
 import Files
 import Glibc
+import Processes
 import Sandboxes
 
 /// `nacre-supervisor FOLDER`: runs the one build of a folder.
@@ -26,6 +27,8 @@ struct NacreSupervisor {
         else {
             fail("nacre-supervisor is started by nacre; use `nacre build`", code: 2)
         }
+        // The values of secrets come here, and go from here to the commands.
+        CoreDumps.forbid()
         let folder = BuildFolder(path: path)
         // Before the gate, so that a wish to stop waits until it can be heard.
         guard let signals = try? CommandSignals() else { fail("signals cannot be received", code: 4) }

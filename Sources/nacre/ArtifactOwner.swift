@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Artifacts
 import Builds
 import CommandLines
 import Control
@@ -13,6 +14,8 @@ struct ArtifactOwner {
     let artifacts: [StoredArtifact]
     /// Whether nothing more comes.
     let isOver: Bool
+    /// That they were removed; nil while they are there.
+    let removal: Build.Removal?
 
     static func find(_ name: String, _ context: VerbContext) throws -> ArtifactOwner {
         switch try Reference.find(name, context) {
@@ -22,7 +25,8 @@ struct ArtifactOwner {
                 label: execution.label,
                 isBuild: false,
                 artifacts: execution.artifacts.sorted { $0.key < $1.key }.map { StoredArtifact($0.value) },
-                isOver: execution.status.isOver
+                isOver: execution.status.isOver,
+                removal: report.removal
             )
         case .build(let name):
             guard case .build(let build) = try context.ask(.showBuild(build: name)) else {
@@ -33,7 +37,8 @@ struct ArtifactOwner {
                 label: "\(build.projectName)#\(build.buildNumber)",
                 isBuild: true,
                 artifacts: all.map { StoredArtifact($0) },
-                isOver: build.buildComplete
+                isOver: build.buildComplete,
+                removal: build.removal
             )
         }
     }
@@ -41,6 +46,15 @@ struct ArtifactOwner {
     /// Why there is nothing to fetch.
     var nothing: VerbError {
         VerbError(.notFound, "\(label) \(isOver ? "made no artifacts" : "has no artifacts yet")")
+    }
+
+    /// Says of artifacts that are not there any more when and why they went.
+    func check(_ chosen: [StoredArtifact], in store: ArtifactStore) throws {
+        for artifact in chosen where !store.contains(try artifact.digest()) {
+            let what = "\(label): its artifact \(artifact.name)"
+            if let removal { throw VerbError(.notFound, removal.sentence("\(what) was")) }
+            throw VerbError(.notFound, "\(what) is not in the store any more (sha256 \(artifact.hex ?? "?"))")
+        }
     }
 
     /// The artifact of a name; nil: a build's primary one.

@@ -74,11 +74,13 @@ enum ArtifactsVerb: Verb {
             let chosen =
                 try chosenName(owner, arguments, "ARTIFACT").map { [try owner.artifact($0)] } ?? owner.artifacts
             if chosen.isEmpty { throw owner.nothing }
+            try owner.check(chosen, in: store)
             try get(chosen, from: store, arguments, context)
         case "cat": try cat(owner, store, arguments, context)
         default:
             let chosen =
                 try chosenName(owner, arguments, "ARTIFACT").map { [try owner.artifact($0)] } ?? owner.artifacts
+            try owner.check(chosen, in: store)
             try list(chosen, store, arguments, context)
         }
         return .success
@@ -106,6 +108,7 @@ enum ArtifactsVerb: Verb {
         let file = arguments.string("FILE")
         if owner.isBuild, file != nil { throw arguments.error("FILE", "is for executions; \(owner.label) is a build") }
         let artifact = try owner.artifact(owner.isBuild ? arguments.string("artifact") : name)
+        try owner.check([artifact], in: store)
         guard let path = owner.isBuild ? name : file else {
             return try artifact.write(to: context.output, from: store)
         }

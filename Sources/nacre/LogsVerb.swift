@@ -10,6 +10,9 @@ enum LogsVerb: Verb {
     static let description = CommandDescription(
         "logs",
         abstract: "Writes the log of a build, byte for byte, or those of the builds of an execution.",
+        discussion: """
+            A terminal gets the text and its colours; control characters that could do more to it are shown instead.
+            """,
         arguments: [
             Reference.argument,
             ArgumentDescription(
@@ -49,7 +52,12 @@ enum LogsVerb: Verb {
         var client = try ControlClient(context.home)
         let follows = arguments.flag("follow")
         guard case .stream(let build) = try client.ask(.readLog(build: name, follows: follows)) else { return .fault }
-        while case let bytes = try client.nextBytes(), !bytes.isEmpty { context.output.write(bytes[...]) }
+        if let removal = build.removal {
+            throw VerbError(.notFound, "\(build.projectName)#\(build.buildNumber): \(removal.sentence("its log was"))")
+        }
+        var output = LogOutput(context)
+        while case let bytes = try client.nextBytes(), !bytes.isEmpty { output.write(bytes[...]) }
+        output.finish()
         return follows ? BuildOutcome.exitCode(try BuildOutcome.ended(build, context)) : .success
     }
 

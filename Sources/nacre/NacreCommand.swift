@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Backups
 import Buckets
 import Builds
 import CommandLines
@@ -19,8 +20,9 @@ enum NacreCommand {
         BuildVerb.self, DebugVerb.self, LintVerb.self, DaemonVerb.self, RepoVerb.self, HooksVerb.self, ApplyVerb.self,
         DiffVerb.self, PipelineVerb.self, ApproveVerb.self, RejectVerb.self, ReviewVerb.self, BlameVerb.self,
         NotifyVerb.self, ListVerb.self, ShowVerb.self, LogsVerb.self, WatchVerb.self, StopVerb.self,
-        ArtifactsVerb.self, BucketVerb.self, EnvVerb.self, ReportsVerb.self,
-        ParameterVerb.self, SecretVerb.self, CompletionVerb.self, VersionVerb.self,
+        ArtifactsVerb.self, BucketVerb.self, EnvVerb.self, ReportsVerb.self, ParameterVerb.self, SecretVerb.self,
+        GCVerb.self, BackupVerb.self, RestoreVerb.self, DoctorVerb.self, DrainVerb.self, AuditVerb.self,
+        MetricsVerb.self, CompletionVerb.self, VersionVerb.self,
     ]
 
     static let description = CommandDescription(
@@ -51,7 +53,10 @@ enum NacreCommand {
                 guard let verb = verbs.first(where: { $0.description.name == arguments.path.first }) else {
                     return .usage
                 }
-                return try verb.run(arguments, context)
+                guard let audited = try AuditedVerb(arguments, context) else {
+                    return try verb.run(arguments, context)
+                }
+                return try audited.run { try verb.run(arguments, context) }
             }
         } catch {
             let (text, code) = explain(error)
@@ -67,6 +72,7 @@ enum NacreCommand {
         case let error as ControlFailure: (error.message, code(of: error))
         case let error as SecretError: (error.message, code(of: error))
         case let error as BucketError: ("\(error.code.rawValue): \(error.message)", code(of: error))
+        case let error as BackupError: (error.message, code(of: error))
         case let error as DaemonError: (error.message, .fault)
         case let error as DebugShellError: (error.message, .failed)
         case let error as BuildError: (error.message, error.code == .refused ? .usage : .fault)
@@ -81,6 +87,14 @@ enum NacreCommand {
         case .conflict: .failed
         case .fault: .fault
         case .unreachable: .unreachable
+        }
+    }
+
+    private static func code(of error: BackupError) -> ExitCode {
+        switch error.code {
+        case .notABackup, .damaged, .newer: .invalidFile
+        case .refused: .failed
+        case .changed, .diskFull, .system: .fault
         }
     }
 

@@ -25,22 +25,7 @@ enum ProjectOptions {
             reset: { $0.image = nil },
             shown: { $0.image }
         ),
-        Setting(
-            option: OptionDescription(
-                "memory",
-                value: "BYTES",
-                .text,
-                help: "the most memory that a build may use, such as 2G"
-            ),
-            read: { text, arguments, settings throws(UsageError) in
-                guard let bytes = ByteText.bytes(text) else {
-                    throw arguments.error("memory", "must be a size such as 512M or 2G, not '\(text)'")
-                }
-                settings.memoryBytes = bytes
-            },
-            reset: { $0.memoryBytes = nil },
-            shown: { $0.memoryBytes.map { ByteText.text($0) } }
-        ),
+        size("memory", \.memoryBytes, help: "the most memory that a build may use, such as 2G"),
         Setting(
             option: OptionDescription("cpus", value: "N", .text, help: "the processors a build may use, such as 1.5"),
             read: { text, arguments, settings throws(UsageError) in
@@ -53,6 +38,7 @@ enum ProjectOptions {
             shown: { $0.cpus.map { "\($0)" } }
         ),
         count("pids", \.processes, 1...4_194_304, help: "the most processes and threads that a build may have"),
+        size("log-limit", \.logLimitBytes, help: "leave out the middle of a log that is longer (default: 1G)"),
         onOff("docker", \.isPrivileged, help: "let `docker` work inside builds: privilegedMode"),
         onOff("cache", \.keepsCache, help: "whether `cache` of the buildspec is kept between builds"),
         onOff("batch", \.isBatch, help: "whether a push runs `batch` of the buildspec"),
@@ -94,6 +80,24 @@ enum ProjectOptions {
             },
             reset: { $0[keyPath: path] = nil },
             shown: { $0[keyPath: path].map { DurationText.text(milliseconds: Int64($0) * 1000) } }
+        )
+    }
+
+    private static func size<Number: FixedWidthInteger & Sendable>(
+        _ name: String,
+        _ path: any WritableKeyPath<ProjectSettings, Number?> & Sendable,
+        help: String
+    ) -> Setting {
+        Setting(
+            option: OptionDescription(name, value: "BYTES", .text, help: help),
+            read: { text, arguments, settings throws(UsageError) in
+                guard let bytes = ByteText.bytes(text) else {
+                    throw arguments.error(name, "must be a size such as 512M or 2G, not '\(text)'")
+                }
+                settings[keyPath: path] = Number(bytes)
+            },
+            reset: { $0[keyPath: path] = nil },
+            shown: { $0[keyPath: path].map { ByteText.text(Int64($0)) } }
         )
     }
 

@@ -84,7 +84,11 @@ enum ShowVerb: Verb {
                 "  took      \(DurationText.text(milliseconds: end.milliseconds - build.startTime.milliseconds))"
             )
         }
-        lines.append("  log       \(build.logs.file)")
+        if let removal = build.removal {
+            lines.append("  removed   \(removal.sentence("its log and artifacts were"))")
+        } else {
+            lines.append("  log       \(build.logs.file)")
+        }
         for variable in build.environment.environmentVariables {
             lines.append("  variable  \(variable.name)=\(variable.value)")
         }

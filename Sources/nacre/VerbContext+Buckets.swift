@@ -15,7 +15,7 @@ extension VerbContext {
 
     /// The store that is there; nil where nobody has made a bucket, and nothing is made.
     func existingBucketStore() throws -> BucketStore? {
-        guard Folder.exists(home.buckets) else { return nil }
+        guard try BucketStore.exists(path: home.buckets) else { return nil }
         return try BucketStore.existing(path: home.buckets, artifacts: try ArtifactStore(home.artifacts))
     }
 

@@ -26,6 +26,12 @@ struct VerbContext {
 
     var home: Home { Home.standard(environment) }
 
+    /// The home that `--home` names, else the standard one.
+    func home(_ arguments: ParsedArguments) throws -> Home {
+        guard let path = arguments.string("home") else { return home }
+        return Home.standard(["NACRE_HOME": try absolute(path)])
+    }
+
     /// Another program of this installation: beside this one, or in `../libexec/nacre`.
     func program(_ name: String) throws -> String {
         let own = Paths.real("/proc/self/exe") ?? "/"

@@ -91,4 +91,23 @@ struct BucketTests {
         #expect(Set(versions.compactMap(\.content?.digest)).count == 40)
         #expect(try store.changes(since: 0).map(\.sequence) == Array(1...40))
     }
+
+    @Test("17: a newer schema of buckets.db is refused, named, and left as it is")
+    func newerSchema() throws {
+        _ = try BucketFixture.open()
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: BucketFixture.path))
+        // `user_version`, big-endian: https://www.sqlite.org/fileformat2.html
+        try file.seek(toOffset: 60)
+        try file.write(contentsOf: Data([0, 0, 0, 99]))
+        try file.close()
+        let before = try #require(FileManager.default.contents(atPath: BucketFixture.path))
+        let error = #expect(throws: BucketError.self) { _ = try BucketFixture.open() }
+        #expect(error?.code == .newerSchema)
+        #expect(
+            error?.message
+                == "\(BucketFixture.path) was written by a newer version of Nacre. Nothing was changed. Run that version, or restore "
+                + "a backup from before the upgrade."
+        )
+        #expect(FileManager.default.contents(atPath: BucketFixture.path) == before)
+    }
 }

@@ -26,6 +26,19 @@ struct ProjectSettingsTests {
         return settings
     }
 
+    @Test(
+        "times that no clock counts are refused, and bounded where they are kept already",
+        arguments: [Int.max, 0, -1]
+    )
+    func times(seconds: Int) {
+        let timeout = settings { $0.timeoutSeconds = seconds }
+        #expect(timeout.problem == "`timeout` must be from 1 second to 100 years, not \(seconds) seconds")
+        #expect(settings { $0.queuedTimeoutSeconds = seconds }.problem != nil)
+        var request = request
+        timeout.apply(to: &request)
+        #expect(request.timeoutSeconds <= ProjectSettings.longestSeconds)
+    }
+
     @Test("what the other one says is taken over, and the rest stays")
     func merging() {
         var settings = settings {

@@ -8,7 +8,10 @@ import Testing
 struct ShellTextTests {
     @Test(
         "a quoted word means itself to a real shell",
-        arguments: ["", "plain", "two words", "it's", "''", "$HOME `id` $(id)", "line\nbreak", "\\", "*?[", "ünï"]
+        arguments: [
+            "", "plain", "two words", "it's", "''", "$HOME `id` $(id)", "line\nbreak", "\\", "*?[", "ünï",
+            "'\u{301};id;'\u{200D}", "\r\n'\r\n",
+        ]
     )
     func quoted(_ text: String) throws {
         let process = Process()

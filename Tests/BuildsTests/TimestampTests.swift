@@ -24,7 +24,10 @@ struct TimestampTests {
 
     @Test(
         "what is no time is not read",
-        arguments: ["", "2026-03-01", "2026-03-01T12:34:56.7x9Z", "2026-03-01T12:34:56+01:00"]
+        arguments: [
+            "", "2026-03-01", "2026-03-01T12:34:56.7x9Z", "2026-03-01T12:34:56+01:00", "2026-00-01T00:00:00Z",
+            "2026-03--1T00:00:00Z", "2026-03-01T24:00:00Z",
+        ]
     )
     func refused(_ text: String) {
         #expect(Timestamp(text: text) == nil)

@@ -38,6 +38,19 @@ struct BuildQueueTests {
         #expect(queue.reason(for: "app:5") == "waits for the next daemon: this one is stopping")
     }
 
+    @Test("a queue that is held starts nothing, says so, and starts all afterwards in order")
+    func held() {
+        var queue = BuildQueue(limit: 2)
+        #expect(queue.apply(.submitted(entry(1))) == [.start(entry(1))])
+        #expect(queue.apply(.held(true)) == [])
+        #expect(queue.freeSlots == 0)
+        for number in 2...4 { #expect(queue.apply(.submitted(entry(number))) == []) }
+        #expect(queue.apply(.ended(id: "app:1")) == [])
+        #expect(queue.reason(for: "app:2") == "waits as the daemon is being drained; `nacre drain --undo` ends that")
+        #expect(queue.apply(.held(false)) == [.start(entry(2)), .start(entry(3))])
+        #expect(queue.apply(.ended(id: "app:2")) == [.start(entry(4))])
+    }
+
     @Test("builds that an earlier daemon left running take slots, even more than there are")
     func adopted() {
         var queue = BuildQueue(limit: 1)

@@ -155,12 +155,13 @@ struct S3ActionTests {
         let store = try store()
         try store.create("site", at: 1)
         let told = Mutex<[String]>([])
-        let provider = S3DeployProvider(buckets: path, artifacts: artifacts) { bucket, key in
-            told.withLock { $0.append("\(bucket)/\(key)") }
-        }
+        let progress = ActionProgress(
+            tell: { _ in },
+            objectPut: { bucket, key in told.withLock { $0.append("\(bucket)/\(key)") } }
+        )
         let input = try site()
         let order = deployOrder(["BucketName": "site", "Extract": "true", "ObjectKey": "v1"], input)
-        let outcome = await run(provider, order)
+        let outcome = await deployment.run(order, progress)
         #expect(outcome.failure == nil)
         #expect(outcome.output.summary == "put 2 files into site/v1/")
         #expect(told.withLock { $0 }.sorted() == ["site/v1/css/a.css", "site/v1/index.html"])
@@ -168,11 +169,11 @@ struct S3ActionTests {
         #expect(objects.map(\.key) == ["v1/css/a.css", "v1/index.html"])
         #expect(objects.map(\.content.contentType) == ["text/css", "text/html"])
         #expect(try objects.map { String(decoding: try store.open($0).readToEnd(), as: UTF8.self) } == ["p {}", "<p>"])
-        #expect(await run(provider, order).failure == nil)
+        #expect(await run(deployment, order).failure == nil)
         #expect(try store.versions(in: "site").count == 2)
-        _ = await run(provider, deployOrder(["BucketName": "site", "Extract": "true", "ObjectKey": "v1/"], input))
+        _ = await run(deployment, deployOrder(["BucketName": "site", "Extract": "true", "ObjectKey": "v1/"], input))
         #expect(try store.versions(in: "site").count == 4)
-        _ = await run(provider, deployOrder(["BucketName": "site", "Extract": "true"], input))
+        _ = await run(deployment, deployOrder(["BucketName": "site", "Extract": "true"], input))
         #expect(try store.list("site").objects.count == 4)
     }
 

@@ -41,7 +41,7 @@ struct DeploymentWindowTests {
     }
 
     @Test(
-        "the next time of a zone is right where clocks change",
+        "19: the next time of a zone is right where clocks change",
         arguments: [
             ("* * 9-17 ? * MON-FRI", "Europe/Berlin", "2026-11-21T12:00:00Z", "2026-11-23T08:00:00Z"),
             // On the 29th of March 2026 the clocks go from 2 to 3: 2:30 is left out.

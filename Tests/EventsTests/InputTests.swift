@@ -97,6 +97,12 @@ struct InputTests {
         #expect(throws: EventError.self) { try EventPath(path) }
     }
 
+    @Test("a template of many names that never end is read once")
+    func unended() throws {
+        let transformer = EventTarget.InputTransformer(template: String(repeating: "<", count: 300_000))
+        #expect(throws: Never.self) { try transformer.check() }
+    }
+
     @Test("a transformer is looked at beforehand")
     func check() throws {
         #expect(throws: EventError(.invalid, "Invalid InputTemplate: '<b>' is not in InputPathsMap")) {

@@ -9,6 +9,7 @@ struct PathsTests {
         "dots and empty components disappear",
         arguments: [
             ("/", "/"), ("//a//b/", "/a/b"), ("/a/./b", "/a/b"), ("/a/../b", "/b"), ("/../..", "/"), ("/a/b/..", "/a"),
+            ("/a/../\u{301}b", "/\u{301}b"),
         ]
     )
     func normalized(_ path: String, _ expected: String) {

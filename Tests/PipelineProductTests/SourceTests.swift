@@ -79,6 +79,35 @@ struct SourceTests {
         }
     }
 
+    @Test("what a pipeline deploys to a bucket starts the pipeline that has it as its source, at once")
+    func deployedObject() throws {
+        try DaemonFixture.run { daemon in
+            let git = try daemon.createRepository()
+            #expect(try daemon.nacre("bucket", "create", "models").status == 0)
+            let type = { (category: String) in
+                ["category": category, "owner": "AWS", "provider": "S3", "version": "1"]
+            }
+            let deploy: Definition.Tree = [
+                "name": "Put", "actionTypeId": type("Deploy"), "inputArtifacts": [["name": "Source"]],
+                "configuration": ["BucketName": "models", "Extract": "false", "ObjectKey": "model.zip"],
+            ]
+            let source: Definition.Tree = [
+                "name": "Source", "actionTypeId": type("Source"), "outputArtifacts": [["name": "Source"]],
+                "configuration": ["S3Bucket": "models", "S3ObjectKey": "model.zip"],
+            ]
+            let look = Definition.commands("Look", ["cat which.txt"])
+            try daemon.define(Definition("next", [("Source", [source]), ("Build", [look])]))
+            try daemon.define(Definition("line", [("Source", [Definition.source()]), ("Deploy", [deploy])]))
+            _ = try commit(git, "the model")
+            try git.push("HEAD:main")
+            let put = try daemon.over("line/1").action("Put")
+            let execution = try daemon.over("next/1")
+            #expect(execution.status == "Succeeded")
+            #expect(execution.revision("Source") == put?.output?.executionResult?.externalExecutionId)
+            #expect(try daemon.nacre("logs", "next/1", "Look").output.contains("the model"))
+        }
+    }
+
     @Test("[33] one push that moves both branches starts two executions, and one with nacre.coalesce")
     func bothBranches() throws {
         try DaemonFixture.run { daemon in

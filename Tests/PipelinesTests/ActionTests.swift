@@ -98,6 +98,46 @@ struct ActionTests {
         #expect(action.configuration["EnvironmentVariables"]?.contains("#{Code.CommitId}") == true)
     }
 
+    @Test("1: a value that a shell could misread comes into commands by a variable, wherever it stands")
+    func weapons() throws {
+        let definition = Sketch.pipeline("Source: Code", "Build: build").with("Build", "build") { action in
+            action.commands = [
+                "echo #{Code.M}", "echo \"a 'b' #{Code.M}\"", "echo 'a \"b\" #{Code.M}'", #"echo \'#{Code.M}"#,
+                "echo #{Code.N} '#{Code.Plain}'",
+            ]
+            action.environmentVariables = [.init(name: "B", value: "#{Code.M}")]
+        }
+        var scene = Scene(definition)
+        try scene.start(1)
+        let values = ["M": "$(id) `id`; it's \"x\"", "N": "a\nb", "Plain": "fix: ü, 100 % done / v1.0_2+3@x=y"]
+        try scene.end("Code", of: 1, variables: values)
+        let order = try #require(scene.order("build", of: 1))
+        #expect(
+            order.commands == [
+                "echo ${NACRE_VALUE_1}", "echo \"a 'b' ${NACRE_VALUE_1}\"", #"echo 'a "b" '"${NACRE_VALUE_1}"''"#,
+                #"echo \'${NACRE_VALUE_1}"#, "echo ${NACRE_VALUE_2} 'fix: ü, 100 % done / v1.0_2+3@x=y'",
+            ]
+        )
+        let variables = Dictionary(uniqueKeysWithValues: order.environmentVariables.map { ($0.name, $0.value) })
+        #expect(variables == ["NACRE_VALUE_1": values["M"], "NACRE_VALUE_2": values["N"], "B": values["M"]])
+    }
+
+    @Test("1: a value stays within the text of JSON that it is put into")
+    func weaponsInJSON() throws {
+        let list = ##"[{"name":"A","value":"<#{Code.M}>"},{"name":"#{Code.Plain}","value":"\"#{Code.M}"}]"##
+        let definition = Sketch.pipeline("Source: Code", "Build: build").with("Build", "build") { action in
+            action.configuration = ["EnvironmentVariables": list, "Other": "#{Code.M}"]
+        }
+        var scene = Scene(definition)
+        try scene.start(1)
+        try scene.end("Code", of: 1, variables: ["M": "\",\"type\":\"SECRETS_MANAGER\\\n", "Plain": "B"])
+        let configuration = try #require(scene.order("build", of: 1)).configuration
+        let escaped = #"\",\"type\":\"SECRETS_MANAGER\\\n"#
+        let expected = ##"[{"name":"A","value":"<\##(escaped)>"},{"name":"B","value":"\"\##(escaped)"}]"##
+        #expect(configuration["EnvironmentVariables"] == expected)
+        #expect(configuration["Other"] == "\",\"type\":\"SECRETS_MANAGER\\\n")
+    }
+
     @Test("a value that looks like a reference is not looked at again")
     func noNesting() throws {
         let definition = Sketch.pipeline("Source: Code", "Build: build").with("Build", "build") { action in

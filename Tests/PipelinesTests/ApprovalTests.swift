@@ -32,6 +32,28 @@ struct ApprovalTests {
         #expect(announcement.actionID == scene[1].stage("Approval")?.latest("ask")?.id)
     }
 
+    @Test(
+        "19: a date that is set moves its expiry, and what it has waited stays what it was",
+        arguments: [86_400_000, -86_400_000]
+    )
+    func clockMoved(milliseconds: Int64) throws {
+        var scene = try waiting()
+        let began = try #require(scene[1].stage("Approval")?.latest("ask")?.startedAt)
+        let deadline = try #require(scene.machine.nextDeadline)
+        let source = try #require(scene[1].stage("Source"))
+        scene.time += milliseconds
+        try scene.take(.clockMoved(milliseconds: milliseconds))
+        #expect(scene.machine.nextDeadline == deadline + milliseconds)
+        let action = try #require(scene[1].stage("Approval")?.latest("ask"))
+        #expect(action.startedAt == began + milliseconds)
+        #expect(scene[1].stage("Source") == source, "what is over has its times")
+        try scene.take(.woke)
+        #expect(scene[1].stage("Approval")?.latest("ask")?.status == .inProgress)
+        scene.time = deadline + milliseconds
+        try scene.take(.woke)
+        #expect(scene[1].status == .failed)
+    }
+
     @Test("an approved one goes on, and keeps who, when and why")
     func approved() throws {
         var scene = try waiting()

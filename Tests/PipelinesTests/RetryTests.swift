@@ -35,6 +35,31 @@ struct RetryTests {
         #expect(stage.manualRetries == 1 && stage.latestRetryTrigger == "ManualStageRetry")
     }
 
+    @Test("a stage is retried a hundred times by people, not more: its record would grow without end")
+    func limit() throws {
+        var scene = try failed()
+        for _ in 1...100 {
+            try scene.retry(1, "Build")
+            try scene.end("a", of: 1, failed: "exit status 1")
+        }
+        let event = PipelineEvent.retry(execution: "1", stage: "Build", mode: .failedActions, by: "bob")
+        let refused = scene.refusal(event)
+        let refusal = try #require(refused)
+        #expect(refusal.exception == "StageNotRetryableException")
+        #expect(refusal.message.contains("retried 100 times") && refusal.message.contains("Start a new execution"))
+    }
+
+    @Test("why a stage has failed is one sentence, however many actions have")
+    func severalFailures() throws {
+        var scene = Scene(definition)
+        try scene.start(1)
+        try scene.end("Code", of: 1)
+        try scene.end("a", of: 1, failed: "It ended with 1.")
+        try scene.end("b", of: 1, failed: "It ended with 2.")
+        let summary = try #require(scene[1].statusSummary)
+        #expect(summary.hasSuffix("Actions failed: `a`: It ended with 1; `b`: It ended with 2."), "\(summary)")
+    }
+
     @Test("ALL_ACTIONS begins with the first again, and new artifacts replace the old")
     func allActions() throws {
         var scene = try failed()

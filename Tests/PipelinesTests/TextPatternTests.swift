@@ -51,6 +51,15 @@ struct TextPatternTests {
         #expect(problem?.message == message)
     }
 
+    @Test(
+        "nothing, repeated a thousand times a thousand times, is nothing",
+        arguments: ["(){1000}", "(?:a{0}){1000}"]
+    )
+    func nothing(atom: String) throws {
+        let pattern = try TextPattern("x" + atom + String(repeating: "{1000}", count: 20))
+        #expect(try pattern.matches("x"))
+    }
+
     @Test("a pattern that takes others years takes no time")
     func hostile() throws {
         let pattern = try TextPattern("(a+)+(b|a*)*[ac]{0,200}$")

@@ -96,27 +96,6 @@ struct PusherTests {
         }
     }
 
-    @Test("3: a pusher who hangs up does not stop the build")
-    func hangUp() throws {
-        try DaemonFixture.run { daemon in
-            let git = try daemon.createRepository()
-            let gate = Gate()
-            try git.write("buildspec.yml", BuildspecText.commands(gate.command))
-            try git.commit()
-            let push = try BackgroundProgram(
-                "/usr/bin/git",
-                ["-C", git.work, "push", "-o", "nacre.wait", "origin", "HEAD:main"],
-                environment: GitFixture.environment,
-                name: "push"
-            )
-            try gate.waitUntilReached()
-            push.signal(SIGINT)
-            _ = try push.wait()
-            gate.open()
-            #expect(try daemon.finished("app#1").buildStatus == "SUCCEEDED")
-        }
-    }
-
     @Test("nacre.skip builds nothing, now and after a restart")
     func skip() throws {
         try DaemonFixture.run { daemon in

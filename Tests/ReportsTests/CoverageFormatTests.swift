@@ -22,6 +22,35 @@ struct CoverageFormatTests {
         #expect(files.map(\.lineCoveragePercentage) == [75])
     }
 
+    @Test(
+        "counts that no file has are not added up to a crash",
+        arguments: [ReportFormat.cloverXML, .coberturaXML, .jacocoXML]
+    )
+    func hostile(format: ReportFormat) throws {
+        let most = Int.max
+        let text =
+            switch format {
+            case .cloverXML:
+                """
+                <coverage><project><file path="a"><line num="1" type="cond" truecount="\(most)" falsecount="\(most)" count="1"/>
+                <line num="2" type="cond" truecount="\(most)" falsecount="-1" count="1"/></file></project></coverage>
+                """
+            case .coberturaXML:
+                """
+                <coverage><class filename="a"><line number="1" hits="\(most)" branch="true" condition-coverage="1% (\(most)/\(most))"/>
+                <line number="2" hits="1" branch="true" condition-coverage="1% (\(most)/\(most))"/></class></coverage>
+                """
+            default:
+                """
+                <report><package name="p"><sourcefile name="a"><counter type="LINE" missed="\(most)" covered="\(most)"/>
+                <counter type="LINE" missed="-5" covered="\(most)"/></sourcefile></package></report>
+                """
+            }
+        let summary = Report.CoverageSummary(try Sample.coverage(text, format))
+        #expect(summary.linesMissed >= 0 && summary.branchesMissed >= 0)
+        #expect((0...100).contains(summary.lineCoveragePercentage))
+    }
+
     @Test("CLOVERXML: conditions as OpenClover counts them and as Istanbul does")
     func cloverConditions() throws {
         let text = """

@@ -68,6 +68,11 @@ struct GlobPatternTests {
         let pattern = GlobPattern(String(repeating: "*a", count: 200))
         #expect(!pattern.matches(String(repeating: "a", count: 2_000) + "b"))
     }
+
+    @Test("a pattern of a hundred thousand folders is no deep call")
+    func folders() {
+        #expect(GlobPattern(String(repeating: "**/", count: 100_000) + "b").matches("x/b"))
+    }
 }
 
 @Suite("Branch patterns")
@@ -86,6 +91,12 @@ struct BranchPatternsTests {
     )
     func others(ref: String) {
         #expect(!BranchPatterns(["**"]).contains(ref: ref))
+    }
+
+    @Test("a branch whose name begins with an accent is a branch")
+    func accent() {
+        #expect(BranchPatterns.branch(ofRef: "refs/heads/\u{301}x") == "\u{301}x")
+        #expect(BranchPatterns(["*"]).contains(ref: "refs/heads/\u{200D}x"))
     }
 
     @Test("a pattern may be given with its namespace")

@@ -110,4 +110,23 @@ struct StoreFileTests {
         #expect(secret.versions.count == 40)
         #expect(secret.versions.flatMap(\.stages).sorted() == ["AWSCURRENT", "AWSPREVIOUS"])
     }
+
+    @Test("17: a newer schema of secrets.db is refused, named, and left as it is")
+    func newerSchema() throws {
+        _ = try StoreFixture.open()
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: StoreFixture.path))
+        // `user_version`, big-endian: https://www.sqlite.org/fileformat2.html
+        try file.seek(toOffset: 60)
+        try file.write(contentsOf: Data([0, 0, 0, 99]))
+        try file.close()
+        let before = try #require(FileManager.default.contents(atPath: StoreFixture.path))
+        let error = #expect(throws: SecretError.self) { _ = try StoreFixture.open() }
+        #expect(error?.code == .newerSchema)
+        #expect(
+            error?.message
+                == "\(StoreFixture.path) was written by a newer version of Nacre. Nothing was changed. Run that version, or restore "
+                + "a backup from before the upgrade."
+        )
+        #expect(FileManager.default.contents(atPath: StoreFixture.path) == before)
+    }
 }

@@ -52,6 +52,23 @@ struct TemplateHostileTests {
         #expect(reading.diagnostics.contains { $0.message.contains("MB of text") })
     }
 
+    @Test("a text of many names that never end is read once")
+    func unended() {
+        let text =
+            "Resources: {A: {Type: 'AWS::S3::Bucket'}}\nOutputs: {O: {Value: !Sub '\(String(repeating: "${", count: 300_000))'}}\n"
+        #expect(Samples.read(text).outputs.first?.value.utf8.count == 600_000)
+    }
+
+    @Test("a place in JSON counts lines as they are shown")
+    func lines() {
+        #expect(
+            Samples.lines(Samples.read("{\"a\": \"\u{2028}\", x", file: "f.json")) == [
+                "2:4: error: a key in double quotes is expected here"
+            ]
+        )
+        #expect(Samples.lines(Samples.read("{\r\"a\":\r\n x", file: "f.json")).first?.hasPrefix("3:2:") == true)
+    }
+
     @Test("conditions in a long circle are told of once")
     func circle() {
         var text = "Conditions:\n"

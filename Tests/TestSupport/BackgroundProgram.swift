@@ -65,6 +65,15 @@ package final class BackgroundProgram: Sendable {
         process.withLock { $0?.signal(number) }
     }
 
+    /// Whether it runs no more; true as well when it has been waited for.
+    package var hasEnded: Bool {
+        process.withLock { child in
+            guard let number = child?.handle.number else { return true }
+            var event = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+            return unsafe poll(&event, 1, 0) == 1
+        }
+    }
+
     /// Waits for its end.
     /// - Returns: its exit code, 128 and the number of the signal that killed it.
     package func wait(seconds: Int = 60) throws -> Int32 {

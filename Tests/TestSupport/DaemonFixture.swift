@@ -11,8 +11,11 @@ package final class DaemonFixture: Sendable {
     package let home: String
     /// Where the fixture keeps its files.
     private let folder: String
-    private let jobs: Int
+    private let jobs: Int?
+    private let program: String
     private let environment: [String: String]
+    /// What starts the daemon, in front of its own words; empty: nothing.
+    private let launcher: [String]
     private let state = Mutex(State())
 
     private struct State {
@@ -23,25 +26,43 @@ package final class DaemonFixture: Sendable {
     /// Lends a daemon that is ready; afterwards nothing of it runs any more, nor of its builds.
     ///
     /// * `folder`: gets the folder `home`, and the daemon's log.
-    /// * `jobs`: how many builds may run at once.
+    /// * `jobs`: how many builds may run at once; nil: nothing is said about it.
     /// * `environment`: more than `PATH` and `HOME` for the daemon.
+    /// * `launcher`: a program that replaces itself by the daemon, with its arguments: one that sets limits or another user.
+    /// * `program`: the path of `nacre`, where it is not that of the package.
     package static func run(
         in folder: String = ScratchDirectory.path,
-        jobs: Int = 2,
+        jobs: Int? = 2,
         environment: [String: String] = [:],
+        launcher: [String] = [],
+        program: String = Program.product("nacre"),
         _ body: (DaemonFixture) throws -> Void
     ) throws {
-        let daemon = DaemonFixture(in: folder, jobs: jobs, environment: environment)
+        let daemon = DaemonFixture(
+            in: folder,
+            jobs: jobs,
+            environment: environment,
+            launcher: launcher,
+            program: program
+        )
         defer { daemon.end() }
         try daemon.start()
         try body(daemon)
     }
 
-    private init(in folder: String, jobs: Int, environment: [String: String]) {
+    private init(
+        in folder: String,
+        jobs: Int?,
+        environment: [String: String],
+        launcher: [String],
+        program: String
+    ) {
+        self.program = program
         home = "\(folder)/home"
         self.folder = folder
         self.jobs = jobs
         self.environment = Program.path.merging(environment) { $1 }
+        self.launcher = launcher
     }
 
     // MARK: - Its life
@@ -56,9 +77,11 @@ package final class DaemonFixture: Sendable {
 
     /// Starts it and waits until it is ready.
     package func start() throws {
+        let limit = jobs.map { ["--jobs", String($0)] } ?? []
+        let words = launcher + [program, "daemon", "--home", home] + limit
         let program = try BackgroundProgram(
-            Program.product("nacre"),
-            ["daemon", "--home", home, "--jobs", String(jobs)],
+            words[0],
+            Array(words.dropFirst()),
             environment: environment,
             in: folder,
             files: folder,

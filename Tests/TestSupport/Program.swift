@@ -31,12 +31,20 @@ package enum Program {
         if let directory = ProcessInfo.processInfo.environment["NACRE_PROGRAMS"], !directory.isEmpty {
             return directory
         }
+        return testDirectory
+    }()
+
+    /// The directory of the test bundle.
+    private static let testDirectory: String = {
         let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? "."
         return (path as NSString).deletingLastPathComponent
     }()
 
     /// The absolute path of one of this package's programs, as it was built together with the tests.
     package static func product(_ name: String) -> String { "\(productDirectory)/\(name)" }
+
+    /// The absolute path of a program that only tests use, as it was built together with them.
+    package static func testProduct(_ name: String) -> String { "\(testDirectory)/\(name)" }
 
     /// What most programs need: `PATH` and `HOME` of the test itself.
     package static let path: [String: String] = {

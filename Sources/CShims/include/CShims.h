@@ -78,8 +78,14 @@ void nacre_open_standard_descriptors(void);
 void nacre_limit_heaps(int count);
 /// Gives free memory back to the system.
 void nacre_release_memory(void);
+int nacre_sync_file_system(int descriptor);          ///< syncfs(2); 0 or an errno
 /// Lets the process open as many files as it may at most. Returns that number, or -errno.
 long nacre_raise_file_limit(void);
+
+/// Lets neither this process nor its children leave a core, unless they ask for one. 0 or an errno.
+int nacre_forbid_cores(void);
+/// Gives this process and its children to come a mark of at least 2^32, for `/proc/PID/limits`. 0 or an errno.
+int nacre_set_mark(uint64_t mark);
 
 int nacre_pipe(int ends[2]);                        ///< close-on-exec pipe; 0 or an errno
 int nacre_set_pipe_size(int descriptor, int bytes); ///< the size got, or -errno
@@ -110,6 +116,8 @@ int nacre_set_access_list(const char *path, const void *list, size_t length); //
 /// An open-file-description lock on the whole file (`F_OFD_SETLK`): released when the last copy of the descriptor closes,
 /// so it passes to a child that inherits it. Returns 0, EAGAIN when another holds it, or an errno.
 int nacre_try_lock(int descriptor, bool exclusive);
+/// Whether a path is on a file system that is memory (tmpfs, ramfs).
+bool nacre_is_memory(const char *path);
 /// Whether somebody else holds a lock on the file: 1, 0, or -errno.
 int nacre_is_locked(int descriptor);
 
@@ -118,6 +126,9 @@ int nacre_unix_connect(const char *path);
 /// As `nacre_unix_connect`, but neither the connecting nor a later write waits for longer; EAGAIN then. 0: no limit.
 int nacre_unix_connect_within(const char *path, int milliseconds);
 int nacre_unix_listen(const char *path, int backlog);
+/// Sends one datagram to a unix socket, given by its path, or in the abstract namespace by a name that begins with `@`.
+/// Waits at most so long for room in its queue. 0 or an errno.
+int nacre_unix_send_datagram(const char *address, const void *bytes, size_t count, int milliseconds);
 int nacre_unix_accept(int descriptor); ///< close-on-exec, non-blocking; descriptor or -errno
 /// Who is at the other end, as the kernel saw it when it connected. 0 or an errno.
 int nacre_peer_credentials(int descriptor, pid_t *pid, uid_t *uid, gid_t *gid);

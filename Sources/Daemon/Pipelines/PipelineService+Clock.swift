@@ -3,6 +3,7 @@
 internal import Builds
 internal import Journals
 internal import Pipelines
+internal import Processes
 
 /// What happens because time passes: deadlines of actions and approvals, and schedules.
 extension PipelineService {
@@ -19,6 +20,23 @@ extension PipelineService {
         clock = Task { await sleep() }
     }
 
+    /// Sees whether somebody has set the date; what runs is told with the next event of its pipeline, or with the next wake.
+    func noticeClockMoves() {
+        let date = Timestamp.now().milliseconds
+        let moved = clockWatch.jump(date: date, uptime: MonotonicClock.millisecondsWithSleep())
+        if moved == 0 { return }
+        log.write(.warning, "The date was set, deadlines move with it", ["seconds": String(moved / 1000)])
+        for pipeline in deadlines.keys { clockMoves[pipeline, default: 0] += moved }
+        if wakeAt != .min { wakeAt = nil }
+        if let known = knownTriggers { setTicks(known) } else { clockChanged() }
+    }
+
+    /// A pipeline's machine knows of a move.
+    func clockMoved(_ pipeline: String, by milliseconds: Int64) {
+        let left = (clockMoves[pipeline] ?? 0) - milliseconds
+        clockMoves[pipeline] = left == 0 ? nil : left
+    }
+
     private var nextInstant: Int64? {
         [deadlines.values.min(), ticks.values.min()].compactMap { $0 }.min()
     }
@@ -28,13 +46,20 @@ extension PipelineService {
             wakeAt = next
             let wait = min(max(next - Timestamp.now().milliseconds, 0), Self.longestSleep)
             do { try await Task.sleep(for: .milliseconds(wait)) } catch { return }
+            // Whatever changes now is looked at before the next sleep.
+            wakeAt = .min
             await wake(at: Timestamp.now().milliseconds)
         }
         wakeAt = nil
     }
 
     private func wake(at now: Int64) async {
+        noticeClockMoves()
         await tick(at: now)
+        for pipeline in clockMoves.keys {
+            // What cannot be journalled now is told with the pipeline's next event.
+            do throws(EventFailure) { try await take(.woke, of: pipeline) } catch { continue }
+        }
         for (pipeline, deadline) in deadlines where deadline <= now {
             do throws(EventFailure) {
                 try await take(.woke, of: pipeline)

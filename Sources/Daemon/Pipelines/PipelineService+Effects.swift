@@ -15,14 +15,19 @@ extension PipelineService {
             )
         }
         deadlines = found.deadlines
+        noticeClockMoves()
         for effect in found.effects {
+            if isHeld, try await !hasBegun(effect) {
+                held.append(effect)
+                continue
+            }
             log.write(
                 .notice,
                 "Action is taken up again",
                 ["action": "\(effect.order.pipeline)/\(effect.order.executionNumber) \(effect.order.name)"]
             )
             if effect.isCancelled { cancelled.insert(effect.order.id) }
-            begin(effect)
+            begin(effect, despiteHold: true)
         }
         clockChanged()
         announcementsCame()
@@ -30,6 +35,14 @@ extension PipelineService {
         Task {
             await takePending(of: found.pending)
             await lookAtObjects()
+        }
+    }
+
+    /// Begins what was ordered and not begun.
+    func takeUp(_ effects: [UnfinishedEffect]) {
+        for effect in effects {
+            if effect.isCancelled { cancelled.insert(effect.order.id) }
+            begin(effect)
         }
     }
 
@@ -46,9 +59,11 @@ extension PipelineService {
         if announces { announcementsCame() }
     }
 
-    private func begin(_ effect: UnfinishedEffect) {
+    private func begin(_ effect: UnfinishedEffect, despiteHold: Bool = false) {
         let order = effect.order
         guard !isDraining, running[order.id] == nil else { return }
+        if isHeld, !despiteHold { return held.append(effect) }
+        runningOrder[order.id] = order
         // Ends with the action, or with the daemon, whose successor begins it again.
         let task = Task {
             let outcome = await run(effect)
@@ -59,6 +74,9 @@ extension PipelineService {
     }
 
     func cancel(_ id: String) {
+        if let place = held.firstIndex(where: { $0.order.id == id }) {
+            held[place] = UnfinishedEffect(held[place].kind, held[place].order, isCancelled: true)
+        }
         // One that was not begun here is begun as a cancelled one by the next daemon.
         guard let task = running[id] else { return }
         cancelled.insert(id)
@@ -74,7 +92,11 @@ extension PipelineService {
                     + "there are: \(parts.providers.keys.sorted().joined(separator: ", "))"
             )
         }
-        return await provider.run(order, ActionProgress { output in await self.progressed(order, output) })
+        let progress = ActionProgress(
+            tell: { output in await self.progressed(order, output) },
+            objectPut: { bucket, key in await self.bucketChanged(bucket, key: key) }
+        )
+        return await provider.run(order, progress)
     }
 
     private func provider(of type: ActionTypeID) -> (any ActionProvider)? {
@@ -122,6 +144,7 @@ extension PipelineService {
             }
         }
         running[id] = nil
+        runningOrder[id] = nil
         lastTold[id] = nil
         cancelled.remove(id)
     }

@@ -47,6 +47,8 @@ actor PipelineService {
     private var retrying: Set<String> = []
     /// By id of an effect: its task.
     var running: [String: Task<Void, Never>] = [:]
+    /// By id of an effect that runs: its order.
+    var runningOrder: [String: ActionOrder] = [:]
     /// Effects that are to end early.
     var cancelled: Set<String> = []
     /// By id of an execution: who follows it.
@@ -64,12 +66,19 @@ actor PipelineService {
     var clock: Task<Void, Never>?
     /// When it will be awake.
     var wakeAt: Int64?
+    var clockWatch = ClockWatch()
+    /// By pipeline: by how much the date was set since its machine was told.
+    var clockMoves: [String: Int64] = [:]
     /// By id of an effect: what was last told of it.
     var lastTold: [String: ActionOutput] = [:]
     /// Whether the outbox may hold something, and whether it is being emptied.
     var hasAnnouncements = false
     var isAnnouncing = false
     private(set) var isDraining = false
+    /// Whether what is ordered waits in the journal until `release`.
+    var isHeld = false
+    /// That, in the order of the orders.
+    var held: [UnfinishedEffect] = []
 
     init(_ parts: Parts) {
         self.parts = parts
@@ -158,6 +167,7 @@ actor PipelineService {
         for effect in orders { cancel(effect.order.id) }
         let machine = machines.removeValue(forKey: pipeline)
         deadlines[pipeline] = nil
+        clockMoves[pipeline] = nil
         for id in (machine?.executions ?? [:]).keys { finishWatchers(id) }
         await definitionsChanged()
     }
@@ -243,10 +253,14 @@ actor PipelineService {
     private func carryOut(_ event: PipelineEvent, of pipeline: String, row: Int64?) async throws(EventFailure) {
         var machine: PipelineMachine
         let now = Timestamp.now().milliseconds
+        noticeClockMoves()
+        let moved = clockMoves[pipeline] ?? 0
         var outcome: MachineStep
         do {
             machine = try await load(pipeline)
+            let before = moved == 0 ? nil : try Self.apply(.clockMoved(milliseconds: moved), to: &machine, at: now)
             outcome = try Self.apply(event, to: &machine, at: now)
+            if let before { outcome.follow(before) }
         } catch let error as PipelineRefusal {
             throw .refused(error)
         } catch let error as ControlFailure {
@@ -264,6 +278,7 @@ actor PipelineService {
             throw .unjournalled(error)
         }
         guard isThere else { throw .unknown }
+        if moved != 0 { clockMoved(pipeline, by: moved) }
         adopt(machine, outcome)
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Artifacts
 internal import Control
 internal import Journals
 internal import Pipelines
@@ -8,6 +9,7 @@ internal import Pipelines
 struct PipelineSession: Sendable {
     let service: PipelineService
     let journal: JournalStore
+    let artifacts: ArtifactStore
     /// Who asks, as the kernel tells it.
     let person: String
 
@@ -50,6 +52,7 @@ struct PipelineSession: Sendable {
         case .retry(let name, let stage, let mode):
             let execution = try await service.execution(name)
             let stage = if let stage { stage } else { try Self.stageToRetry(execution) }
+            try await checkArtifacts(of: execution, for: stage, exception: "StageNotRetryableException", mode: mode)
             return try await change(
                 execution,
                 .retry(execution: execution.id, stage: stage, mode: mode, by: person)
@@ -83,7 +86,9 @@ struct PipelineSession: Sendable {
                 try journal.definition(of: execution.pipeline, version: execution.version)
             }
         }
-        return ExecutionReport(execution, definition, waitReasons: await service.waitReasons(execution))
+        var report = ExecutionReport(execution, definition, waitReasons: await service.waitReasons(execution))
+        if execution.status.isOver { report.removal = await removal(of: execution) }
+        return report
     }
 
     /// Applies an event to an execution's pipeline, and gives the execution as it is then.
@@ -141,13 +146,14 @@ struct PipelineSession: Sendable {
         stage: String,
         target: String?
     ) async throws(ControlFailure) -> ExecutionReport {
-        let id: String
-        if let target {
-            id = try await service.execution(target).id
-        } else {
-            id = try await lastSuccess(in: stage, of: pipeline).id
-        }
-        return try await report(try await service.rollback(pipeline, stage: stage, target: id, by: person))
+        let execution =
+            if let target {
+                try await service.execution(target)
+            } else {
+                try await lastSuccess(in: stage, of: pipeline)
+            }
+        try await checkArtifacts(of: execution, for: stage, exception: "UnableToRollbackStageException")
+        return try await report(try await service.rollback(pipeline, stage: stage, target: execution.id, by: person))
     }
 
     /// The last execution that can be gone back to: it has succeeded in the stage, before the one that is in it now.

@@ -2,8 +2,10 @@
 
 internal import Pipelines
 
-/// Lets a provider tell what is known of an action that still runs: external id, address, summary.
+/// Lets a provider tell what happens while its action runs.
 struct ActionProgress: Sendable {
-    /// Journals it; repeated values cost nothing.
+    /// Journals what is known of the action: external id, address, summary; repeated values cost nothing.
     let tell: @Sendable (ActionOutput) async -> Void
+    /// Takes in that the action has put an object into a bucket of this machine.
+    var objectPut: @Sendable (_ bucket: String, _ key: String) async -> Void = { _, _ in }
 }

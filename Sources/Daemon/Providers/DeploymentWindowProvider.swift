@@ -3,6 +3,7 @@
 internal import Builds
 internal import Events
 internal import Pipelines
+internal import Processes
 
 /// DeploymentWindow, a rule: lets a stage go on when the window is open, and waits for that until the rule's time is up.
 ///
@@ -21,11 +22,16 @@ struct DeploymentWindowProvider: ActionProvider {
         } catch {
             return .failed(.configurationError, error.message)
         }
+        // However the date is set meanwhile.
+        let end = order.deadline.map { deadline in
+            MonotonicClock.millisecondsWithSleep() + deadline - Timestamp.now().milliseconds
+        }
         var told: Int64?
         while !Task.isCancelled {
             let now = Timestamp.now().milliseconds
             if window.contains(now) { return ActionOutcome() }
-            if let deadline = order.deadline, now >= deadline {
+            let left = end.map { $0 - MonotonicClock.millisecondsWithSleep() }
+            if let left, left <= 0 {
                 return .failed(
                     .jobFailed,
                     "The deployment window '\(cron)' did not open before the rule's time was up."
@@ -40,8 +46,8 @@ struct DeploymentWindowProvider: ActionProvider {
                 output.summary = "waits for the deployment window, which opens at \(Timestamp(milliseconds: next).text)"
                 await progress.tell(output)
             }
-            let wake = min(next, order.deadline ?? next, now + Self.longestSleepMilliseconds)
-            try? await Task.sleep(for: .milliseconds(max(1, wake - now)))
+            let wait = min(next - now, left ?? .max, Self.longestSleepMilliseconds)
+            try? await Task.sleep(for: .milliseconds(max(1, wait)))
         }
         return .failed(.jobFailed, "The rule was stopped before the deployment window opened.")
     }

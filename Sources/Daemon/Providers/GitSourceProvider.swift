@@ -130,7 +130,7 @@ struct GitSourceProvider: ActionProvider {
             "BranchName": settings.branch,
         ]
         if let name = Self.shortName(reference) {
-            result[reference?.hasPrefix("refs/tags/") ?? false ? "TagName" : "BranchName"] = name
+            result[reference?.utf8.starts(with: "refs/tags/".utf8) ?? false ? "TagName" : "BranchName"] = name
         }
         switch settings.kind {
         case .codeCommit:
@@ -155,7 +155,9 @@ struct GitSourceProvider: ActionProvider {
 
     private static func shortName(_ ref: String?) -> String? {
         for prefix in ["refs/heads/", "refs/tags/"] {
-            if let ref, ref.hasPrefix(prefix) { return String(ref.dropFirst(prefix.count)) }
+            if let ref, ref.utf8.starts(with: prefix.utf8) {
+                return String(Substring(ref.utf8.dropFirst(prefix.utf8.count)))
+            }
         }
         return nil
     }

@@ -110,7 +110,7 @@ struct GitSources: SourcePinning {
         in git: GitRepository
     ) -> Problem {
         let branches = ((try? git.references(under: "refs/heads/"))?.direct ?? []).map {
-            String($0.name.dropFirst("refs/heads/".count))
+            String(Substring($0.name.utf8.dropFirst("refs/heads/".utf8.count)))
         }
         let shown = branches.prefix(10).joined(separator: ", ") + (branches.count > 10 ? ", …" : "")
         let existing = branches.isEmpty ? "It has no branches yet." : "Its branches: \(shown)."

@@ -10,18 +10,6 @@ struct S3DeployProvider: ActionProvider {
     /// The file of the buckets.
     let buckets: String
     let artifacts: ArtifactStore
-    /// Told of each object that has been put.
-    let changed: @Sendable (_ bucket: String, _ key: String) async -> Void
-
-    init(
-        buckets: String,
-        artifacts: ArtifactStore,
-        changed: @escaping @Sendable (_ bucket: String, _ key: String) async -> Void = { _, _ in }
-    ) {
-        self.buckets = buckets
-        self.artifacts = artifacts
-        self.changed = changed
-    }
 
     /// Set when the order is cancelled.
     private final class Cancellation: Sendable {
@@ -40,7 +28,7 @@ struct S3DeployProvider: ActionProvider {
         } onCancel: {
             cancellation.isSet.store(true, ordering: .relaxed)
         }
-        for key in deployment.keys { await changed(deployment.bucket, key) }
+        for key in deployment.keys { await progress.objectPut(deployment.bucket, key) }
         return deployment.outcome
     }
 }

@@ -43,7 +43,7 @@ struct S3SourceProvider: ActionProvider {
     }
 
     private func outcome(_ object: StoredObject, _ order: ActionOrder) -> ActionOutcome {
-        guard artifacts.contains(object.content.digest) else {
+        guard artifacts.renew(object.content.digest) else {
             return .failed(
                 .revisionUnavailable,
                 "the bytes of \(object.bucket)/\(object.key), version \(object.versionID), are gone: put the object again"

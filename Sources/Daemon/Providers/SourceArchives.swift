@@ -35,7 +35,11 @@ final class SourceArchives: Sendable {
     ///
     /// `name` is that of the folder for this work, which is removed afterwards, with what a crash has left in it before.
     func archive(of commit: GitCommit, in git: GitRepository, name: String) throws -> Archive {
-        if let known = kept.withLock({ $0[commit.tree] }), store.contains(known.digest) { return known }
+        if let known = kept.withLock({ $0[commit.tree] }), store.renew(known.digest),
+            (try? store.verify(known.digest) { _ in }) != nil
+        {
+            return known
+        }
         let work = "\(folder)/\(name)"
         defer { try? Folder.remove(work) }
         try? Folder.remove(work)

@@ -9,8 +9,12 @@ package struct EpochSeconds: Sendable, Hashable, Codable {
     }
 
     package init(from decoder: any Decoder) throws {
-        let seconds = try decoder.singleValueContainer().decode(Double.self)
-        milliseconds = Int64((seconds * 1000).rounded())
+        let container = try decoder.singleValueContainer()
+        let seconds = try container.decode(Double.self)
+        guard let value = Int64(exactly: (seconds * 1000).rounded()) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a time: \(seconds)")
+        }
+        milliseconds = value
     }
 
     package func encode(to encoder: any Encoder) throws {

@@ -118,6 +118,14 @@ struct ExecutionLogs {
 
     private func copy(_ entry: Entry, follows: Bool) throws {
         var shown: Set<String> = []
+        do {
+            _ = try context.ask(.showBuild(build: entry.buildId))
+        } catch let failure as ControlFailure where failure.code == .notFound {
+            return context.tell(
+                "\(entry.stageName)/\(entry.actionName): retention has removed its build with its log, as it was too old "
+                    + "or there were too many"
+            )
+        }
         while case .batch(let batch, let builds) = try context.ask(.showBuild(build: entry.buildId)) {
             let new = builds.filter { !shown.contains($0.id) }
             for build in new {
@@ -135,8 +143,13 @@ struct ExecutionLogs {
 
     private func copy(build: String, follows: Bool) throws {
         var client = try ControlClient(context.home)
-        _ = try client.ask(.readLog(build: build, follows: follows))
-        while case let bytes = try client.nextBytes(), !bytes.isEmpty { context.output.write(bytes[...]) }
+        guard case .stream(let shown) = try client.ask(.readLog(build: build, follows: follows)) else { return }
+        if let removal = shown.removal {
+            context.tell("\(shown.projectName)#\(shown.buildNumber): \(removal.sentence("its log was"))")
+        }
+        var output = LogOutput(context)
+        while case let bytes = try client.nextBytes(), !bytes.isEmpty { output.write(bytes[...]) }
+        output.finish()
     }
 
     private func over(_ report: ExecutionReport) throws -> PipelineExecution {

@@ -44,6 +44,6 @@ enum ExecutionTable {
         let execution = report.execution
         let rollback = execution.isRollback ? ["rollback"] : []
         let reasons = execution.status.isOver ? ExecutionText.reasons(execution) : report.holds.map(\.firstLine)
-        return (rollback + (execution.status == .succeeded ? [] : reasons)).joined(separator: "; ")
+        return Sentences.joined(rollback + (execution.status == .succeeded ? [] : reasons))
     }
 }

@@ -3,6 +3,7 @@
 internal import Builds
 internal import Control
 internal import Diagnostics
+internal import Files
 internal import Git
 internal import JSON
 internal import Journals
@@ -52,7 +53,7 @@ extension DefinitionService {
             }
             return []
         }
-        let isInside = !path.isEmpty && !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
+        let isInside = !path.isEmpty && !path.hasPrefix("/") && !Paths.names(path).contains("..")
         if !isInside || branch.isEmpty {
             throw ControlFailure(.invalid, "`\(path)` is not the path of a file in a repository, such as pipeline.yml")
         }

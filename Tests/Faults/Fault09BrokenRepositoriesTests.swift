@@ -4,8 +4,8 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Repositories that break", .scratchDirectory, .timeLimit(.minutes(40)))
-struct BrokenRepositoryTests {
+@Suite("Fault 9: repositories that break", .scratchDirectory, .timeLimit(.minutes(40)))
+struct Fault09BrokenRepositoriesTests {
     private struct Repository: Decodable {
         var name: String
         var hooks: Bool
@@ -18,7 +18,7 @@ struct BrokenRepositoryTests {
     }
 
     private func push(_ git: GitFixture, _ ref: String = "main") throws {
-        try git.write("buildspec.yml", BuildspecText.commands("true"))
+        try git.write("buildspec.yml", IngestFixture.buildspec("true"))
         try git.commit()
         let result = try git.push("+HEAD:refs/heads/\(ref)")
         guard result.status == 0 else { throw Program.Failure(description: "\(result)") }
@@ -80,6 +80,60 @@ struct BrokenRepositoryTests {
             #expect(try daemon.nacre("hooks", "install", "app").status == 0)
             #expect(try repository("app", daemon)?.hooks == true)
         }
+    }
+
+    @Test("9: a repository of another user is built like any other", .enabled(if: geteuid() == 0, "needs root"))
+    func otherOwner() throws {
+        try DaemonFixture.run { daemon in
+            let git = try IngestFixture.repository(daemon)
+            try give(git.bare, to: 65_534)
+            // git itself refuses it without this; the daemon trusts what the operator has registered.
+            let trust = "--receive-pack=git -c safe.directory=* receive-pack"
+            let pushed = try git.push("HEAD:main", flags: [trust])
+            #expect(pushed.status == 0, "\(pushed)")
+            #expect(try daemon.finished("app#1").buildStatus == "SUCCEEDED")
+            #expect(try repository("app", daemon)?.problem == nil)
+        }
+    }
+
+    @Test(
+        "9: a repository that the daemon may not read is marked bad while others go on, and nothing pushed meanwhile is lost",
+        .enabled(if: geteuid() == 0, "needs root: the daemon is another user")
+    )
+    func unreadable() throws {
+        try give(ScratchDirectory.path, to: 65_534)
+        let somebody = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        try DaemonFixture.run(launcher: somebody) { daemon in
+            let bad = try add("bad", daemon)
+            let good = try add("good", daemon)
+            unsafe chmod(bad.bare, 0)
+            try push(bad)
+            try eventually("the repository is marked bad; \(daemon.log)") {
+                try repository("bad", daemon)?.problem != nil
+            }
+            try push(good)
+            #expect(try daemon.finished("good#1").buildStatus == "SUCCEEDED")
+            // The kernel tells nobody who watches refs that they may be read again.
+            unsafe chmod(bad.bare, 0o755)
+            #expect(try daemon.finished("bad#1").buildStatus == "SUCCEEDED")
+            #expect(try repository("bad", daemon)?.problem == nil)
+        }
+    }
+
+    /// A bare repository that everybody may read, watched without a hook.
+    private func add(_ name: String, _ daemon: DaemonFixture) throws -> GitFixture {
+        let folder = "\(ScratchDirectory.path)/\(name)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let git = try GitFixture(in: folder)
+        try IngestFixture.nacre(daemon, ["repo", "add", git.bare, "--name", name, "--no-hooks"])
+        return git
+    }
+
+    /// Makes a folder and all in it somebody's.
+    private func give(_ path: String, to user: uid_t) throws {
+        try #require(unsafe chown(path, user, user) == 0)
+        let files = FileManager.default.enumerator(atPath: path)
+        while let name = files?.nextObject() as? String { unsafe lchown("\(path)/\(name)", user, user) }
     }
 
     @Test("a repository that is no longer registered is pushed to without builds, and may be added again")

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Files
+
+/// Reads records, without checking that they follow each other.
+package enum AuditReader {
+    /// The newest records, the oldest of them first.
+    ///
+    /// Lines that are no records are left out.
+    ///
+    /// * `limit`: how many at most.
+    /// * `since`: those that are not older than this instant, as records write it.
+    package static func newest(
+        of files: AuditFiles,
+        limit: Int,
+        since: String? = nil
+    ) throws(FileError) -> [AuditRecord] {
+        var newest: [AuditRecord] = []
+        for path in try files.all().reversed() {
+            for line in AuditRepair.split(try AtomicFile.read(path)).lines.reversed() {
+                guard newest.count < limit else { return newest.reversed() }
+                guard let record = AuditRecord(line: line) else { continue }
+                // Texts of one form: their order is that of the instants. A clock that was set back does not end the search.
+                if let since, record.time < since { continue }
+                newest.append(record)
+            }
+        }
+        return newest.reversed()
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Files
+internal import Glibc
+
+/// Puts on the disk that a build has begun, while the build still prepares itself; no command runs before that is done.
+///
+/// Otherwise a power cut could take every trace of commands that have run, and the build would be taken for one that never
+/// began, and be run once more.
+struct DurableBeginning {
+    private let thread: pthread_t?
+
+    /// Starts to write what the build has recorded so far.
+    init(of folder: BuildFolder) {
+        // Retained here, released by the thread; by us where the thread does not start.
+        let box = unsafe Unmanaged.passRetained(Work(folder))
+        var thread = pthread_t()
+        if unsafe pthread_create(&thread, nil, Self.main, box.toOpaque()) == 0 {
+            self.thread = thread
+        } else {
+            unsafe box.takeRetainedValue().sync()
+            self.thread = nil
+        }
+    }
+
+    /// Waits until it is on the disk; to be called once.
+    func wait() {
+        if let thread { pthread_join(thread, nil) }
+    }
+
+    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { box in
+        if let box = unsafe box { unsafe Unmanaged<Work>.fromOpaque(box).takeRetainedValue().sync() }
+        return nil
+    }
+
+    /// The file that says it, and the folders that lead to it.
+    private final class Work: Sendable {
+        private let paths: [String]
+
+        init(_ folder: BuildFolder) {
+            paths = [folder.events, folder.path, Paths.parent(folder.path)]
+        }
+
+        func sync() {
+            // Where the disk fails, the build's own writes will say so.
+            for path in paths { try? Descriptor.open(path, O_RDONLY).sync() }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Audits
+internal import Git
+
+/// What is put on record of a push that git's hook told of.
+enum AuditedPush {
+    /// A push of more refs is told of by their number.
+    private static let mostRefs = 10
+
+    /// Push options are left out: they may set variables.
+    static func entry(of push: PushIntake.Push, by peer: SocketConnection.Peer, in repository: String) -> AuditEntry {
+        var details = ["refs": String(push.updates.count)]
+        for update in push.updates.prefix(mostRefs) { details[update.ref] = "\(update.old.hex) \(update.new.hex)" }
+        return AuditEntry(peer.actor, "push", repository, details)
+    }
+}
+
+extension SocketConnection.Peer {
+    /// As the audit log names them.
+    var actor: AuditActor { AuditActor(uid: uid, user: user, pid: pid) }
+}

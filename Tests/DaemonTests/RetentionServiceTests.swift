@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Artifacts
+import Builds
+import Control
+import Digests
+import Foundation
+import Journals
+import Retention
+import TestSupport
+import Testing
+import WireWords
+
+@testable import Daemon
+
+@Suite("Retention in the daemon", .scratchDirectory, .timeLimit(.minutes(40)))
+struct RetentionServiceTests {
+    private let home: Home
+    private let journal: JournalStore
+    private let artifacts: ArtifactStore
+
+    init() throws {
+        home = Home(path: "\(ScratchDirectory.path)/home")
+        try FileManager.default.createDirectory(atPath: home.builds, withIntermediateDirectories: true)
+        journal = try JournalStore(path: home.database)
+        artifacts = try ArtifactStore(home.artifacts)
+    }
+
+    private func service(_ policy: RetentionPolicy, reserve: Int64 = 0) -> RetentionService {
+        RetentionService(
+            RetentionService.Parts(
+                home: home,
+                journal: journal,
+                artifacts: artifacts,
+                rules: RetentionRules(overall: policy),
+                reserveBytes: reserve,
+                log: DaemonLog { _ in }
+            )
+        )
+    }
+
+    /// A build that is over, with a log and an artifact of these bytes.
+    @discardableResult
+    private func build(
+        _ project: String = "app",
+        _ status: BuildStatus = .failed,
+        artifact: String? = nil,
+        isOver: Bool = true
+    ) async throws -> BuildID {
+        let id = BuildID.make(project: project)
+        let folder = home.build(id)
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        try Data(repeating: 120, count: 10_000).write(to: URL(fileURLWithPath: folder.log))
+        var kept: [KeptFiles.Artifact] = []
+        if let artifact {
+            let path = "\(ScratchDirectory.path)/\(UUID().uuidString)"
+            try Data(artifact.utf8).write(to: URL(fileURLWithPath: path))
+            let digest = SHA256Digest(of: Array(artifact.utf8))
+            try artifacts.add(fileAt: path, digest: digest)
+            kept = [KeptFiles.Artifact(digest: digest.hex, size: Int64(artifact.utf8.count))]
+        }
+        let now = Timestamp.now().milliseconds
+        let files = KeptFiles(bytes: folder.keptBytes, artifacts: kept, at: now)
+        let draft = BuildDraft(id: id, repository: nil, ref: "refs/heads/main", commit: "", initiator: "test")
+        try await journal.use { journal throws(JournalError) in
+            _ = try journal.enqueue(draft, isStarting: true, at: now)
+            if isOver { _ = try journal.finish(id, status, files: files, at: now) }
+        }
+        return id
+    }
+
+    private func isStored(_ text: String) -> Bool { artifacts.contains(SHA256Digest(of: Array(text.utf8))) }
+    private func hasLog(_ id: BuildID) -> Bool { FileManager.default.fileExists(atPath: home.build(id).log) }
+
+    private func record(_ id: BuildID) async throws -> BuildRecord? {
+        try await journal.use { journal throws(JournalError) in try journal.build(id) }
+    }
+
+    @Test("builds beyond the count go with log and artifact; the latest success and what runs stay")
+    func count() async throws {
+        let good = try await build("app", .succeeded, artifact: "good")
+        let old = try await build(artifact: "old")
+        let shared = try await build(artifact: "shared")
+        let new = try await build(artifact: "shared")
+        let running = try await build(isOver: false)
+        let report = try await service(RetentionPolicy(count: 1)).collect(isDryRun: false, project: nil)
+        #expect(report.items.map(\.name) == ["app#2", "app#3"])
+        #expect(report.kept.map(\.reason) == [.unfinished, .latestSuccess, .policy])
+        #expect(report.problems.isEmpty)
+        for id in [good, new, running] {
+            #expect(hasLog(id))
+            #expect(try await record(id) != nil)
+        }
+        for id in [old, shared] {
+            #expect(!FileManager.default.fileExists(atPath: home.build(id).path))
+            #expect(try await record(id) == nil)
+        }
+        #expect(isStored("good"))
+        #expect(isStored("shared"))
+        #expect(!isStored("old"))
+        #expect(report.bytes > 20_000)
+    }
+
+    @Test("a dry run tells the same and removes nothing")
+    func dryRun() async throws {
+        let first = try await build(artifact: "a")
+        try await build()
+        let service = service(RetentionPolicy(count: 1))
+        let dry = try await service.collect(isDryRun: true, project: nil)
+        #expect(hasLog(first) && isStored("a"))
+        let done = try await service.collect(isDryRun: false, project: nil)
+        #expect(dry.items == done.items)
+        #expect(dry.kept == done.kept)
+        #expect(dry.bytes == done.bytes)
+        #expect(try await service.collect(isDryRun: false, project: nil).items.isEmpty)
+    }
+
+    @Test("too many bytes take the files and leave the row, which says when and why")
+    func bytes() async throws {
+        let first = try await build(artifact: "a")
+        let second = try await build()
+        let report = try await service(RetentionPolicy(bytes: 15_000)).collect(isDryRun: false, project: nil)
+        #expect(report.items.map(\.name) == ["app#1"])
+        #expect(!hasLog(first) && hasLog(second) && !isStored("a"))
+        let removal = try await journal.use { journal throws(JournalError) in try journal.removal(ofBuild: first) }
+        let sentence = ControlSession.removal(try #require(removal)).sentence("its log was")
+        #expect(sentence.hasPrefix("its log was removed on 20"))
+        #expect(sentence.hasSuffix(" by retention, as all together had more than `bytes`"))
+        #expect(try await record(first)?.status == .failed)
+    }
+
+    @Test("only what is of a project goes where one is named, and an unknown one is refused")
+    func project() async throws {
+        for project in ["app", "model"] { for _ in 0..<2 { try await build(project) } }
+        let service = service(RetentionPolicy(count: 1))
+        let report = try await service.collect(isDryRun: false, project: "model")
+        #expect(report.items.map(\.name) == ["model#1"])
+        let failure = await #expect(throws: ControlFailure.self) {
+            try await service.collect(isDryRun: true, project: "none")
+        }
+        #expect(failure?.code == .notFound)
+    }
+
+    @Test("what a crash has left between mark and row is finished by the next collection")
+    func crash() async throws {
+        let id = try await build(artifact: "a")
+        try await build()
+        try await journal.use { journal throws(JournalError) in
+            _ = try journal.mark(builds: [FateMark(seq: 1, isWhole: true, reason: "count")], at: 5)
+        }
+        #expect(hasLog(id))
+        _ = try await service(RetentionPolicy()).collect(isDryRun: false, project: nil)
+        #expect(!hasLog(id))
+        #expect(!isStored("a"))
+        #expect(try await record(id) == nil)
+    }
+
+    @Test("an artifact that was brought again after its last use stays")
+    func broughtAgain() async throws {
+        try await build(artifact: "a")
+        try await build()
+        #expect(artifacts.renew(SHA256Digest(of: Array("a".utf8))))
+        // As if the next build, which uses it too, had not been journalled yet.
+        let future = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: 10)]
+        let path = artifacts.path(for: SHA256Digest(of: Array("a".utf8)))
+        try FileManager.default.setAttributes(future, ofItemAtPath: path)
+        _ = try await service(RetentionPolicy(count: 1)).collect(isDryRun: false, project: nil)
+        #expect(isStored("a"))
+    }
+
+    @Test("what nothing knows of goes after a day, and not before")
+    func strays() async throws {
+        let folders = (0..<2).map { _ in "\(home.builds)/\(UUID().uuidString.lowercased())" }
+        let texts = ["fresh", "stale"]
+        for (folder, text) in zip(folders, texts) {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let path = "\(ScratchDirectory.path)/\(text)"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            try artifacts.add(fileAt: path, digest: SHA256Digest(of: Array(text.utf8)))
+        }
+        let past = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: -90_000)]
+        try FileManager.default.setAttributes(past, ofItemAtPath: folders[1])
+        let stale = artifacts.path(for: SHA256Digest(of: Array("stale".utf8)))
+        try FileManager.default.setAttributes(past, ofItemAtPath: stale)
+        let report = try await service(RetentionPolicy()).collect(isDryRun: false, project: nil)
+        #expect(Set(report.others.map(\.kind)) == [.artifacts, .buildFolders])
+        #expect(FileManager.default.fileExists(atPath: folders[0]))
+        #expect(!FileManager.default.fileExists(atPath: folders[1]))
+        #expect(isStored("fresh") && !isStored("stale"))
+    }
+
+    @Test("it collects by itself when a rule asks for it, and makes its reserve")
+    func byItself() async throws {
+        let first = try await build()
+        try await build()
+        let service = service(RetentionPolicy(count: 1), reserve: 4096)
+        let running = Task { await service.run() }
+        defer { running.cancel() }
+        try await soon("the first build is gone") { try await record(first) == nil }
+        try await soon("the reserve is there") { FileManager.default.fileExists(atPath: home.reserve) }
+        let facts = await service.facts()
+        #expect(facts.reserveBytes == 4096)
+        #expect(facts.removedBytes > 0)
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Files
+import Glibc
+
+/// What is not on the disk yet, and its loss.
+///
+/// The model, of a file system that keeps what POSIX promises and no more:
+/// * The bytes and the length of a file are on the disk when `fsync` or `fdatasync` of it has returned. What is lost is all
+///   that came since then: the file has the bytes of its last sync, or none.
+/// * A name that comes, goes or moves is on the disk when `fsync` of its folder has returned; a rename, of the new name's.
+/// * Names are written in the order in which they changed, as a journalling file system does, bytes in any order.
+///
+/// Simplifications: single pages of a file are not lost alone (SQLite's checksums and the sums of artifacts are for that), modes and
+/// times are kept, shared memory (SQLite's `-shm`) is lost always, and what others than the traced write is kept: git syncs
+/// what it has taken before the hook is asked.
+struct PowerCut {
+    /// What falls victim.
+    enum Manner {
+        /// Every byte and name that was not synced.
+        case strict
+        /// Every byte that was not synced, and no name: a file that was renamed before its bytes were written is empty.
+        case data
+        /// Every name from some moment on, and the bytes of some files, as the seed has it.
+        case seeded(UInt64)
+
+        init?(_ text: String) {
+            switch text {
+            case "strict": self = .strict
+            case "data": self = .data
+            default:
+                guard let seed = UInt64(text) else { return nil }
+                self = .seeded(seed)
+            }
+        }
+    }
+
+    /// A file by what stays the same when it is renamed.
+    private struct Key: Hashable {
+        let device: UInt64
+        let number: UInt64
+    }
+
+    /// The bytes that are on the disk, of a file that has been written to since.
+    private struct Old {
+        let descriptor: Int32
+        let bytes: [UInt8]
+    }
+
+    /// A change of a name that is not on the disk yet.
+    private struct Change {
+        enum Kind {
+            case made
+            case folder
+            case renamed(from: String)
+            case removed
+            case removedFolder
+        }
+        let kind: Kind
+        let path: String
+        /// A second name of what `path` named before.
+        let grave: String?
+    }
+
+    private let manner: Manner
+    private let folder: String
+    /// Beside the folder, for second names of what is removed.
+    private let graves: String
+    private var graveCount = 0
+    private var dirty: [Key: Old] = [:]
+    private var changes: [Change] = []
+
+    init(_ manner: Manner, below folder: String) throws(FileError) {
+        self.manner = manner
+        self.folder = folder
+        graves = "\(folder).graves-\(getpid())"
+        StandardDescriptors.raiseLimit()
+        try Folder.make(graves)
+    }
+
+    /// Lets go of what was kept.
+    func close() {
+        for old in dirty.values { _ = Glibc.close(old.descriptor) }
+        try? Folder.remove(graves)
+    }
+
+    // MARK: - Before and after a call
+
+    /// Keeps what a call that is about to be made changes.
+    mutating func prepare(_ call: FileCall) throws(FileError) {
+        switch call.kind {
+        case .data: try keep(call.access)
+        case .make: changes.append(Change(kind: .made, path: call.path, grave: nil))
+        case .folder: changes.append(Change(kind: .folder, path: call.path, grave: nil))
+        case .rename:
+            guard let target = call.target else { return }
+            changes.append(Change(kind: .renamed(from: call.path), path: target, grave: bury(target)))
+        case .unlink: changes.append(Change(kind: .removed, path: call.path, grave: bury(call.path)))
+        case .rmdir: changes.append(Change(kind: .removedFolder, path: call.path, grave: nil))
+        case .sync, .syncAll, .attribute: break
+        }
+    }
+
+    /// Takes in that a call has succeeded.
+    mutating func complete(_ call: FileCall) {
+        switch call.kind {
+        case .sync:
+            guard let key = Self.key(of: call.path) else { return }
+            if let old = dirty.removeValue(forKey: key) { _ = Glibc.close(old.descriptor) }
+            changes.removeAll { Paths.parent($0.path) == call.path }
+        case .syncAll:
+            for old in dirty.values { _ = Glibc.close(old.descriptor) }
+            dirty = [:]
+            changes = []
+        default: break
+        }
+    }
+
+    private mutating func keep(_ path: String) throws(FileError) {
+        guard let key = Self.key(of: path), dirty[key] == nil else { return }
+        let file = try Descriptor.open(path, O_RDONLY)
+        let bytes = try file.readToEnd()
+        dirty[key] = Old(descriptor: file.release(), bytes: bytes)
+    }
+
+    /// Gives a file a second name before it loses its first.
+    private mutating func bury(_ path: String) -> String? {
+        graveCount += 1
+        let grave = "\(graves)/\(graveCount)"
+        return unsafe link(path, grave) == 0 ? grave : nil
+    }
+
+    private static func key(of path: String) -> Key? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return Key(device: UInt64(status.st_dev), number: UInt64(status.st_ino))
+    }
+
+    // MARK: - The cut
+
+    /// Takes from the disk what was not synced; nothing of the traced runs any more.
+    mutating func fall() throws(FileError) {
+        var generator = SplitMix(seed: 0)
+        if case .seeded(let seed) = manner { generator = SplitMix(seed: seed) }
+        // In an order of their own, so that a seed means the same again.
+        for (_, old) in dirty.sorted(by: { ($0.key.number, $0.key.device) < ($1.key.number, $1.key.device) }) {
+            if case .seeded = manner, generator.next() % 2 == 0 { continue }
+            try Self.rewrite(old)
+        }
+        let kept: Int
+        switch manner {
+        case .strict: kept = 0
+        case .data: kept = changes.count
+        case .seeded: kept = Int(generator.next() % UInt64(changes.count + 1))
+        }
+        for change in changes[kept...].reversed() { try undo(change) }
+        for name in try DirectoryListing.names(of: folder) where name.hasSuffix("-shm") {
+            _ = unsafe unlink("\(folder)/\(name)")
+        }
+    }
+
+    private static func rewrite(_ old: Old) throws(FileError) {
+        var status = stat()
+        try FileError.check("fstat") { unsafe fstat(old.descriptor, &status) }
+        // What may not be written to any more, now that it is whole, was written all the same.
+        try FileError.check("fchmod") { fchmod(old.descriptor, status.st_mode & 0o7777 | 0o600) }
+        try Descriptor.open("/proc/self/fd/\(old.descriptor)", O_WRONLY | O_TRUNC).writeAll(old.bytes)
+        try FileError.check("fchmod") { fchmod(old.descriptor, status.st_mode & 0o7777) }
+    }
+
+    /// Undoes a change, as far as it was made.
+    private func undo(_ change: Change) throws(FileError) {
+        let isThere = FileCall.size(change.path) != nil
+        switch change.kind {
+        case .made, .folder:
+            if isThere { try Folder.remove(change.path) }
+        case .renamed(let source):
+            guard isThere, FileCall.size(source) == nil else { return }
+            try FileError.check("rename", source) { unsafe rename(change.path, source) }
+            try restore(change)
+        case .removed:
+            if !isThere { try restore(change) }
+        case .removedFolder:
+            if !isThere { try FileError.check("mkdir", change.path) { unsafe mkdir(change.path, 0o755) } }
+        }
+    }
+
+    private func restore(_ change: Change) throws(FileError) {
+        guard let grave = change.grave else { return }
+        try FileError.check("rename", change.path) { unsafe rename(grave, change.path) }
+    }
+}
