@@ -12,7 +12,7 @@ PROGRAMS = nacre nacre-supervisor nacre-hook nacre-environment
 TEST_FLAGS = $(if $(CI),$(shell scripts/check --flags))
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap bootstrap-tests build demo test check fuzz bench faults install clean
+.PHONY: help bootstrap bootstrap-tests build demo test check fuzz faults sanitize bench install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -37,6 +37,9 @@ check: bootstrap-tests ## lint the format, build with warnings as errors, run al
 
 fuzz: bootstrap-tests ## feed all readers with bad input: make fuzz SECONDS=600 TARGET=yaml
 	@SECONDS_EACH='$(SECONDS)' TARGET='$(TARGET)' scripts/fuzz
+
+sanitize: bootstrap-tests ## run the suites under the sanitizers of threads and addresses
+	@scripts/sanitize
 
 bench: bootstrap-tests build ## measure against baselines of the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product pipeline-simulation

@@ -197,7 +197,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: ["CShims", "Control", "Files", "FuzzTargets", "JSON", "TestSupport"],
             path: "Tests/Fuzz",
-            exclude: ["Targets"]
+            exclude: ["Driver", "Targets"]
         ),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
         .testTarget(name: "RetentionTests", dependencies: ["Retention"]),
@@ -282,6 +282,18 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// `make fuzz` alone builds the driver: the fuzzer's library brings a `main` of its own.
+if Context.environment["NACRE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "nacre-fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzz/Driver",
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}
 
 /// The features of the next language mode, on from the first commit, and pointers only where they are marked.
 let settings: [SwiftSetting] =

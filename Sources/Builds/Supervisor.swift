@@ -187,7 +187,8 @@ package final class Supervisor {
         build.end(machine.verdict, at: now)
         try record(BuildEvent(.finished, at: now, buildStatus: machine.verdict))
         do {
-            try AtomicFile.write(try JSONText.encode(build), to: folder.result)
+            // A power cut must not leave a name without its bytes, which would be taken for damage.
+            try AtomicFile.write(try JSONText.encode(build), to: folder.result, isDurable: !request.isLocal)
         } catch let error as FileError {
             throw error
         } catch {
