@@ -49,6 +49,16 @@ struct DatabaseTests {
         #expect(error?.message == "the column name does not hold an integer")
     }
 
+    @Test("a number beyond all instants and sizes is damage, as sums of it would overflow", arguments: ["", "-"])
+    func tooLarge(sign: String) throws {
+        let database = try open()
+        let error = #expect(throws: SQLiteError.self) {
+            try database.first("SELECT \(sign)9223372036854775807 AS at") { row throws(SQLiteError) in try row.integer(0) }
+        }
+        #expect(error?.kind == .damaged)
+        #expect(error?.message == "the column at does not hold an integer of at most 53 bits")
+    }
+
     @Test("the connection is in WAL mode, fully synchronous, with foreign keys")
     func settings() throws {
         let database = try open()
