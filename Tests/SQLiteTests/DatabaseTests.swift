@@ -17,7 +17,7 @@ struct DatabaseTests {
         try database.executeScript("CREATE TABLE t (i INTEGER, t TEXT, b BLOB, n TEXT) STRICT")
         try database.execute(
             "INSERT INTO t VALUES (?1, ?2, ?3, ?4)",
-            [.integer(.min), .text("a\0b ü 🐚"), .blob([0, 255, 1]), nil]
+            [.integer(-(1 << 53)), .text("a\0b ü 🐚"), .blob([0, 255, 1]), nil]
         )
         let row = try database.first("SELECT i, t, b, n, n FROM t") { row throws(SQLiteError) in
             let values: [SQLiteValue] = [
@@ -26,7 +26,7 @@ struct DatabaseTests {
             ]
             return (values: values, isNull: row.isNull(4))
         }
-        #expect(row?.values == [.integer(.min), .text("a\0b ü 🐚"), .blob([0, 255, 1]), .null])
+        #expect(row?.values == [.integer(-(1 << 53)), .text("a\0b ü 🐚"), .blob([0, 255, 1]), .null])
         #expect(row?.isNull == true)
     }
 
