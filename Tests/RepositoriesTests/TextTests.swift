@@ -175,7 +175,9 @@ struct PushOptionsTests {
 
     @Test("options that are too large together have no effect, as each build of the push would keep them")
     func tooLarge() {
-        let options = PushOptions([Array("nacre.skip".utf8), Array("nacre.env.A=\(String(repeating: "x", count: 65_536))".utf8)])
+        let options = PushOptions([
+            Array("nacre.skip".utf8), Array("nacre.env.A=\(String(repeating: "x", count: 65_536))".utf8),
+        ])
         #expect(options.problems == ["push options of 65558 bytes are more than 65536, and have no effect"])
         #expect(options.texts.isEmpty)
         #expect(!options.skips)

@@ -53,7 +53,9 @@ struct DatabaseTests {
     func tooLarge(sign: String) throws {
         let database = try open()
         let error = #expect(throws: SQLiteError.self) {
-            try database.first("SELECT \(sign)9223372036854775807 AS at") { row throws(SQLiteError) in try row.integer(0) }
+            try database.first("SELECT \(sign)9223372036854775807 AS at") { row throws(SQLiteError) in
+                try row.integer(0)
+            }
         }
         #expect(error?.kind == .damaged)
         #expect(error?.message == "the column at does not hold an integer of at most 53 bits")

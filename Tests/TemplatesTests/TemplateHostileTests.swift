@@ -101,7 +101,8 @@ struct TemplateHostileTests {
             {
                 let names = Array(repeating: "*a", count: 20_000).joined(separator: ", ")
                 let blank = String(repeating: "\n", count: 200_000)
-                return "Metadata:\n  a: &a |\n\(blank)    x\n  b: [\(names)]\nResources: {A: {Type: 'AWS::S3::Bucket'}}\n"
+                return
+                    "Metadata:\n  a: &a |\n\(blank)    x\n  b: [\(names)]\nResources: {A: {Type: 'AWS::S3::Bucket'}}\n"
             }
         ),
     ]
