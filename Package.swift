@@ -187,9 +187,9 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "AppSpecs", "Builds", "Buildspecs", "CommandLines", "Control", "Diagnostics", "Events", "Files",
-                "Globs", "JSON", "Journals", "Masks", "Pipelines", "Reports", "Repositories", "SQLite", "Templates",
-                "WireWords", "XML", "YAML", "Zips",
+                "AppSpecs", "Audits", "Backups", "Builds", "Buildspecs", "CommandLines", "Control", "Diagnostics",
+                "Events", "Files", "Globs", "JSON", "Journals", "Masks", "Pipelines", "Reports", "Repositories",
+                "Retention", "SQLite", "Templates", "WireWords", "XML", "YAML", "Zips",
             ],
             path: "Tests/Fuzz/Targets"
         ),

@@ -19,6 +19,9 @@ package struct AuditHead: Sendable, Hashable, Codable {
     /// The bytes of that file.
     var size: Int64
 
+    /// The numbers that records may have: more were never written, and would overflow.
+    static let sequences: ClosedRange<Int64> = 1...1 << 53
+
     /// No record yet.
     static let start = AuditHead(sequence: 0, digest: origin, first: 1, size: 0)
 
@@ -32,8 +35,9 @@ package struct AuditHead: Sendable, Hashable, Codable {
     init?(file bytes: [UInt8]) {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")),
             let head = try? JSONText.decode(AuditHead.self, from: Array(bytes[..<end])),
-            head.sequence >= 0,
-            head.size >= 0
+            head.sequence == 0 || Self.sequences.contains(head.sequence),
+            Self.sequences.contains(head.first),
+            (0...1 << 53).contains(head.size)
         else { return nil }
         self = head
     }

@@ -18,7 +18,9 @@ package struct AuditRecord: Sendable, Hashable, Codable {
 
     /// Reads a line without its end of line; nil for anything that is not one.
     package init?(line: some Collection<UInt8>) {
-        guard let record = try? JSONText.decode(AuditRecord.self, from: Array(line)) else { return nil }
+        guard let record = try? JSONText.decode(AuditRecord.self, from: Array(line)),
+            AuditHead.sequences.contains(record.sequence)
+        else { return nil }
         self = record
     }
 

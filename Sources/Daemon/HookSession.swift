@@ -43,7 +43,6 @@ struct HookSession: Sendable {
         let push = PushIntake.Push(
             updates: updates,
             options: options,
-            optionTexts: request.options.map { String(decoding: $0, as: UTF8.self) },
             user: connection.peer.user
         )
         do throws(JournalError) {

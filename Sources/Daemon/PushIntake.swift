@@ -21,8 +21,6 @@ actor PushIntake {
 
         let updates: [Update]
         let options: PushOptions
-        /// As git got them, for the journal.
-        let optionTexts: [String]
         let user: String
     }
 
@@ -231,7 +229,7 @@ actor PushIntake {
                 origin: .hook,
                 isCurrent: present[update.ref] ?? ObjectID.zero == update.new,
                 pusher: push.user,
-                options: push.optionTexts
+                options: push.options.texts
             )
         }
         let (recorded, definition) = try await record(

@@ -6,6 +6,14 @@
 package enum ActionTimeout {
     private static let hour = 60
     private static let day = 24 * hour
+    private static let longest = 60 * day
+
+    /// In milliseconds.
+    ///
+    /// * `declared`: what the declaration says, in minutes; it has been checked when it was applied, but may be damaged since.
+    static func milliseconds(declared: Int?, of type: ActionTypeID) -> Int64 {
+        Int64(max(0, min(declared ?? minutes(of: type), longest))) * 60_000
+    }
 
     /// In minutes.
     package static func minutes(of type: ActionTypeID) -> Int {

@@ -36,7 +36,7 @@ extension MachineTurn {
     mutating func start(_ declaration: ActionDeclaration, of id: String) {
         guard let (execution, passage, _) = place(of: id) else { return }
         let actionID = makeUUID()
-        let minutes = declaration.timeoutInMinutes ?? ActionTimeout.minutes(of: declaration.type)
+        let limit = ActionTimeout.milliseconds(declared: declaration.timeoutInMinutes, of: declaration.type)
         var action = ActionExecution(
             id: actionID,
             name: declaration.name,
@@ -48,7 +48,7 @@ extension MachineTurn {
             resolvedConfiguration: [:],
             inputs: [],
             namespace: declaration.namespace,
-            deadline: time + Int64(minutes) * 60_000,
+            deadline: time + limit,
             output: ActionOutput(),
             isCancelled: false
         )

@@ -66,8 +66,7 @@ extension MachineTurn {
                 rule.status = rule.failure == nil ? .succeeded : .failed
             } else {
                 let type = ActionTypeID(category: "Rule", provider: declaration.provider)
-                let minutes = declaration.timeoutInMinutes ?? ActionTimeout.minutes(of: type)
-                rule.deadline = time + Int64(minutes) * 60_000
+                rule.deadline = time + ActionTimeout.milliseconds(declared: declaration.timeoutInMinutes, of: type)
                 order = ActionOrder(
                     id: rule.id,
                     pipeline: execution.pipeline,

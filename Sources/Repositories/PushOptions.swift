@@ -16,6 +16,8 @@ package struct PushOptions: Sendable, Hashable {
     }
 
     private static let prefix = "nacre."
+    /// The most bytes of all options together: each build and each moved ref of the push keeps them.
+    private static let limit = 64 << 10
     private static let knownOptions =
         "nacre.wait, nacre.skip, nacre.batch, nacre.coalesce, nacre.debug, nacre.env.NAME=VALUE"
 
@@ -31,11 +33,20 @@ package struct PushOptions: Sendable, Hashable {
     package private(set) var isDebug = false
     /// `nacre.env.NAME=VALUE`, each name once, in the order in which the names came first; the last value counts.
     package private(set) var variables: [Variable] = []
+    private var places: [String: Int] = [:]
     /// What was wrong, one sentence for the pusher each, harmless for a terminal; such options have no effect.
     package private(set) var problems: [String] = []
+    /// All options as they are kept, also those of other programs; none where they are too large.
+    package private(set) var texts: [String] = []
 
     /// Reads the options; those that do not begin with `nacre.` are another program's and are passed over.
     package init(_ options: [[UInt8]]) {
+        let size = options.reduce(0) { $0 + $1.count }
+        guard size <= Self.limit else {
+            problems = ["push options of \(size) bytes are more than \(Self.limit), and have no effect"]
+            return
+        }
+        texts = options.map { String(decoding: $0, as: UTF8.self) }
         for option in options where option.starts(with: Self.prefix.utf8) {
             if let text = String(validating: option, as: UTF8.self) {
                 add(text)
@@ -63,9 +74,10 @@ package struct PushOptions: Sendable, Hashable {
                 let rule = "a variable's name has letters, digits and _, and no digit first"
                 return problems.append("push option \(shown): \(rule)")
             }
-            if let index = variables.firstIndex(where: { $0.name == variable.name }) {
+            if let index = places[variable.name] {
                 variables[index] = variable
             } else {
+                places[variable.name] = variables.count
                 variables.append(variable)
             }
         case (_, nil) where name.hasPrefix("nacre.env."):

@@ -13,10 +13,12 @@ package struct Row: ~Copyable {
         self.statement = statement
     }
 
-    /// A whole number.
+    /// A whole number; no instant, size or count is beyond 2^53, and one that is would overflow whatever is made of it.
     package func integer(_ column: Int) throws(SQLiteError) -> Int64 {
         try expect(SQLITE_INTEGER, column, "an integer")
-        return statement.integer(Int32(column))
+        let value = statement.integer(Int32(column))
+        guard value.magnitude <= 1 << 53 else { throw unexpected(column, "an integer of at most 53 bits") }
+        return value
     }
 
     /// A whole number, or nil for NULL.

@@ -64,6 +64,10 @@ struct Node: Sendable {
         if case .list(let items) = content { items } else { nil }
     }
 
+    var isNull: Bool {
+        if case .null = content { true } else { false }
+    }
+
     var isUnknown: Bool {
         if case .unknown = content { true } else { false }
     }

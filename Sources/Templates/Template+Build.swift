@@ -31,9 +31,7 @@ extension Template {
     /// A function that only serves custom resources is missed by nobody.
     private mutating func noteUnsupported(_ resource: Resource, _ reason: String, _ reading: inout TemplateReading) {
         if resource.type == "AWS::Lambda::Function" || resource.type == "AWS::Lambda::LayerVersion",
-            case let users = edges.filter({ $0.value.contains(resource.logicalID) }).keys.compactMap({
-                self.resource($0)
-            }),
+            case let users = (users[resource.logicalID] ?? []).compactMap({ self.resource($0) }),
             !users.isEmpty,
             users.allSatisfy({ user in
                 user.type.hasPrefix("Custom::") || user.type == "AWS::CloudFormation::CustomResource"
@@ -97,13 +95,15 @@ extension Template {
 
     /// The properties of the configuration template of a name.
     private mutating func configuration(_ name: String) -> Node? {
-        for logicalID in present {
-            guard let resource = resource(logicalID), resource.type == "AWS::ElasticBeanstalk::ConfigurationTemplate",
-                self.name(of: logicalID) == name
-            else { continue }
-            return properties(of: resource)
+        if configurations == nil {
+            var found: [String: String] = [:]
+            for logicalID in present
+            where resource(logicalID)?.type == "AWS::ElasticBeanstalk::ConfigurationTemplate" {
+                if let name = self.name(of: logicalID), found[name] == nil { found[name] = logicalID }
+            }
+            configurations = found
         }
-        return nil
+        return configurations?[name].flatMap { resource($0) }.map { properties(of: $0) }
     }
 
     // MARK: - What starts a pipeline

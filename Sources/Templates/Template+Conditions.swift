@@ -40,7 +40,7 @@ extension Template {
                 "there is no condition `\(name)`",
                 path,
                 at: node.place,
-                hint: Suggestion.hint(for: name, among: conditions.keys.sorted())
+                hint: hint(for: name, among: conditions.keys)
             )
             return nil
         }

@@ -105,18 +105,18 @@ extension Template {
         if name == "AWS::NoValue" { return nil }
         if name == "AWS::NotificationARNs" { return Node(.list([]), at: node.place) }
         if let text = pseudoParameter(name) { return Node(.text(text), at: node.place) }
-        if let value = parameters[name] { return Node(value.content, at: node.place) }
+        if let value = parameters[name] { return counted(value, at: node) }
         guard !isCondition else {
             error(
                 "a condition may refer to parameters only, and there is no parameter `\(name)`",
                 path,
                 at: argument.place,
-                hint: Suggestion.hint(for: name, among: parameters.keys.sorted())
+                hint: hint(for: name, among: parameters.keys)
             )
             return Node(.unknown, at: node.place)
         }
         // What is not there has been told of by then.
-        return Node(referenceText(name).map { .text($0) } ?? .unknown, at: node.place)
+        return text(referenceText(name), at: node)
     }
 
     func pseudoParameter(_ name: String) -> String? {
@@ -160,7 +160,7 @@ extension Template {
             return unknown
         }
         guard let (name, attribute) = attributeParts(argument, path) else { return unknown }
-        return Node(attributeText(name, attribute, path, at: node.place).map { .text($0) } ?? .unknown, at: node.place)
+        return text(attributeText(name, attribute, path, at: node.place), at: node)
     }
 
     // MARK: - Fn::Sub
@@ -239,6 +239,27 @@ extension Template {
 
     // MARK: - What functions may make
 
+    /// A value that a function gives at a place; what is given is counted, as it may be given again and again.
+    mutating func counted(_ value: Node, at node: Node) -> Node {
+        guard mayProduce(0, at: node.place), produce(Self.weight(of: value), at: node.place) else {
+            return Node(.unknown, at: node.place)
+        }
+        return Node(value.content, at: node.place)
+    }
+
+    private mutating func text(_ text: String?, at node: Node) -> Node {
+        counted(Node(text.map { .text($0) } ?? .unknown, at: node.place), at: node)
+    }
+
+    private static func weight(of node: Node) -> Int {
+        switch node.content {
+        case .null, .bool, .unknown: 0
+        case .number(let text), .text(let text): text.utf8.count
+        case .list(let items): items.reduce(0) { $0 + weightOfElement + weight(of: $1) }
+        case .map(let entries): entries.reduce(0) { $0 + weightOfElement + weight(of: $1.value) }
+        }
+    }
+
     /// Counts text that a function has made; false, with a problem, where it is too much.
     mutating func produce(_ bytes: Int, at place: Node.Place) -> Bool {
         guard mayProduce(bytes, at: place) else { return false }
@@ -247,7 +268,10 @@ extension Template {
     }
 
     private mutating func mayProduce(_ bytes: Int, at place: Node.Place) -> Bool {
+        // It is told once.
+        if produced > Self.limitProduced { return false }
         if produced + bytes <= Self.limitProduced { return true }
+        produced = Self.limitProduced + 1
         problems.error("the template's functions make more than \(Self.limitProduced >> 20) MB of text", at: place)
         return false
     }

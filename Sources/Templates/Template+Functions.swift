@@ -69,7 +69,7 @@ extension Template {
                 path
             )
         }
-        return Node(list[index].content, at: node.place)
+        return counted(list[index], at: node)
     }
 
     private mutating func split(_ argument: Node, at node: Node, _ path: TreePath) -> Node {
@@ -91,6 +91,7 @@ extension Template {
             start = rest.startIndex
         }
         parts.append(Node(.text(String(Substring(text.utf8[start...]))), at: node.place))
+        guard produce(parts.count * Self.weightOfElement, at: node.place) else { return Node(.unknown, at: node.place) }
         return Node(.list(parts), at: node.place)
     }
 
@@ -104,26 +105,27 @@ extension Template {
                 "there is no mapping `\(map)`",
                 path,
                 at: node.place,
-                hint: Suggestion.hint(for: map, among: mappings.keys.sorted())
+                hint: hint(for: map, among: mappings.keys)
             )
             return Node(.unknown, at: node.place)
         }
-        if let value = mapping[top]?[second] { return Node(value.content, at: node.place) }
-        if items.count == 4, let standard = items[3]["DefaultValue"] { return Node(standard.content, at: node.place) }
+        if let value = mapping.values[top]?[second], !value.isNull { return counted(value, at: node) }
+        if items.count == 4, let standard = items[3]["DefaultValue"] { return counted(standard, at: node) }
         // A key that stands in for another is in no map.
         if context.missing == .isPlaceholder,
-            let entries = mapping[top]?.entries ?? mapping.entries?.first?.value.entries,
+            let entries = mapping.node[top]?.entries ?? mapping.node.entries?.first?.value.entries,
             let value = (entries.first { $0.name == second } ?? entries.first)?.value
         {
-            return Node(value.content, at: node.place)
+            return counted(value, at: node)
         }
-        let key = mapping[top] == nil ? top : second
-        let known = (mapping[top] ?? mapping).entries?.map(\.name) ?? []
+        let hasTop = mapping.values[top] != nil
+        let key = hasTop ? second : top
+        let known = mapping.values[top].map { Array($0.keys) } ?? Array(mapping.values.keys)
         error(
-            "the mapping `\(map)` has no key `\(key)`\(mapping[top] == nil ? "" : " under `\(top)`")",
+            "the mapping `\(map)` has no key `\(key)`\(hasTop ? " under `\(top)`" : "")",
             path,
             at: node.place,
-            hint: Suggestion.hint(for: key, among: known)
+            hint: hint(for: key, among: known)
         )
         return Node(.unknown, at: node.place)
     }

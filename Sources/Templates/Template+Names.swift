@@ -134,6 +134,8 @@ extension Template {
     mutating func dynamic(_ node: Node, _ path: TreePath) -> Node {
         switch node.content {
         case .text(let text):
+            // An alias may stand for one long text again and again.
+            guard produce(text.utf8.count, at: node.place) else { return node }
             guard text.contains("{{resolve:") else { return node }
             guard let resolved = resolve(text, path, at: node.place) else { return Node(.unknown, at: node.place) }
             return Node(.text(resolved), at: node.place, indentation: node.indentation)

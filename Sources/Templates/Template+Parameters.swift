@@ -12,6 +12,9 @@ extension Template {
         "String", "Number", "List<Number>", "List<String>", "CommaDelimitedList", "AWS::SSM::Parameter::Name",
     ]
     private static let stored = "AWS::SSM::Parameter::Value<"
+    /// CloudFormation's own limit of a value, in bytes
+    /// (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html).
+    private static let limitValue = 4_096
 
     mutating func readParameters(_ given: [String: String]) {
         let declared = entries("Parameters")
@@ -23,7 +26,7 @@ extension Template {
             problems.error(
                 "the template has no parameter `\(name)` (Parameters: [\(name)] do not exist in the template)",
                 at: root.entry("Parameters")?.place ?? root.place,
-                hint: Suggestion.hint(for: name, among: declared.map(\.name))
+                hint: hint(for: name, among: declared.map(\.name))
             )
         }
     }
@@ -75,6 +78,10 @@ extension Template {
                 at: entry.place,
                 hint: "give it with `--parameter \(entry.name)=VALUE`"
             )
+            return unknown
+        }
+        guard value.utf8.count <= Self.limitValue else {
+            error("the value is longer than \(Self.limitValue) bytes", path, at: entry.place)
             return unknown
         }
         return checked(value, type, entry, path) ?? unknown
@@ -150,6 +157,7 @@ extension Template {
         let isSecret = node["NoEcho"]?.scalarText?.lowercased() == "true"
         func bound(_ key: String) -> Double? { node[key]?.scalarText.flatMap(Double.init) }
         let allowed = node["AllowedValues"]?.items?.compactMap(\.scalarText)
+        let known = Set(allowed ?? [])
         let pattern = node["AllowedPattern"]?.scalarText
         for value in values {
             let shown = isSecret ? "the value" : "`\(value.prefix(60))`"
@@ -166,9 +174,9 @@ extension Template {
             let count = Double(value.unicodeScalars.count)
             if let least = bound("MinLength"), count < least { complaint = "is shorter than the MinLength" }
             if let most = bound("MaxLength"), count > most { complaint = "is longer than the MaxLength" }
-            if let allowed, !allowed.contains(value) {
+            if let allowed, !known.contains(value) {
                 complaint = "is not one of the AllowedValues"
-                hint = isSecret ? nil : Suggestion.hint(for: value, among: allowed)
+                hint = isSecret ? nil : self.hint(for: value, among: allowed)
                 hint = hint ?? "it is one of " + allowed.prefix(20).map { "`\($0)`" }.joined(separator: ", ")
             }
             if let pattern, complaint == nil {
@@ -207,7 +215,11 @@ extension Template {
                     at: top.place
                 )
             }
-            mappings[entry.name] = entry.value
+            let values = tops.map { top in
+                let inner = (top.value.entries ?? []).map { ($0.name, $0.value) }
+                return (top.name, Dictionary(inner) { first, _ in first })
+            }
+            mappings[entry.name] = Mapping(node: entry.value, values: Dictionary(values) { first, _ in first })
         }
     }
 }

@@ -21,6 +21,7 @@ extension Template {
                 continue
             }
             resources[entry.name] = .some(nil)
+            if entry.value["Condition"] != nil { conditional.insert(entry.name) }
             guard let resource = resource(entry, path) else { continue }
             resources[entry.name] = resource
             present.append(entry.name)
@@ -116,7 +117,7 @@ extension Template {
                         "there is no resource `\(other)`",
                         path,
                         at: node.place,
-                        hint: Suggestion.hint(for: other, among: resources.keys.sorted())
+                        hint: hint(for: other, among: resources.keys)
                     )
                 } else {
                     edges[name, default: []].insert(other)
@@ -188,9 +189,8 @@ extension Template {
         case .some(.some):
             if let resource { edges[resource, default: []].insert(name) }
         case .some(nil):
-            let isAbsent = root["Resources"]?[name]?["Condition"] != nil
             // One that could not be read has a problem already.
-            guard isAbsent else { return }
+            guard conditional.contains(name) else { return }
             error(
                 "the resource `\(name)` is not made, as its condition does not hold"
                     + " (Unresolved resource dependencies [\(name)] in the Resources block of the template)",
@@ -199,14 +199,16 @@ extension Template {
                 hint: "put it into Fn::If with the same condition"
             )
         case nil:
-            let known =
-                resources.keys.sorted() + (isParameterAllowed ? parameters.keys.sorted() + Self.pseudoParameters : [])
+            var near = hint(for: name, among: resources.keys)
+            if isParameterAllowed {
+                near = near ?? hint(for: name, among: parameters.keys) ?? hint(for: name, among: Self.pseudoParameters)
+            }
             error(
                 "there is no \(isParameterAllowed ? "parameter or " : "")resource `\(name)`"
                     + " (Unresolved resource dependencies [\(name)] in the Resources block of the template)",
                 path,
                 at: place,
-                hint: Suggestion.hint(for: name, among: known)
+                hint: near
             )
         }
     }
@@ -215,20 +217,26 @@ extension Template {
 
     /// Tells of resources that wait for each other.
     private mutating func checkCycles() {
+        for (name, others) in edges { for other in others { users[other, default: []].insert(name) } }
+        // Whatever refers to nothing that is left can be made; whatever nothing refers to is in no circle.
         var left = Set(present)
-        var isChanged = true
-        // Whatever refers to nothing that is left can be made; whatever nothing refers to is in no cycle.
-        while isChanged, !left.isEmpty {
-            var referred: Set<String> = []
-            var waiting: Set<String> = []
-            for name in left {
-                let others = (edges[name] ?? []).intersection(left)
-                if !others.isEmpty { waiting.insert(name) }
-                referred.formUnion(others)
+        var needs: [String: Int] = [:]
+        var uses: [String: Int] = [:]
+        for name in present {
+            needs[name] = (edges[name] ?? []).count(where: left.contains)
+            uses[name] = (users[name] ?? []).count(where: left.contains)
+        }
+        var free = present.filter { needs[$0] == 0 || uses[$0] == 0 }
+        while let name = free.popLast() {
+            guard left.remove(name) != nil else { continue }
+            for user in users[name] ?? [] {
+                needs[user, default: 0] -= 1
+                if needs[user] == 0 { free.append(user) }
             }
-            let next = waiting.intersection(referred)
-            isChanged = next != left
-            left = next
+            for other in edges[name] ?? [] {
+                uses[other, default: 0] -= 1
+                if uses[other] == 0 { free.append(other) }
+            }
         }
         let names = present.filter(left.contains)
         guard let first = names.first, case .some(.some(let resource)) = resources[first] else { return }

@@ -24,10 +24,20 @@ struct Template {
         case known(Value)
     }
 
+    /// What can be looked up in an entry of `Mappings`, whose keys may be many.
+    struct Mapping {
+        let node: Node
+        let values: [String: [String: Node]]
+    }
+
     /// Functions within functions, and names made of others' names, are followed this deep.
     static let limitDepth = 200
     /// The most text, in bytes, that functions may make.
     static let limitProduced = 32 << 20
+    /// What an element of a list weighs beside texts, in bytes: functions may give the same list again and again.
+    static let weightOfElement = 32
+    /// Names are compared with a misspelt one while they are not more than these.
+    private static let limitCandidates = 1_000
     private static let sections = [
         "AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Mappings", "Conditions",
         "Transform", "Resources", "Outputs", "Hooks",
@@ -40,17 +50,23 @@ struct Template {
 
     /// The value of each parameter.
     var parameters: [String: Node] = [:]
-    var mappings: [String: Node] = [:]
+    var mappings: [String: Mapping] = [:]
     var conditions: [String: Node] = [:]
     var conditionValues: [String: Memo<Bool?>] = [:]
     /// All logical ids, with the resources whose condition holds.
     var resources: [String: Resource?] = [:]
+    /// Those that have a condition.
+    var conditional: Set<String> = []
     /// Those whose condition holds, in the order of the file.
     var present: [String] = []
     var names: [String: Memo<String?>] = [:]
     var evaluated: [String: Node] = [:]
     /// Which resources a resource refers to.
     var edges: [String: Set<String>] = [:]
+    /// Which resources refer to a resource.
+    var users: [String: Set<String>] = [:]
+    /// Which of Elastic Beanstalk's configuration templates has a name.
+    var configurations: [String: String]?
     var depth = 0
     var produced = 0
 
@@ -141,6 +157,12 @@ struct Template {
     }
 
     func entries(_ section: String) -> [Node.Entry] { root[section]?.entries ?? [] }
+
+    /// What a misspelt name was probably to be; nil where nobody would read it, or where looking would take long.
+    func hint(for word: String, among names: some Collection<String>) -> String? {
+        guard !problems.isFull, names.count <= Self.limitCandidates else { return nil }
+        return Suggestion.hint(for: word, among: names.sorted())
+    }
 
     mutating func error(_ message: String, _ path: TreePath, at place: Node.Place, hint: String? = nil) {
         problems.error("\(path): \(message)", at: place, hint: hint)

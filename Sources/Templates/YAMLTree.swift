@@ -16,6 +16,8 @@ struct YAMLTree {
     ]
 
     private let source: SourceText
+    /// The columns before blocks that begin at a line: an alias may name one again and again.
+    private var indentations: [Int: Int?] = [:]
 
     init(source: SourceText) {
         self.source = source
@@ -100,7 +102,14 @@ struct YAMLTree {
     }
 
     /// The columns before the lines of a block of text.
-    private func indentation(below node: YAMLNode) -> Int? {
+    private mutating func indentation(below node: YAMLNode) -> Int? {
+        if let known = indentations[node.location.line] { return known }
+        let found = measure(below: node)
+        indentations[node.location.line] = .some(found)
+        return found
+    }
+
+    private func measure(below node: YAMLNode) -> Int? {
         // The first line that is not blank tells.
         for line in (node.location.line + 1)...max(node.location.line + 1, node.end.line) {
             let text = source.line(line)

@@ -7,7 +7,7 @@ package struct XMLLimits: Sendable, Hashable {
     /// Bytes of the whole text.
     package var bytes: Int
 
-    package init(depth: Int = 512, bytes: Int = 4 << 30) {
+    package init(depth: Int = 512, bytes: Int = 1 << 30) {
         self.depth = depth
         self.bytes = bytes
     }

@@ -6,7 +6,7 @@ internal import Glibc
 /// Reads an XML text piece by piece, in bounded memory, and tells a handler of its parts (`XML_ParserCreate(3)`).
 ///
 /// Nothing but the text itself is ever read: external entities and DTDs are not looked at, and a text that declares
-/// entities is refused. UTF-8, UTF-16, ISO-8859-1 and Windows-1252 are understood.
+/// entities or defaults of attributes is refused. UTF-8, UTF-16, ISO-8859-1 and Windows-1252 are understood.
 @safe
 package final class XMLReader {
     private let parser: XML_Parser
@@ -37,6 +37,13 @@ package final class XMLReader {
         unsafe XML_SetEntityDeclHandler(parser) { data, _, _, _, _, _, _, _, _ in
             unsafe XMLReader.from(data)?.refuse(
                 XMLError(.entities, "it declares entities, and those are not expanded")
+            )
+        }
+        // A default is copied into every element of its name, so that a small text becomes any size.
+        unsafe XML_SetAttlistDeclHandler(parser) { data, _, _, _, standard, _ in
+            guard unsafe standard != nil else { return }
+            unsafe XMLReader.from(data)?.refuse(
+                XMLError(.entities, "it declares defaults of attributes, and those are not filled in")
             )
         }
         unsafe XML_SetUnknownEncodingHandler(

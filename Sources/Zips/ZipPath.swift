@@ -4,6 +4,9 @@ internal import Glibc
 
 /// The rules for names in archives, the same for writing and reading.
 package enum ZipPath {
+    /// Folders within folders: whoever unpacks has each of them open, and looks at each of a name's beginnings.
+    private static let limitFolders = 256
+
     /// Why a name must not be unpacked; nil when it may.
     ///
     /// A name is relative and in normal form. A backslash is an ordinary character on Linux, but no name may be able to
@@ -22,7 +25,9 @@ package enum ZipPath {
             }
             if names.contains(Array("..".utf8)[...]) { return "the path leaves its folder where '\\' parts names" }
         }
-        for name in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+        let names = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        if names.count > limitFolders + 1 { return "the path has more than \(limitFolders) folders" }
+        for name in names {
             if name.isEmpty { return "the path has an empty name" }
             if name.elementsEqual("..".utf8) { return "the path leaves its folder by '..'" }
             if name.elementsEqual(".".utf8) { return "the path has a name '.'" }

@@ -95,6 +95,11 @@ struct AuditLogTests {
         ("swapped", { $0.swapAt(2, 3) }, "audit.log:3: record 3 is missing before this line"),
         ("spoilt", { $0[2] = "{}" }, "audit.log:3: this is no record"),
         (
+            "numbered beyond all numbers",
+            { $0[2] = $0[2].replacing("\"sequence\":3", with: "\"sequence\":9223372036854775807") },
+            "audit.log:3: this is no record"
+        ),
+        (
             "last changed", { $0[5] = $0[5].replacing("ada", with: "bob") },
             "audit.log:6: the last line is not the one that was written"
         ),

@@ -177,7 +177,6 @@ struct PipelineBench {
         let push = PushIntake.Push(
             updates: updates,
             options: PushOptions(options.map { Array($0.utf8) }),
-            optionTexts: options,
             user: "ada"
         )
         return try await intake.take(push, in: repository)

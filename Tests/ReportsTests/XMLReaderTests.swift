@@ -68,6 +68,12 @@ struct XMLReaderTests {
         #expect(error(text + "]><l>&a9;</l>")?.code == .entities)
     }
 
+    @Test("a default of an attribute, which would be copied into each element, is refused")
+    func defaults() {
+        #expect(error("<!DOCTYPE a [<!ATTLIST b c CDATA 'long'>]><a><b/><b/></a>")?.code == .entities)
+        #expect(error("<!DOCTYPE a [<!ATTLIST b c CDATA #IMPLIED>]><a><b c='1'/></a>") == nil)
+    }
+
     @Test("other files are neither read nor missed")
     func external() {
         #expect(error("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>")?.code == .entities)

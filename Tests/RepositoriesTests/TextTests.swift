@@ -136,7 +136,10 @@ struct PushOptionsTests {
 
     @Test("the options of other programs are passed over")
     func foreign() {
-        #expect(parse("ci.skip", "merge_request.create", "nacre", "") == PushOptions([]))
+        let texts = ["ci.skip", "merge_request.create", "nacre", ""]
+        let options = PushOptions(texts.map { Array($0.utf8) })
+        #expect(options.texts == texts)
+        #expect(options.problems.isEmpty && options.variables.isEmpty && !options.waits && !options.skips)
     }
 
     @Test(
@@ -168,6 +171,16 @@ struct PushOptionsTests {
         #expect(options.problems == [problem])
         #expect(!options.waits)
         #expect(options.variables.isEmpty)
+    }
+
+    @Test("options that are too large together have no effect, as each build of the push would keep them")
+    func tooLarge() {
+        let options = PushOptions([
+            Array("nacre.skip".utf8), Array("nacre.env.A=\(String(repeating: "x", count: 65_536))".utf8),
+        ])
+        #expect(options.problems == ["push options of 65558 bytes are more than 65536, and have no effect"])
+        #expect(options.texts.isEmpty)
+        #expect(!options.skips)
     }
 
     @Test("an option that is not UTF-8 is named")

@@ -17,7 +17,7 @@ struct DatabaseTests {
         try database.executeScript("CREATE TABLE t (i INTEGER, t TEXT, b BLOB, n TEXT) STRICT")
         try database.execute(
             "INSERT INTO t VALUES (?1, ?2, ?3, ?4)",
-            [.integer(.min), .text("a\0b ü 🐚"), .blob([0, 255, 1]), nil]
+            [.integer(-(1 << 53)), .text("a\0b ü 🐚"), .blob([0, 255, 1]), nil]
         )
         let row = try database.first("SELECT i, t, b, n, n FROM t") { row throws(SQLiteError) in
             let values: [SQLiteValue] = [
@@ -26,7 +26,7 @@ struct DatabaseTests {
             ]
             return (values: values, isNull: row.isNull(4))
         }
-        #expect(row?.values == [.integer(.min), .text("a\0b ü 🐚"), .blob([0, 255, 1]), .null])
+        #expect(row?.values == [.integer(-(1 << 53)), .text("a\0b ü 🐚"), .blob([0, 255, 1]), .null])
         #expect(row?.isNull == true)
     }
 
@@ -47,6 +47,18 @@ struct DatabaseTests {
         }
         #expect(error?.kind == .damaged)
         #expect(error?.message == "the column name does not hold an integer")
+    }
+
+    @Test("a number beyond all instants and sizes is damage, as sums of it would overflow", arguments: ["", "-"])
+    func tooLarge(sign: String) throws {
+        let database = try open()
+        let error = #expect(throws: SQLiteError.self) {
+            try database.first("SELECT \(sign)9223372036854775807 AS at") { row throws(SQLiteError) in
+                try row.integer(0)
+            }
+        }
+        #expect(error?.kind == .damaged)
+        #expect(error?.message == "the column at does not hold an integer of at most 53 bits")
     }
 
     @Test("the connection is in WAL mode, fully synchronous, with foreign keys")

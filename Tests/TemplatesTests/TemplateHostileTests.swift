@@ -69,6 +69,60 @@ struct TemplateHostileTests {
         #expect(Samples.lines(Samples.read("{\r\"a\":\r\n x", file: "f.json")).first?.hasPrefix("3:2:") == true)
     }
 
+    /// Small files that would take hours if each reference looked through everything again.
+    private static let tediousFiles: [(name: String, text: @Sendable () -> String)] = [
+        (
+            "references to nothing among many resources",
+            {
+                let resources = (0..<8_000).map { "  R\($0): {Type: 'AWS::S3::Bucket'}\n" }.joined()
+                let references = (0..<20_000).map { "!Ref Q\($0)" }.joined(separator: ", ")
+                return "Resources:\n\(resources)  Z: {Type: 'AWS::S3::Bucket', Properties: {A: [\(references)]}}\n"
+            }
+        ),
+        (
+            "a long list that is given again and again",
+            {
+                let list = Array(repeating: "x", count: 40_000).joined(separator: ", ")
+                let users = (0..<4_000).map {
+                    "  R\($0): {Type: 'AWS::S3::Bucket', Properties: {A: !FindInMap [M, t, k]}}\n"
+                }
+                return "Mappings: {M: {t: {k: [\(list)]}}}\nResources:\n\(users.joined())"
+            }
+        ),
+        (
+            "resources in a long chain",
+            {
+                let chain = (0..<8_000).map { "  R\($0): {Type: 'AWS::S3::Bucket', DependsOn: R\($0 + 1)}\n" }
+                return "Resources:\n\(chain.joined())  R8000: {Type: 'AWS::S3::Bucket'}\n"
+            }
+        ),
+        (
+            "blank lines that are named again and again",
+            {
+                let names = Array(repeating: "*a", count: 20_000).joined(separator: ", ")
+                let blank = String(repeating: "\n", count: 200_000)
+                return
+                    "Metadata:\n  a: &a |\n\(blank)    x\n  b: [\(names)]\nResources: {A: {Type: 'AWS::S3::Bucket'}}\n"
+            }
+        ),
+    ]
+
+    @Test("a file that is small, but tedious, is read like any other", arguments: tediousFiles.indices)
+    func tedious(index: Int) {
+        let reading = Samples.read(Self.tediousFiles[index].text())
+        #expect(reading.diagnostics.count < 210)
+        #expect(reading.diagnostics.hasErrors == (index < 2))
+    }
+
+    @Test("a parameter's value has CloudFormation's own limit")
+    func longValue() {
+        let parameter = "{Type: CommaDelimitedList, Default: '\(String(repeating: "a,", count: 2_049))'}"
+        let reading = Samples.read("Parameters: {P: \(parameter)}\nResources: {A: {Type: 'AWS::S3::Bucket'}}\n")
+        #expect(
+            Samples.lines(reading) == ["1:14: error: Parameters.P: the value is longer than 4096 bytes"]
+        )
+    }
+
     @Test("conditions in a long circle are told of once")
     func circle() {
         var text = "Conditions:\n"

@@ -48,6 +48,13 @@ struct HostileZipTests {
         #expect(error.path == name.replacingOccurrences(of: "\\\\", with: "\\"))
     }
 
+    @Test("a name of folders within folders without end is refused")
+    func tooDeep() throws {
+        let error = try failure(of: "    z.writestr('a/' * 257 + 'x', 'x')")
+        #expect(error.code == .unsafePath)
+        #expect(error.message.contains("more than 256 folders"))
+    }
+
     @Test(
         "a link that leads outside is refused and not made",
         arguments: ["/etc", "..", "../x", "a/../../x", "../../x", "first/../../x", "/", "a/.."]

@@ -96,11 +96,14 @@ struct CodeBuildProvider: ActionProvider {
         return .file(text)
     }
 
+    /// A definition that is damaged may say any number.
+    private static func seconds(minutes: Int) -> Int { max(0, min(minutes, ProjectSettings.longestSeconds / 60)) * 60 }
+
     /// How the project's builds run.
     static func settings(of project: BuildProject) -> ProjectSettings {
         var settings = ProjectSettings()
-        settings.timeoutSeconds = project.timeoutInMinutes.map { $0 * 60 }
-        settings.queuedTimeoutSeconds = project.queuedTimeoutInMinutes.map { $0 * 60 }
+        settings.timeoutSeconds = project.timeoutInMinutes.map(seconds)
+        settings.queuedTimeoutSeconds = project.queuedTimeoutInMinutes.map(seconds)
         settings.retryLimit = project.autoRetryLimit
         settings.concurrentBuildLimit = project.concurrentBuildLimit
         // AWS's own images stand for the machine itself.

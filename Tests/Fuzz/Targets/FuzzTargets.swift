@@ -6,9 +6,11 @@ internal import Files
 package enum FuzzTargets {
     /// By their names.
     package static let all: [any FuzzTarget] = [
-        AppSpecTarget(), BuildspecTarget(), ControlTarget(), DotenvTarget(), DurationTarget(), EventPatternTarget(),
+        AppSpecTarget(), AuditTarget(), BackupTarget(), BuildspecTarget(), ControlTarget(), DotenvTarget(),
+        DurationTarget(), EventPatternTarget(),
         GitGlobTarget(), GlobTarget(), HookTarget(), JournalTarget(), JSONTarget(), MaskTarget(), PipelineTarget(),
-        ReportTarget(), ScheduleTarget(), ShellWordTarget(), SubTarget(), TemplateTarget(), TerminalTarget(),
+        ReportTarget(), ScheduleTarget(), SettingsTarget(), ShellWordTarget(), SubTarget(), TemplateTarget(),
+        TerminalTarget(),
         TextPatternTarget(), TriggerGlobTarget(), VariableTarget(), XMLTarget(), YAMLTarget(), ZipTarget(),
     ]
 

@@ -12,8 +12,7 @@ struct XMLTarget: FuzzTarget {
     ].map { Array($0.utf8) }
     let words = [
         "<a>", "</a>", "<b ", "/>", "<![CDATA[", "]]>", "<!--", "-->", "<?", "?>", "&amp;", "&#x", "&x;",
-        "<!ENTITY x 'y'>", "<!DOCTYPE a [",
-        "]>", "x=\"\"", "encoding=\"UTF-16\"",
+        "<!ENTITY x 'y'>", "<!ATTLIST a b CDATA 'x'>", "<!DOCTYPE a [", "]>", "x=\"\"", "encoding=\"UTF-16\"",
     ]
 
     func check(_ input: [UInt8]) throws {
