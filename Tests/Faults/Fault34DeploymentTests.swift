@@ -79,6 +79,38 @@ struct Fault34DeploymentTests {
         }
     }
 
+    @Test(
+        "34: a version of an environment gets its name when all of it is on the disk, and its record is there by then",
+        .enabled(if: TracedDaemon.canTrace, "programs cannot be traced here (ptrace)")
+    )
+    func durable() throws {
+        try DaemonFixture.run { daemon in
+            let scene = try PipelineScene(daemon, [("Deploy", [Definition.deploy("Serve", environment: "stage")])])
+            try daemon.stop()
+            // Beyond the last operation: nobody is stopped.
+            let traced = try TracedDaemon(in: ScratchDirectory.path, until: StopPoint(.daemon, 1_000_000))
+            try traced.waitUntilReady()
+            // It has nothing to serve, which is found out when it is there.
+            try scene.push(1)
+            #expect(try daemon.over("line/1").status == "Failed")
+            try traced.end()
+            let operations = traced.operations
+            let versions = "environments/stage/versions"
+            let named = try #require(
+                operations.firstIndex { $0.call.hasPrefix("rename") && $0.subject.hasPrefix("\(versions)/.incoming-") },
+                "\(operations)"
+            )
+            let before = operations[..<named]
+            let written = try #require(before.lastIndex { $0.subject.hasPrefix("\(versions)/.incoming-") })
+            let synced = before.lastIndex { $0.call == "syncfs" }
+            #expect(synced.map { $0 >= written } ?? false, "\(operations[..<named].suffix(12))")
+            let isSynced = { (operation: Operation) in operation.call == "fsync" && operation.subject == versions }
+            #expect(before.contains(where: isSynced))
+            #expect(operations[named...].contains(where: isSynced))
+            _ = try daemon.nacre("env", "stop", "stage")
+        }
+    }
+
     // MARK: - S3
 
     @Test("34: an extraction to a bucket that is cut off goes on where it was: each file once, none half")
