@@ -245,9 +245,9 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Events", "Files", "Git", "JSON",
-                "Journals",
-                "Pipelines", "Repositories", "Retention", "TestSupport", "WireWords", "Zips",
+                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Environments", "Events", "Files",
+                "Git", "JSON", "Journals", "Pipelines", "Repositories", "Retention", "SQLite", "TestSupport",
+                "WireWords", "Zips",
             ]
         ),
         .testTarget(name: "FilesTests", dependencies: ["Files", "TestSupport"]),

@@ -10,9 +10,12 @@ package struct InstallPlan: Sendable, Hashable {
     package struct Copy: Sendable, Hashable {
         package let source: String
         package let destination: String
+
+        /// Where it is until everything is copied.
+        var draft: String { "\(destination).nacre-new" }
     }
 
-    /// Folders to be made, each after those above it.
+    /// Folders that are the deployment's own, each after those above it: to be made, or made by the last one already.
     package private(set) var folders: [String] = []
     package private(set) var copies: [Copy] = []
     /// Files that are there and stay, by `file_exists_behavior: RETAIN`.
@@ -21,6 +24,8 @@ package struct InstallPlan: Sendable, Hashable {
     private let behavior: AppSpec.FileExistsBehavior
     /// What the last deployment has put there, and is taken away first.
     private let leaving: Set<String>
+    /// The folders that it has made.
+    private let kept: Set<String>
     private var sources: [String: String] = [:]
     private var made: Set<String> = []
 
@@ -33,6 +38,7 @@ package struct InstallPlan: Sendable, Hashable {
     package init(_ appSpec: AppSpec, bundle: String, last: InstalledFiles) throws(AppSpecError) {
         behavior = appSpec.fileExistsBehavior
         leaving = Set(last.files)
+        kept = Set(last.folders)
         for rule in appSpec.files {
             // Others have been refused.
             guard let path = RevisionPath(rule.source.value) else { continue }
@@ -100,7 +106,8 @@ package struct InstallPlan: Sendable, Hashable {
     }
 
     private mutating func make(_ folder: String) {
-        if !Folder.isFolder(folder), made.insert(folder).inserted { folders.append(folder) }
+        let isOwn = kept.contains(folder) || !Folder.isFolder(folder)
+        if isOwn, made.insert(folder).inserted { folders.append(folder) }
     }
 
     /// What a path names, symbolic links not followed; nil where there is nothing.

@@ -5,7 +5,10 @@ internal import Files
 internal import Glibc
 package import Processes
 
-/// Carries out the event Install: takes the last revision's files away, copies the new ones, sets their rights.
+/// Carries out the event Install: copies the new files beside their places, takes the last revision's files away, moves the
+/// new ones to their places and sets their rights.
+///
+/// Until all the copies are on the disk the last revision stays as it is.
 package struct Installer: Sendable {
     /// Holds the revision; absolute.
     private let bundle: String
@@ -23,8 +26,8 @@ package struct Installer: Sendable {
 
     /// Installs a revision.
     ///
-    /// Everything that can be known before is looked at before anything is changed. After a crash or a failure the record names
-    /// whatever may have been installed.
+    /// Everything that can be known before is looked at before anything is changed. After a crash the record names whatever
+    /// may have been installed or copied, and the next installation takes it away.
     /// - Returns: what was done, a line each.
     /// - Throws: what keeps the revision from being installed.
     package func install(_ appSpec: AppSpec) throws(AppSpecError) -> [String] {
@@ -32,47 +35,76 @@ package struct Installer: Sendable {
         let rights = try PermissionPlan(appSpec.permissions, users: users)
         let plan = try InstallPlan(appSpec, bundle: bundle, last: last)
         try rights.check(plan)
-        try last.remove()
-        // Folders that the last deployment had made are gone now, and are to be made again.
-        let fresh = try InstallPlan(appSpec, bundle: bundle, last: InstalledFiles())
-        try fresh.installed.write(to: record)
+        last.removeDrafts()
+        try last.joined(plan.installed, drafts: plan.copies.map(\.draft)).write(to: record)
+        try prepare(plan, over: last)
+        try last.remove(but: plan.installed)
+        try place(plan.copies)
+        last.removeFolders(but: plan.installed)
+        try rights.apply(to: plan)
+        do throws(FileError) { try Self.sync(plan) } catch { throw AppSpecError(error) }
+        try plan.installed.write(to: record)
+        var lines: [String] = []
+        if !last.files.isEmpty { lines.append("Removed \(Self.count(last.files.count)) of the last deployment") }
+        lines.append("Installed \(Self.count(plan.copies.count))")
+        for path in plan.retained { lines.append("Kept \(path), which was there already") }
+        return lines
+    }
+
+    /// Makes the folders and the copies; where that fails, on a full disk say, the last deployment is as it was.
+    private func prepare(_ plan: InstallPlan, over last: InstalledFiles) throws(AppSpecError) {
         do throws(FileError) {
-            for folder in fresh.folders { try Self.make(folder) }
-            for copy in fresh.copies { try Self.copy(copy) }
+            for folder in plan.folders { try Self.make(folder, insteadOf: last) }
+            for copy in plan.copies { try Self.copy(copy) }
+            try Self.sync(plan)
+        } catch {
+            for copy in plan.copies { _ = unsafe unlink(copy.draft) }
+            plan.installed.removeFolders(but: last)
+            try? last.write(to: record)
+            throw AppSpecError(error)
+        }
+    }
+
+    private func place(_ copies: [InstallPlan.Copy]) throws(AppSpecError) {
+        do throws(FileError) {
+            for copy in copies {
+                try FileError.check("rename", copy.destination) { unsafe rename(copy.draft, copy.destination) }
+            }
         } catch {
             throw AppSpecError(error)
         }
-        try rights.apply(to: fresh)
-        var lines: [String] = []
-        if !last.files.isEmpty { lines.append("Removed \(Self.count(last.files.count)) of the last deployment") }
-        lines.append("Installed \(Self.count(fresh.copies.count))")
-        for path in fresh.retained { lines.append("Kept \(path), which was there already") }
-        return lines
+    }
+
+    /// Puts what was written on the disk, on each file system that it went to.
+    private static func sync(_ plan: InstallPlan) throws(FileError) {
+        var devices: Set<UInt64> = []
+        for folder in Set(plan.copies.map { Paths.parent($0.destination) }) {
+            let opened = try Descriptor.open(folder, O_RDONLY | O_DIRECTORY)
+            if devices.insert(UInt64(try opened.status().st_dev)).inserted { try opened.syncFileSystem() }
+        }
     }
 
     private static func count(_ number: Int) -> String { number == 1 ? "1 file" : "\(number) files" }
 
-    private static func make(_ folder: String) throws(FileError) {
-        if unsafe mkdir(folder, 0o755) == 0 || errno == EEXIST { return }
-        throw FileError(code: errno, function: "mkdir", path: folder)
+    private static func make(_ folder: String, insteadOf last: InstalledFiles) throws(FileError) {
+        if unsafe mkdir(folder, 0o755) == 0 { return }
+        if errno == EEXIST, !Folder.isFolder(folder), last.files.contains(folder) {
+            // A file of the last deployment is where a folder is to be.
+            _ = unsafe unlink(folder)
+            if unsafe mkdir(folder, 0o755) == 0 { return }
+        }
+        if errno != EEXIST { throw FileError(code: errno, function: "mkdir", path: folder) }
     }
 
-    /// Copies a file beside its place and moves it there, so that a program that runs is not written over.
+    /// Copies a file beside its place: a program that runs is not written over, and what is there stays until all are copied.
     private static func copy(_ copy: InstallPlan.Copy) throws(FileError) {
-        let temporary = "\(copy.destination).nacre-\(getpid())"
-        _ = unsafe unlink(temporary)
+        _ = unsafe unlink(copy.draft)
         var status = stat()
         try FileError.check("lstat", copy.source) { unsafe lstat(copy.source, &status) }
-        do throws(FileError) {
-            if status.st_mode & S_IFMT == S_IFLNK {
-                try copyLink(copy.source, to: temporary)
-            } else {
-                try copyFile(copy.source, to: temporary, mode: status.st_mode & 0o777)
-            }
-            try FileError.check("rename", copy.destination) { unsafe rename(temporary, copy.destination) }
-        } catch {
-            _ = unsafe unlink(temporary)
-            throw error
+        if status.st_mode & S_IFMT == S_IFLNK {
+            try copyLink(copy.source, to: copy.draft)
+        } else {
+            try copyFile(copy.source, to: copy.draft, mode: status.st_mode & 0o777)
         }
     }
 

@@ -32,7 +32,10 @@ struct DeploymentFolder {
             try Folder.make(own)
             let target = revision(of: deployment)
             if !Folder.isFolder(target) {
+                // A folder of that name is taken for whole.
+                try Descriptor.open(bundle, O_RDONLY | O_DIRECTORY).syncFileSystem()
                 try FileError.check("rename", target) { unsafe rename(bundle, target) }
+                try Folder.sync(own)
                 // Commands that follow start in it.
                 try Folder.make(bundle)
             }

@@ -28,8 +28,8 @@ package enum ControlRequest: Sendable, Hashable, Codable {
     case retention(RetentionRequest)
     case care(CareRequest)
     case observation(ObservationRequest)
-    /// An object of a bucket was put or removed; whoever did it has done so already.
-    case bucketChanged(bucket: String, key: String)
+    /// Objects of buckets were put or removed; whoever did it has done so already.
+    case bucketsChanged
 
     /// Which builds a list shows, the newest first.
     package struct BuildFilter: Sendable, Hashable, Codable {

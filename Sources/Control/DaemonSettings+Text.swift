@@ -16,6 +16,7 @@ extension DaemonSettings {
             lines += body
         }
         lines.append("reserve: \(reserve)")
+        lines.append("approvers: \(approvers.rawValue)")
         return lines.map { $0 + "\n" }.joined()
     }
 

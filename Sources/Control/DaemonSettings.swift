@@ -18,17 +18,20 @@ package struct DaemonSettings: Sendable, Hashable, Codable {
     package var projects: [String: RetentionPolicy]
     /// Bytes that are kept for cleaning up on a full disk.
     package var reserve: Int64
+    package var approvers: Approvers
 
     package init(
         jobs: Int? = nil,
         retention: RetentionPolicy = .standard,
         projects: [String: RetentionPolicy] = [:],
-        reserve: Int64 = Self.defaultReserve
+        reserve: Int64 = Self.defaultReserve,
+        approvers: Approvers = .anyone
     ) {
         self.jobs = jobs
         self.retention = retention
         self.projects = projects
         self.reserve = reserve
+        self.approvers = approvers
     }
 
     /// What is kept, of all and of single projects.

@@ -12,11 +12,13 @@ struct DaemonSettingsParser {
     mutating func settings(_ root: YAMLNode?) -> DaemonSettings {
         var settings = DaemonSettings()
         guard let root else { return settings }
-        for (key, value) in entries(root, "the file", keys: ["jobs", "retention", "projects", "reserve"]) {
+        let keys = ["jobs", "retention", "projects", "reserve", "approvers"]
+        for (key, value) in entries(root, "the file", keys: keys) {
             switch key {
             case "jobs": settings.jobs = number(value, "`jobs`", in: DaemonSettings.jobsRange)
             case "retention": settings.retention = policy(value, isOfProject: false)
             case "projects": settings.projects = projects(value)
+            case "approvers": settings.approvers = approvers(value) ?? settings.approvers
             default: settings.reserve = size(value, "`reserve`", least: 0) ?? settings.reserve
             }
         }
@@ -94,6 +96,14 @@ struct DaemonSettingsParser {
             return nil
         }
         return age
+    }
+
+    private mutating func approvers(_ node: YAMLNode) -> Approvers? {
+        guard let text = text(node, "`approvers`") else { return nil }
+        if let approvers = Approvers(rawValue: text) { return approvers }
+        let known = Approvers.allCases.map { "`\($0.rawValue)`" }.joined(separator: " or ")
+        report("`approvers` must be \(known), not `\(text)`", at: node)
+        return nil
     }
 
     private mutating func freeSpace(_ node: YAMLNode) -> FreeSpace? {

@@ -35,8 +35,11 @@ struct BuildCollector: Sendable {
     func collect(_ id: BuildID, otherwise blank: Build, isUnseen: Bool) -> Collected {
         let folder = home.build(id)
         guard var build = BuildReader.result(of: folder) else { return lost(id, folder, blank) }
-        // Whoever is told how the build has ended can read its log after a power cut, too.
-        for path in [folder.log, folder.path] { try? Descriptor.open(path, O_RDONLY).sync() }
+        // Whoever is told how the build has ended can read its log and its reports after a power cut, too.
+        let reports = ((try? DirectoryListing.names(of: folder.reports)) ?? []).map { "\(folder.reports)/\($0)" }
+        for path in reports + (reports.isEmpty ? [] : [folder.reports]) + [folder.log, folder.path] {
+            try? Descriptor.open(path, O_RDONLY).sync()
+        }
         do {
             build.artifacts = try store(build.artifacts, isUnseen: isUnseen)
             for index in build.secondaryArtifacts.indices {

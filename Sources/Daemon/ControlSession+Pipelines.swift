@@ -15,7 +15,8 @@ extension ControlSession {
             service: services.pipelines,
             journal: services.journal,
             artifacts: services.artifacts,
-            person: connection.peer.user
+            person: connection.peer.user,
+            approvers: services.settings.current.approvers
         )
     }
 

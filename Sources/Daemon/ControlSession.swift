@@ -142,8 +142,8 @@ struct ControlSession: Sendable {
         case .retention(let request): return .retention(try await answer(request))
         case .care(let request): return .care(try await answer(request))
         case .observation(let request): return .observation(try await answer(request))
-        case .bucketChanged(let bucket, let key):
-            await services.pipelines.bucketChanged(bucket, key: key)
+        case .bucketsChanged:
+            await services.pipelines.bucketsChanged()
             return .done
         }
     }

@@ -190,8 +190,9 @@ package struct DaemonService {
         do throws(JournalError) {
             try await drain.resume()
             try await engine.recover()
-            try await pipelines.recover()
+            // Before anything is announced: who does not know its targets yet tells nobody.
             try await notifier.resume(views.facts)
+            try await pipelines.recover()
             await intake.apply(by: definitions)
             // Before the pushes that came meanwhile are decided about.
             await definitions.resume()
@@ -311,7 +312,8 @@ package struct DaemonService {
                 pinning: ActionProviders.pinning(made),
                 refs: BlockingQueue(label: "nacre.triggers"),
                 log: log,
-                announce: { announcement in await notifier.announce(announcement) },
+                buckets: BucketChanges(path: configuration.home.buckets, artifacts: parts.artifacts),
+                announce: { announcement throws(JournalError) in try await notifier.announce(announcement) },
                 waitReason: { build in await engine.waitReason(build) }
             )
         )

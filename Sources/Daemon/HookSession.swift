@@ -49,7 +49,7 @@ struct HookSession: Sendable {
             let answer = try await services.intake.take(push, in: repository)
             services.audit.note(AuditedPush.entry(of: push, by: connection.peer, in: repository.name))
             for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
-            for name in await unwatchable(request, in: repository) {
+            for name in try await unwatchable(request, in: repository) {
                 await sayOrGiveUp("\(name) is not built: its name is not UTF-8, as variables and pages need it")
             }
             if options.waits {
@@ -68,12 +68,15 @@ struct HookSession: Sendable {
     }
 
     /// The refs that would be watched if their names were text; of many the first one.
-    private func unwatchable(_ request: HookRequest, in repository: RepositoryRecord) async -> [String] {
+    private func unwatchable(
+        _ request: HookRequest,
+        in repository: RepositoryRecord
+    ) async throws(JournalError) -> [String] {
         let names = request.updates.filter { $0.ref == nil && !$0.new.isZero }.map {
             String(decoding: $0.name, as: UTF8.self)
         }
         if names.isEmpty { return [] }
-        let patterns = await services.intake.patterns(of: repository.name, branches: repository.branches)
+        let patterns = try await services.intake.patterns(of: repository.name, branches: repository.branches)
         return Array(names.filter { patterns.contains(ref: $0) }.prefix(1))
     }
 

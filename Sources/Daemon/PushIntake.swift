@@ -94,8 +94,8 @@ actor PushIntake {
     }
 
     /// The refs of a repository that are watched, for its own sake and for that of pipelines and of its definition.
-    func patterns(of name: String, branches: [String]) async -> BranchPatterns {
-        let patterns = await pipelines.watched(in: name, branches: branches)
+    func patterns(of name: String, branches: [String]) async throws(JournalError) -> BranchPatterns {
+        let patterns = try await pipelines.watched(in: name, branches: branches)
         guard let ref = await definitions?.sourceRef(of: name), !patterns.contains(ref: ref) else { return patterns }
         return BranchPatterns(
             patterns.texts,
@@ -156,7 +156,7 @@ actor PushIntake {
     private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> ScanResult {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
-            let patterns = await patterns(of: repository.name, branches: repository.branches)
+            let patterns = try await patterns(of: repository.name, branches: repository.branches)
             let reading = try await git.run { () throws(GitError) in
                 try WatchedRefs.look(at: repository, patterns: patterns, since: seen)
             }
@@ -215,7 +215,7 @@ actor PushIntake {
 
     /// Takes in what git's hook told.
     func take(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
-        let patterns = await patterns(of: repository.name, branches: repository.branches)
+        let patterns = try await patterns(of: repository.name, branches: repository.branches)
         let watched = push.updates.filter { patterns.contains(ref: $0.ref) }
         if watched.isEmpty { return Answer() }
         let names = watched.map(\.ref)
@@ -281,7 +281,7 @@ actor PushIntake {
                 new: ObjectID(hex: notice.new) ?? .zero
             )
         }
-        var consequences = await pipelines.consequences(
+        var consequences = try await pipelines.consequences(
             of: pushed,
             in: repository,
             coalesces: options?.coalesces ?? false
@@ -291,7 +291,7 @@ actor PushIntake {
             // A tag moves no source: what it starts is never what the pipeline has begun with.
             let isBranch = pushed[index].ref.utf8.starts(with: "refs/heads/".utf8)
             for draft in consequences[index].drafts {
-                if isBranch, await pipelines.hasBegun(with: draft) { continue }
+                if isBranch, try await pipelines.hasBegun(with: draft) { continue }
                 drafts.append(draft)
             }
             consequences[index].drafts = drafts

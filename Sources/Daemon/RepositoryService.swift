@@ -147,7 +147,9 @@ actor RepositoryService {
             branches: branches.isEmpty ? BranchPatterns.standard.texts : branches
         )
         try await checkFree(draft)
-        let patterns = await intake.patterns(of: draft.name, branches: draft.branches)
+        let patterns = try await ControlSession.journalled { () throws(JournalError) in
+            try await intake.patterns(of: draft.name, branches: draft.branches)
+        }
         let refs = try await work { try WatchedRefs.read(path: draft.path, patterns: patterns) }
         // First what can fail for the repository's own reasons, so that a failure leaves nothing half done.
         if installsHooks {

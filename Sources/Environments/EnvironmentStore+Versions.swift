@@ -9,12 +9,24 @@ extension EnvironmentStore {
     static let versionLimit = 5
 
     /// The versions of an environment, oldest first.
+    /// - Throws: `system`, for a damaged record too: who cleans up must not take its version for one that is not there.
     package func versions(of name: String) throws(EnvironmentsError) -> [EnvironmentVersion] {
         let folder = folder(name)
-        let names = (try? DirectoryListing.names(of: folder.versions)) ?? []
-        return names.filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }.compactMap { file in
-            try? JSONFile.read(EnvironmentVersion.self, "\(folder.versions)/\(file)")
-        }.sorted { ($0.createdAt, $0.label) < ($1.createdAt, $1.label) }
+        let names: [String]
+        do throws(FileError) {
+            names = try DirectoryListing.names(of: folder.versions)
+        } catch {
+            if error.code == ENOENT { return [] }
+            throw EnvironmentsError(error)
+        }
+        var versions: [EnvironmentVersion] = []
+        for file in names where file.hasSuffix(".json") && !file.hasPrefix(".") {
+            // One that was removed meanwhile is none.
+            if let version = try JSONFile.read(EnvironmentVersion.self, "\(folder.versions)/\(file)") {
+                versions.append(version)
+            }
+        }
+        return versions.sorted { ($0.createdAt, $0.label) < ($1.createdAt, $1.label) }
     }
 
     /// A version of an environment.
@@ -22,7 +34,7 @@ extension EnvironmentStore {
         try JSONFile.read(EnvironmentVersion.self, folder(name).versionRecord(label))
     }
 
-    /// Adds a version to an environment, unless it is there.
+    /// Adds a version to an environment, unless it is there; on the disk, with all that is in it, when this returns.
     /// - Parameters:
     ///   - version: its label, and where it comes from.
     ///   - name: the environment's.
@@ -36,15 +48,18 @@ extension EnvironmentStore {
         let folder = folder(name)
         if let problem = EnvironmentNames.problem(label: version.label) { throw EnvironmentsError(.invalid, problem) }
         guard try settings(name) != nil else { throw Self.missing(name) }
-        try JSONFile.write(version, folder.versionRecord(version.label))
+        try JSONFile.write(version, folder.versionRecord(version.label), isDurable: true)
         if Folder.isFolder(folder.version(version.label)) { return }
         let incoming = "\(folder.versions)/.incoming-\(version.label)"
         do {
             try Folder.make(folder.versions, mode: 0o700)
             try Folder.remove(incoming)
             try fill(incoming)
+            // Before it has its name: a folder of that name is taken for whole ever after.
+            try Descriptor.open(incoming, O_RDONLY | O_DIRECTORY).syncFileSystem()
             let target = folder.version(version.label)
             try FileError.check("rename", target) { unsafe rename(incoming, target) }
+            try Folder.sync(folder.versions)
         } catch {
             try? Folder.remove(incoming)
             _ = unsafe unlink(folder.versionRecord(version.label))

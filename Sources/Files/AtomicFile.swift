@@ -6,8 +6,7 @@ internal import Glibc
 package enum AtomicFile {
     /// Writes beside the target and renames over it.
     ///
-    /// * `isDurable`: whether the bytes are on the disk when this returns (`fsync` of the file; its folder's entry follows
-    ///   with the file system's next commit).
+    /// * `isDurable`: whether the bytes and the name are on the disk when this returns (`fsync` of the file and of its folder).
     /// * `mode`: the permissions, before the umask.
     package static func write(
         _ bytes: [UInt8],
@@ -25,6 +24,7 @@ package enum AtomicFile {
             throw error
         }
         try FileError.check("rename", path) { unsafe rename(temporary, path) }
+        if isDurable { try Folder.sync(Paths.parent(path)) }
     }
 
     /// Reads a whole file.

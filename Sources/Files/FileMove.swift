@@ -24,8 +24,7 @@ package enum FileMove {
             let isMoved = unsafe [EPERM, EOPNOTSUPP, ENOSYS, EMLINK].contains(code) && rename(draft, target) == 0
             if !isMoved, code != EEXIST { throw FileError(code: code, function: "link", path: target) }
         }
-        let folder = target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
-        try Descriptor.open(folder, O_RDONLY | O_DIRECTORY).sync()
+        try Folder.sync(Paths.parent(target))
     }
 
     /// Writes what is left to read of an open file to a new file, under a temporary name first.

@@ -28,6 +28,11 @@ package enum Folder {
         unsafe access(path, F_OK) == 0
     }
 
+    /// Puts the names in a folder on the disk (`fsync(2)`), not what they name.
+    package static func sync(_ path: String) throws(FileError) {
+        try Descriptor.open(path, O_RDONLY | O_DIRECTORY).sync()
+    }
+
     /// Removes a file or a folder with all that is in it; symlinks are removed, never followed.
     ///
     /// Missing is good.

@@ -98,6 +98,19 @@ extension Journal {
         try read { () throws(SQLiteError) in try knownExecution(pipeline, key) }
     }
 
+    /// Who pushed what an execution has followed from: empty where that was no push, nil for somebody that no hook has told of.
+    package func pushers(of execution: PipelineExecution) throws(JournalError) -> [String?] {
+        try read { () throws(SQLiteError) in
+            try database.query(
+                """
+                SELECT c.pusher FROM pipeline_events AS e LEFT JOIN changes AS c ON c.seq = e.change_seq
+                WHERE e.pipeline = ?1 AND e.execution = ?2 AND e.change_seq IS NOT NULL
+                """,
+                [.text(execution.pipeline), .text(execution.id)]
+            ) { row throws(SQLiteError) in try row.optionalText(0) }
+        }
+    }
+
     // MARK: - Effects
 
     /// Everything that was ordered and has not ended, in the order of the orders.

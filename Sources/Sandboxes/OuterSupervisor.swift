@@ -81,6 +81,8 @@ package final class OuterSupervisor {
 
     private func run(_ secrets: SecretValues) throws(SandboxError) {
         let uuid = request.id.uuid
+        // The one inside syncs the rest when it begins; it does not see this folder.
+        if !request.isLocal { try? Folder.sync(Paths.parent(folder.path)) }
         let scratch = IsolationCleanUp.scratchFolder(uuid)
         do throws(FileError) { try Folder.make(scratch, mode: 0o700) } catch {
             throw SandboxError(.unavailable, "\(scratch) cannot be made: \(error)")

@@ -46,6 +46,31 @@ package final class ZipArchive: Sendable {
         self.path = path
     }
 
+    /// Refuses contents that have no place.
+    /// - Parameter bytes: what is free where they are to be unpacked.
+    /// - Throws: `limitExceeded`, with the name of the largest entry.
+    package func checkFits(in bytes: Int64) throws(ZipError) {
+        let total = Self.contentBytes(of: entries)
+        if total > bytes { throw Self.tooLarge(entries, "have \(total) bytes, and \(bytes) are free") }
+    }
+
+    /// All contents together; the most that there is where they say that they have still more.
+    static func contentBytes(of entries: [ZipEntry]) -> Int {
+        var total = 0
+        for entry in entries {
+            let (sum, isOverflow) = total.addingReportingOverflow(entry.size)
+            if isOverflow { return .max }
+            total = sum
+        }
+        return total
+    }
+
+    /// An error on the largest entry, in whose words all contents together are the subject.
+    static func tooLarge(_ entries: [ZipEntry], _ problem: String) -> ZipError {
+        let largest = entries.max { $0.size < $1.size }
+        return ZipError(.limitExceeded, largest?.path, "the largest of contents that together \(problem)")
+    }
+
     /// The entry of a name; nil where there is none.
     package func entry(_ path: String) -> ZipEntry? {
         entries.first { ZipPath.isSame($0.path, path) }

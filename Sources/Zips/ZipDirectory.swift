@@ -195,25 +195,16 @@ enum ZipDirectory {
     }
 
     private static func checkLimits(_ entries: [ZipEntry], archiveSize: Int, _ limits: ZipLimits) throws(ZipError) {
-        var total = 0
-        for entry in entries {
-            let (sum, isOverflow) = total.addingReportingOverflow(entry.size)
-            total = isOverflow ? .max : sum
+        let total = ZipArchive.contentBytes(of: entries)
+        let excess =
             if total > limits.bytes {
-                throw ZipError(
-                    .limitExceeded,
-                    entry.path,
-                    "the contents are larger than the \(limits.bytes) bytes allowed"
-                )
+                "the \(limits.bytes) bytes allowed"
+            } else if total > limits.ratioFloorBytes, total / limits.ratio > archiveSize {
+                "\(limits.ratio) times the archive's size"
+            } else {
+                nil as String?
             }
-        }
-        if total > limits.ratioFloorBytes, total / limits.ratio > archiveSize {
-            throw ZipError(
-                .limitExceeded,
-                nil,
-                "the contents are more than \(limits.ratio) times larger than the archive"
-            )
-        }
+        if let excess { throw ZipArchive.tooLarge(entries, "have more than \(excess)") }
     }
 
     /// No two entries may share bytes: that is how small archives are made to hold a great deal.

@@ -28,7 +28,7 @@ extension BucketVerb {
             if key.hasSuffix("/"), arguments.string("FILE") != nil { key += Paths.name(file) }
             object = try store.put(fileAt: file, as: key, in: bucket, options: options, at: now)
         }
-        context.tellOfChanges(bucket, [key])
+        context.tellOfChanges()
         if arguments.flag("json") { return try context.writeJSON(BucketView.Object(object, isWhole: false)) }
         context.tell("\(bucket)/\(key) has the version \(object.versionID), \(ByteText.text(object.content.size))")
     }
@@ -56,7 +56,7 @@ extension BucketVerb {
                 )
             )
         }
-        context.tellOfChanges(bucket, objects.map(\.key))
+        context.tellOfChanges()
         if arguments.flag("json") {
             return try context.writeJSON(
                 Dictionary(objects.map { ($0.key, BucketView.Object($0, isWhole: false)) }) { $1 }
@@ -106,7 +106,7 @@ extension BucketVerb {
         } else {
             removed.append(try store.remove(key, in: bucket, at: now))
         }
-        context.tellOfChanges(bucket, removed.map(\.key))
+        context.tellOfChanges()
         if arguments.flag("json") {
             if !arguments.flag("recursive"), let version = removed.first {
                 return try context.writeJSON(BucketView.Deleted(version))

@@ -22,9 +22,7 @@ extension VerbContext {
     /// Tells the daemon, if one runs, that pipelines may have something to do.
     ///
     /// It would find out by itself, so that it does not matter whether anybody listens.
-    func tellOfChanges(_ bucket: String, _ keys: [String]) {
-        for key in keys {
-            guard (try? ask(.bucketChanged(bucket: bucket, key: key))) != nil else { return }
-        }
+    func tellOfChanges() {
+        _ = try? ask(.bucketsChanged)
     }
 }

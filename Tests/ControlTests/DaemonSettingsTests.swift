@@ -28,9 +28,10 @@ struct DaemonSettingsTests {
                 retention:
                   bytes: 1.5GiB
             reserve: 64MiB
+            approvers: others
             """
         )
-        var settings = DaemonSettings(jobs: 4, reserve: 64 << 20)
+        var settings = DaemonSettings(jobs: 4, reserve: 64 << 20, approvers: .others)
         settings.retention = RetentionPolicy(
             age: 30 * 86_400_000,
             count: 100,
@@ -57,8 +58,10 @@ struct DaemonSettingsTests {
             ("job: 4", "config.yml:1:1: the file has no key `job`; did you mean `jobs`?"),
             (
                 "workers: 4",
-                "config.yml:1:1: the file has no key `workers`; known here: `jobs`, `retention`, `projects`, `reserve`"
+                "config.yml:1:1: the file has no key `workers`; "
+                    + "known here: `jobs`, `retention`, `projects`, `reserve`, `approvers`"
             ),
+            ("approvers: me", "config.yml:1:12: `approvers` must be `anyone` or `others`, not `me`"),
             ("jobs: many", "config.yml:1:7: `jobs` must be a number from 1 to 1000, not `many`"),
             ("jobs: 0", "config.yml:1:7: `jobs` must be a number from 1 to 1000, not `0`"),
             ("jobs:", "config.yml:1:6: `jobs` must have a value"),

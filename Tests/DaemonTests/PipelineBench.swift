@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Artifacts
+import Buckets
 import Builds
 import Control
 import Foundation
@@ -9,6 +10,7 @@ import JSON
 import Journals
 import Pipelines
 import Repositories
+import SQLite
 import Synchronization
 import TestSupport
 
@@ -108,6 +110,7 @@ struct PipelineBench {
                 pinning: ActionProviders.pinning(parts),
                 refs: BlockingQueue(label: "test.refs"),
                 log: log,
+                buckets: BucketChanges(path: home.buckets, artifacts: artifacts),
                 announce: { announced.add($0) }
             )
         )
@@ -192,10 +195,37 @@ struct PipelineBench {
         )
     }
 
+    /// Makes a pipeline's definition one that cannot be read.
+    func spoil(_ pipeline: String) async throws {
+        try change("'!' || definition", of: pipeline)
+        await service.projectsChanged()
+    }
+
+    /// Makes it readable again.
+    func mend(_ pipeline: String) throws { try change("substr(definition, 2)", of: pipeline) }
+
+    private func change(_ definition: String, of pipeline: String) throws {
+        let database = try Database(Self.home.database, .existing)
+        try database.execute(
+            "UPDATE pipeline_versions SET definition = \(definition) WHERE pipeline = ?1",
+            [.text(pipeline)]
+        )
+    }
+
+    /// The buckets of this machine.
+    static func buckets() throws -> BucketStore {
+        try BucketStore.open(path: home.buckets, artifacts: ArtifactStore(home.artifacts))
+    }
+
     /// A new commit of the working tree.
     func commit(_ message: String) throws -> String {
         try git.write("src/changed.txt", "\(message)\n")
         return try git.commit(message)
+    }
+
+    /// What is still to be announced.
+    func outbox() async throws -> [OutboxEntry] {
+        try await store.use { journal throws(JournalError) in try journal.outbox(limit: 100) }
     }
 
     func executions(_ pipeline: String = "demo") async throws -> [PipelineExecution] {

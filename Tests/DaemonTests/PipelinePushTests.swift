@@ -35,6 +35,27 @@ struct PipelinePushTests {
         #expect(HookAnswer.lines(answer, options: .init([])).first == "started demo/2 (model at \(commit.prefix(8)))")
     }
 
+    @Test(
+        "a push while a pipeline's definition cannot be read is not taken for one that starts nothing: it starts it later"
+    )
+    func unreadable() async throws {
+        let bench = try await bench()
+        let commit = try bench.commit("model")
+        let before = try bench.refs()
+        try bench.git.git("push", "-q", "origin", "HEAD:model")
+        try await bench.spoil("demo")
+        let error = await #expect(throws: JournalError.self) { try await bench.tell(before: before) }
+        #expect(error?.code == .damaged)
+        // It goes on looking.
+        let scan = Task { await bench.intake.scan(bench.repository.id, origin: .start) }
+        try bench.mend("demo")
+        await scan.value
+        try await soon("the push has started it") { try await bench.executions().count == 2 }
+        #expect(try await bench.ended("demo/2").revisions["ModelSource"]?.id == commit)
+        let builds = try await bench.store.use { journal throws(JournalError) in try journal.builds(BuildQuery()) }
+        #expect(builds.isEmpty)
+    }
+
     @Test("27: the same push told twice by the hook and found by a scan is one execution", arguments: [true, false])
     func twice(isHookFirst: Bool) async throws {
         let bench = try await bench()

@@ -4,6 +4,7 @@ import Artifacts
 import Builds
 import Control
 import Digests
+import Environments
 import Foundation
 import Journals
 import Retention
@@ -127,6 +128,40 @@ struct RetentionServiceTests {
         #expect(sentence.hasPrefix("its log was removed on 20"))
         #expect(sentence.hasSuffix(" by retention, as all together had more than `bytes`"))
         #expect(try await record(first)?.status == .failed)
+    }
+
+    @Test("the artifact of a version that an environment has stays when its build goes")
+    func deployed() async throws {
+        let environments = EnvironmentStore(home.environments)
+        _ = try environments.create(EnvironmentSpecification(name: "live", application: "app"))
+        try await build(artifact: "a")
+        try await build()
+        var provenance = DeploymentProvenance()
+        provenance.artifactDigest = SHA256Digest(of: Array("a".utf8)).hex
+        let version = EnvironmentVersion(label: "v1", request: "r", provenance: provenance, createdAt: 1)
+        try environments.addVersion(version, to: "live") { folder in
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        }
+        let report = try await service(RetentionPolicy(count: 1)).collect(isDryRun: false, project: nil)
+        #expect(report.items.map(\.name) == ["app#1"] && isStored("a"))
+    }
+
+    @Test("while an environment's version cannot be read nothing is removed, as it may be what it serves")
+    func damagedVersion() async throws {
+        let environments = EnvironmentStore(home.environments)
+        _ = try environments.create(EnvironmentSpecification(name: "live", application: "app"))
+        let first = try await build(artifact: "a")
+        try await build()
+        let record = environments.folder("live").versionRecord("v1")
+        try Data().write(to: URL(fileURLWithPath: record))
+        let service = service(RetentionPolicy(count: 1))
+        let error = await #expect(throws: ControlFailure.self) {
+            try await service.collect(isDryRun: false, project: nil)
+        }
+        #expect(error?.message.hasPrefix("\(record) is damaged: ") ?? false)
+        #expect(hasLog(first) && isStored("a"))
+        try FileManager.default.removeItem(atPath: record)
+        #expect(try await service.collect(isDryRun: false, project: nil).items.map(\.name) == ["app#1"])
     }
 
     @Test("only what is of a project goes where one is named, and an unknown one is refused")

@@ -154,17 +154,17 @@ struct S3ActionTests {
     func extract() async throws {
         let store = try store()
         try store.create("site", at: 1)
-        let told = Mutex<[String]>([])
+        let told = Mutex(0)
         let progress = ActionProgress(
             tell: { _ in },
-            objectPut: { bucket, key in told.withLock { $0.append("\(bucket)/\(key)") } }
+            objectsPut: { told.withLock { $0 += 1 } }
         )
         let input = try site()
         let order = deployOrder(["BucketName": "site", "Extract": "true", "ObjectKey": "v1"], input)
         let outcome = await deployment.run(order, progress)
         #expect(outcome.failure == nil)
         #expect(outcome.output.summary == "put 2 files into site/v1/")
-        #expect(told.withLock { $0 }.sorted() == ["site/v1/css/a.css", "site/v1/index.html"])
+        #expect(told.withLock { $0 } == 1)
         let objects = try store.list("site").objects
         #expect(objects.map(\.key) == ["v1/css/a.css", "v1/index.html"])
         #expect(objects.map(\.content.contentType) == ["text/css", "text/html"])
@@ -194,7 +194,7 @@ struct S3ActionTests {
         _ = await BlockingQueue(label: "test").run {
             var again = S3Deployment(order, buckets: path, artifacts: artifacts, at: 4_000_000_000_000)
             again.run { false }
-            return again.keys
+            return again.count
         }
         #expect(try store.versions(in: "site").map(\.versionID) == [object.versionID])
     }
@@ -232,6 +232,6 @@ struct S3ActionTests {
             return asked > 1
         }
         #expect(deployment.outcome.failure?.code == .jobFailed)
-        #expect(deployment.keys.count == 1)
+        #expect(deployment.count == 1)
     }
 }

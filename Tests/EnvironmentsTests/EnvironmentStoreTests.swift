@@ -122,4 +122,16 @@ struct EnvironmentStoreTests {
         #expect(try store.versions(of: "staging") == [])
         #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder("staging").versions) == [])
     }
+
+    @Test("the record of a version that cannot be read is told, and not taken for no version")
+    func damagedRecord() throws {
+        let store = makeStore()
+        _ = try store.create(specification("staging"))
+        let record = store.folder("staging").versionRecord("v1")
+        try Data().write(to: URL(fileURLWithPath: record))
+        let error = #expect(throws: EnvironmentsError.self) { try store.versions(of: "staging") }
+        #expect(error?.message.hasPrefix("\(record) is damaged: ") ?? false)
+        try FileManager.default.removeItem(atPath: record)
+        #expect(try store.versions(of: "staging") == [])
+    }
 }

@@ -79,6 +79,38 @@ struct Fault34DeploymentTests {
         }
     }
 
+    @Test(
+        "34: a version of an environment gets its name when all of it is on the disk, and its record is there by then",
+        .enabled(if: TracedDaemon.canTrace, "programs cannot be traced here (ptrace)")
+    )
+    func durable() throws {
+        try DaemonFixture.run { daemon in
+            let scene = try PipelineScene(daemon, [("Deploy", [Definition.deploy("Serve", environment: "stage")])])
+            try daemon.stop()
+            // Beyond the last operation: nobody is stopped.
+            let traced = try TracedDaemon(in: ScratchDirectory.path, until: StopPoint(.daemon, 1_000_000))
+            try traced.waitUntilReady()
+            // It has nothing to serve, which is found out when it is there.
+            try scene.push(1)
+            #expect(try daemon.over("line/1").status == "Failed")
+            try traced.end()
+            let operations = traced.operations
+            let versions = "environments/stage/versions"
+            let named = try #require(
+                operations.firstIndex { $0.call.hasPrefix("rename") && $0.subject.hasPrefix("\(versions)/.incoming-") },
+                "\(operations)"
+            )
+            let before = operations[..<named]
+            let written = try #require(before.lastIndex { $0.subject.hasPrefix("\(versions)/.incoming-") })
+            let synced = before.lastIndex { $0.call == "syncfs" }
+            #expect(synced.map { $0 >= written } ?? false, "\(operations[..<named].suffix(12))")
+            let isSynced = { (operation: Operation) in operation.call == "fsync" && operation.subject == versions }
+            #expect(before.contains(where: isSynced))
+            #expect(operations[named...].contains(where: isSynced))
+            _ = try daemon.nacre("env", "stop", "stage")
+        }
+    }
+
     // MARK: - S3
 
     @Test("34: an extraction to a bucket that is cut off goes on where it was: each file once, none half")
@@ -183,5 +215,90 @@ struct Fault34DeploymentTests {
             #expect(try daemon.over("line/3").status == "Succeeded")
             #expect(try installed() == "1")
         }
+    }
+
+    /// Runs the event Install of a revision as a deployment does, under a tracer where one is given.
+    private func install(_ revision: String, under tracer: [String] = []) throws -> Program.Result {
+        let folder = ScratchDirectory.path
+        let words = tracer + ["\(folder)/codedeploy-event", "Install"]
+        return try Program.run(
+            words[0],
+            Array(words.dropFirst()),
+            environment: Program.path.merging(
+                [
+                    "CODEBUILD_SRC_DIR": "\(folder)/\(revision)", "DEPLOYMENT_ID": "d-\(revision)",
+                    "NACRE_DEPLOYMENT_FOLDER": "\(folder)/machine/group",
+                ]
+            ) { $1 }
+        )
+    }
+
+    @Test(
+        "34: who is killed at any operation of Install leaves whole files, and the same again leaves nothing but the revision",
+        .enabled(if: TracedDaemon.canTrace, "programs cannot be traced here (ptrace)"),
+        arguments: ["daemon", "machine"]
+    )
+    func killed(subject: String) throws {
+        let folder = ScratchDirectory.path
+        let (machine, srv) = ("\(folder)/machine", "\(folder)/machine/srv")
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(folder)/codedeploy-event",
+            withDestinationPath: Program.product("nacre-supervisor")
+        )
+        let revisions = ["v1": ["both", "old/gone"], "v2": ["both", "new/come", "plain"]]
+        for (name, files) in revisions {
+            for file in files + ["../appspec.yml"] {
+                let path = "\(folder)/\(name)/app/\(file)"
+                let parent = (path as NSString).deletingLastPathComponent
+                try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+                let appSpec = "version: 0.0\nos: linux\nfiles:\n  - {source: app, destination: \(srv)}\n"
+                let text = file.hasSuffix("yml") ? appSpec : "\(name) \(file)"
+                try text.write(toFile: path, atomically: false, encoding: .utf8)
+            }
+        }
+        func run(_ words: String...) throws {
+            let result = try Program.run(words[0], Array(words.dropFirst()), environment: Program.path)
+            guard result.status == 0 else { throw Program.Failure(description: "\(words): \(result)") }
+        }
+        /// The files that are there, by name, drafts left out.
+        func found() throws -> [String: String] {
+            var texts: [String: String] = [:]
+            for file in FileManager.default.enumerator(atPath: srv)?.compactMap({ $0 as? String }) ?? [] {
+                if file.hasSuffix(".nacre-new") { continue }
+                texts[file] = try? String(contentsOfFile: "\(srv)/\(file)", encoding: .utf8)
+            }
+            return texts
+        }
+        func whole(_ name: String) -> [String: String] {
+            Dictionary(uniqueKeysWithValues: (revisions[name] ?? []).map { ($0, "\(name) \($0)") })
+        }
+        #expect(try install("v1").status == 0)
+        #expect(try found() == whole("v1"))
+        try run("cp", "-a", machine, "\(folder)/before")
+        let report = "\(folder)/operations"
+        let cut = subject == "machine" ? ["--cut", "strict"] : []
+        var stops = 0
+        for stop in 1... {
+            let tracer = [TracedDaemon.tracer, "--below", machine, "--report", report, "--of", subject] + cut
+            let killed = try install("v2", under: tracer + ["--stop", "\(stop)"])
+            if killed.status == 0 { break }
+            stops += 1
+            for (file, text) in try found() {
+                #expect(["v1 \(file)", "v2 \(file)"].contains(text), "\(stop): \(file) is \(text)")
+            }
+            let names = Set(try found().keys)
+            // Until the first of the new ones is there, nothing of the old is missing.
+            if try found()["both"] == "v1 both", names.isDisjoint(with: ["new/come", "plain"]), names != ["both"] {
+                #expect(try found() == whole("v1"), "\(stop)")
+            }
+            let again = try install("v2")
+            #expect(again.status == 0, "\(stop): \(again)")
+            #expect(try found() == whole("v2"), "\(stop)")
+            let rest = try Program.run("find", [srv, "-name", "*.nacre-*"], environment: Program.path)
+            #expect(rest.output == "" && !FileManager.default.fileExists(atPath: "\(srv)/old"), "\(stop)")
+            try run("rm", "-rf", machine)
+            try run("cp", "-a", "\(folder)/before", machine)
+        }
+        #expect(stops > 10)
     }
 }

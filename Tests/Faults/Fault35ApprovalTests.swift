@@ -208,4 +208,32 @@ struct Fault35ApprovalTests {
             #expect(try daemon.over("line/1").status == "Succeeded")
         }
     }
+
+    @Test("35: where others must approve, who has pushed or started it may reject it and no more")
+    func own() throws {
+        let home = "\(ScratchDirectory.path)/home"
+        try FileManager.default.createDirectory(
+            atPath: home,
+            withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700]
+        )
+        try "approvers: others\n".write(toFile: "\(home)/config.yml", atomically: false, encoding: .utf8)
+        try DaemonFixture.run { daemon in
+            let scene = try scene(daemon)
+            try scene.push(1)
+            _ = try daemon.asks("line/1")
+            let own = try Program.run("id", ["-un"], environment: Program.path).output.dropLast()
+            let approved = try daemon.nacre("approve", "line/1", "--comment", "good")
+            #expect(approved.status == 1)
+            #expect(
+                approved.errors.contains("line/1 was pushed or started by \(own), and somebody else must approve it")
+            )
+            #expect(try daemon.execution("line/1").action("Ask")?.status == "InProgress")
+            #expect(try daemon.nacre("reject", "line/1", "--comment", "bad").status == 0)
+            #expect(try daemon.over("line/1").status == "Failed")
+            #expect(try daemon.nacre("pipeline", "start", "line").status == 0)
+            _ = try daemon.asks("line/2")
+            #expect(try daemon.nacre("approve", "line/2", "--comment", "good").status == 1)
+        }
+    }
 }

@@ -83,4 +83,49 @@ struct Fault37GoneArtifactTests {
             #expect(problem.contains("`Model`") && problem.contains(digest), "\(problem)")
         }
     }
+
+    @Test(
+        "37: cleaning takes nothing that a waiting execution needs or a rollback goes back to; a retry says what it took"
+    )
+    func cleaning() throws {
+        let home = "\(ScratchDirectory.path)/home"
+        try FileManager.default.createDirectory(
+            atPath: home,
+            withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700]
+        )
+        try "retention: {bytes: 1B}\n".write(toFile: "\(home)/config.yml", atomically: false, encoding: .utf8)
+        try DaemonFixture.run { daemon in
+            let test = Definition.commands("Test", ["test \"$(cat model.json)\" != 2"], order: 3, inputs: ["Model"])
+            let use = Definition.commands("Use", ["cat model.json"], inputs: ["Model"])
+            let scene = try PipelineScene(
+                daemon,
+                [("Build", [make, Definition.approval(order: 2), test]), ("Use", [use])]
+            )
+            // The third has made the latest artifact; otherwise that would be the second's, which stays.
+            var models: [String] = []
+            for number in 1...3 {
+                try scene.push(number)
+                _ = try daemon.asks("line/\(number)")
+                let model = scene.storedFile(try scene.digest(of: "Model", in: "line/\(number)"))
+                #expect(try daemon.nacre("gc").status == 0)
+                #expect(FileManager.default.fileExists(atPath: model))
+                models.append(model)
+                try scene.approve(number)
+                #expect(try daemon.over("line/\(number)").status == (number == 2 ? "Failed" : "Succeeded"))
+            }
+            try eventually("the artifact of the one that failed is gone") {
+                try daemon.nacre("gc").status == 0 && !FileManager.default.fileExists(atPath: models[1])
+            }
+            let retry = try daemon.nacre("pipeline", "retry", "line/2")
+            #expect(
+                retry.status == 1
+                    && retry.errors.contains(/needs the artifact `Model` .*, which was removed on 20.* by retention/),
+                "\(retry)"
+            )
+            let rollback = try daemon.nacre("pipeline", "rollback", "line", "--stage", "Use", "--to", "line/3")
+            #expect(rollback.status == 0, "\(rollback)")
+            #expect(try daemon.over("line/4").status == "Succeeded")
+        }
+    }
 }

@@ -102,7 +102,9 @@ struct Fault45BrokenConfigurationTests {
         let nacre = Program.product("nacre")
         let result = try Program.run(nacre, ["daemon", "--check"], environment: environment)
         #expect(result.status == 0)
-        #expect(result.output == "jobs: 3\nretention:\n  age: 1y\n  free-space: 5%\nreserve: 1000000\n")
+        #expect(
+            result.output == "jobs: 3\nretention:\n  age: 1y\n  free-space: 5%\nreserve: 1000000\napprovers: anyone\n"
+        )
         let other = try Program.run(nacre, ["daemon", "--check", "--jobs", "7"], environment: environment)
         #expect(other.output.hasPrefix("jobs: 7\n"))
     }

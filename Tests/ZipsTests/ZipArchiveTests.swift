@@ -112,15 +112,20 @@ struct ZipArchiveTests {
     func limits() throws {
         let zeros = ZipInput(path: "zeros", source: .bytes([UInt8](repeating: 0, count: 3 << 20)))
         let other = ZipInput(path: "other", source: .bytes([1]))
-        #expect(throws: ZipError(.limitExceeded, "zeros", "the contents are larger than the 1000 bytes allowed")) {
+        let together = "the largest of contents that together have more than"
+        #expect(throws: ZipError(.limitExceeded, "zeros", "\(together) the 1000 bytes allowed")) {
             try archive([zeros, other], limits: ZipLimits(bytes: 1_000))
         }
         #expect(throws: ZipError(.limitExceeded, nil, "the archive has 2 entries; 1 are allowed")) {
             try archive([zeros, other], limits: ZipLimits(entries: 1))
         }
-        #expect(throws: ZipError(.limitExceeded, nil, "the contents are more than 100 times larger than the archive")) {
-            try archive([zeros, other], limits: ZipLimits(ratio: 100, ratioFloorBytes: 1_000))
+        #expect(throws: ZipError(.limitExceeded, "zeros", "\(together) 100 times the archive's size")) {
+            try archive([other, zeros], limits: ZipLimits(ratio: 100, ratioFloorBytes: 1_000))
         }
+        let whole = try archive([other, zeros])
+        try whole.checkFits(in: (3 << 20) + 1)
+        let free = "the largest of contents that together have \((3 << 20) + 1) bytes, and 1000 are free"
+        #expect(throws: ZipError(.limitExceeded, "zeros", free)) { try whole.checkFits(in: 1_000) }
     }
 
     @Test("mutated archives give errors or contents, never a crash or a file outside")

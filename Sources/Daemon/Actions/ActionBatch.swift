@@ -144,8 +144,10 @@ struct ActionBatch {
         _ made: [(identifier: String, build: Build)],
         as output: ActionOrder.OutputOrder
     ) throws(ActionFailure) -> ArtifactReference {
-        let path = "\(home.builds)/\(order.id).zip"
+        // What a crash leaves there is found and removed.
+        let path = "\(home.sources)/\(order.id).zip"
         do {
+            try Folder.make(home.sources)
             for (_, build) in made {
                 for part in [build.artifacts] + build.secondaryArtifacts {
                     guard let digest = part.sha256sum.flatMap({ SHA256Digest(hex: $0) }) else { continue }

@@ -10,8 +10,9 @@ internal import Zips
 
 /// Makes a folder of a zip of the store, and checks the zip's sum beside it: the file is read once from the disk.
 enum ArtifactUnpacking {
-    /// What our own builds have made may be compressed as well as deflate can.
-    private static let limits = ZipLimits(ratio: 1_100)
+    /// What our own builds have made may be compressed as well as deflate can; what comes from elsewhere was looked at when it
+    /// came in.
+    static let limits = ZipLimits(ratio: 1_100)
 
     /// Writes everything in the zip into a folder.
     ///
@@ -31,7 +32,11 @@ enum ArtifactUnpacking {
             }
             sum.withLock { $0 = result }
         }
-        let unpacked = Result { try ZipArchive(path, limits: limits).unpack(to: folder) }
+        let unpacked = Result {
+            let archive = try ZipArchive(path, limits: limits)
+            try archive.checkFits(in: DiskSpace(of: Paths.parent(folder)).freeBytes)
+            try archive.unpack(to: folder)
+        }
         group.wait()
         // What is wrong with the bytes explains what is wrong with the zip.
         switch sum.withLock({ $0 }) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Buckets
 internal import Builds
 internal import Events
 internal import JSON
@@ -50,16 +51,16 @@ enum PipelineEvents {
     }
 
     /// An object was put, as EventBridge and as CloudTrail tell it.
-    static func object(_ key: String, in bucket: String, version: String) -> [JSONValue] {
+    static func objectCreated(_ change: BucketChange) -> [JSONValue] {
         let event = S3ObjectEvent(
-            bucket: bucket,
-            key: key,
-            versionID: version,
-            etag: "",
-            size: 0,
-            sequence: Timestamp.now().milliseconds
+            bucket: change.bucket,
+            key: change.key,
+            versionID: change.versionID,
+            etag: change.etag ?? "",
+            size: change.size ?? 0,
+            sequence: change.sequence
         )
-        return [event.json(envelope()), event.apiCall(envelope())]
+        return [event.json(envelope(at: change.at)), event.apiCall(envelope(at: change.at))]
     }
 
     /// A rule's time has come.

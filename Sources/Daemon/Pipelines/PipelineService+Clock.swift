@@ -38,7 +38,7 @@ extension PipelineService {
     }
 
     private var nextInstant: Int64? {
-        [deadlines.values.min(), ticks.values.min()].compactMap { $0 }.min()
+        [deadlines.values.min(), ticks.values.min().map { max($0, ticksRestUntil) }].compactMap { $0 }.min()
     }
 
     private func sleep() async {

@@ -31,10 +31,11 @@ extension PipelineService {
         }
         clockChanged()
         announcementsCame()
+        await beginWithBuckets()
         // Applied while the daemon already answers; ends by itself.
         Task {
             await takePending(of: found.pending)
-            await lookAtObjects()
+            await bucketsChanged()
         }
     }
 
@@ -94,7 +95,7 @@ extension PipelineService {
         }
         let progress = ActionProgress(
             tell: { output in await self.progressed(order, output) },
-            objectPut: { bucket, key in await self.bucketChanged(bucket, key: key) }
+            objectsPut: { await self.bucketsChanged() }
         )
         return await provider.run(order, progress)
     }
@@ -173,21 +174,32 @@ extension PipelineService {
         while hasAnnouncements, !isDraining {
             hasAnnouncements = false
             do throws(JournalError) {
-                while !isDraining {
-                    let entries = try await journal.use { journal throws(JournalError) in try journal.outbox(limit: 100)
-                    }
-                    guard let last = entries.last else { break }
-                    for entry in entries {
-                        await startFollowers(of: entry)
-                        await parts.announce(entry.announcement)
-                    }
-                    try await journal.use { journal throws(JournalError) in try journal.clearOutbox(through: last.seq) }
-                }
+                while !isDraining, try await tellSome() {}
             } catch {
-                log.write(.error, "Announcements cannot be read yet", ["error": "\(error)"])
+                log.write(.error, "Announcements cannot be told yet", ["error": error.message])
                 hasAnnouncements = true
                 try? await Task.sleep(for: .seconds(1))
             }
         }
+    }
+
+    /// Tells the oldest announcements of the outbox and takes them out of it; one from which not all has followed stays.
+    /// - Returns: false when there was none.
+    private func tellSome() async throws(JournalError) -> Bool {
+        let entries = try await journal.use { journal throws(JournalError) in try journal.outbox(limit: 100) }
+        var told: Int64?
+        var failure: JournalError?
+        do throws(JournalError) {
+            for entry in entries {
+                try await startFollowers(of: entry)
+                try await parts.announce(entry.announcement)
+                told = entry.seq
+            }
+        } catch {
+            failure = error
+        }
+        if let told { try await journal.use { journal throws(JournalError) in try journal.clearOutbox(through: told) } }
+        if let failure { throw failure }
+        return !entries.isEmpty
     }
 }

@@ -2,66 +2,28 @@
 
 internal import Builds
 internal import Events
-internal import JSON
 internal import Journals
 internal import Pipelines
 
-/// Events and times that start pipelines: objects of buckets, what other pipelines do, schedules.
+/// Events and times that start pipelines: what other pipelines do, schedules.
 extension PipelineService {
-    // MARK: - Objects
-
-    /// An object of a bucket was put or removed; an object that is there starts its pipelines, once for each version.
-    func bucketChanged(_ bucket: String, key: String) async {
-        guard let triggers = await triggers() else { return }
-        let sources = triggers.objects.filter { $0.bucket == bucket && $0.key == key }
-        var version = ""
-        if let source = sources.first {
-            guard let head = await parts.pinning[source.action.type.provider]?.head(of: source.action) else { return }
-            version = head.id
-        }
-        var starts: [String: PipelineTriggers.Start] = [:]
-        for event in PipelineEvents.object(key, in: bucket, version: version) {
-            for start in triggers.starts(for: event) where starts[start.pipeline] == nil {
-                starts[start.pipeline] = start
-            }
-        }
-        for source in sources where starts[source.pipeline] == nil {
-            guard let kind = source.detection else { continue }
-            starts[source.pipeline] = PipelineTriggers.Start(
-                pipeline: source.pipeline,
-                trigger: ExecutionTrigger(kind, detail: "s3://\(bucket)/\(key)"),
-                pins: [:]
-            )
-        }
-        let mark = version.isEmpty ? Self.makeID() : version
-        for start in starts.values.sorted(by: { $0.pipeline < $1.pipeline }) {
-            await enter(start, key: "object:\(bucket)/\(key)@\(mark)", triggers)
-        }
-    }
-
-    /// Looks at the objects that pipelines have as sources: what was put while no daemon ran starts them.
-    func lookAtObjects() async {
-        guard let triggers = await triggers() else { return }
-        for source in triggers.objects where source.detection != nil {
-            guard let head = await parts.pinning[source.action.type.provider]?.head(of: source.action) else { continue }
-            let latest = try? await journalled { journal throws(JournalError) in
-                try journal.latestExecution(of: source.pipeline)
-            }
-            if latest?.revisions[source.action.name]?.id == head.id { continue }
-            await bucketChanged(source.bucket, key: source.key)
-        }
-    }
-
     // MARK: - Other pipelines
 
     /// Starts the pipelines that rules start when this is announced.
-    func startFollowers(of entry: OutboxEntry) async {
-        guard let triggers = await triggers(), !triggers.rules.isEmpty else { return }
-        let execution = try? await journalled { journal throws(JournalError) in
-            try journal.execution(entry.announcement.execution)
+    func startFollowers(of entry: OutboxEntry) async throws(JournalError) {
+        let triggers = try await triggers()
+        if triggers.rules.isEmpty { return }
+        let execution = try await journal.use { journal throws(JournalError) -> PipelineExecution? in
+            do throws(JournalError) {
+                return try journal.execution(entry.announcement.execution)
+            } catch {
+                // One record that is spoilt for good must not keep all others from being told.
+                if error.code == .damaged { return nil }
+                throw error
+            }
         }
         for start in triggers.starts(for: PipelineEvents.announcement(entry.announcement, of: execution)) {
-            await enter(start, key: "announcement:\(entry.seq)", triggers)
+            try await enter(start, key: "announcement:\(entry.seq)", triggers)
         }
     }
 
@@ -80,37 +42,43 @@ extension PipelineService {
         clockChanged()
     }
 
-    /// Starts what schedules start up to now.
+    /// Starts what schedules start up to now; what cannot be journalled stays due.
     func tick(at now: Int64) async {
         let due = ticks.filter { $0.value <= now }
-        guard !due.isEmpty, let triggers = await triggers() else { return }
-        for rule in triggers.rules {
-            guard let instant = due[rule.rule.name] else { continue }
-            ticks[rule.rule.name] = rule.schedule?.next(after: max(now, instant), since: rule.madeAt)
-            for start in rule.starts(PipelineEvents.tick(of: rule, at: instant)) {
-                await enter(start, key: "schedule:\(rule.rule.name)@\(instant)", triggers)
+        if due.isEmpty || now < ticksRestUntil { return }
+        do throws(JournalError) {
+            let triggers = try await triggers()
+            for rule in triggers.rules {
+                guard let instant = due[rule.rule.name] else { continue }
+                for start in rule.starts(PipelineEvents.tick(of: rule, at: instant)) {
+                    try await enter(start, key: "schedule:\(rule.rule.name)@\(instant)", triggers)
+                }
+                ticks[rule.rule.name] = rule.schedule?.next(after: max(now, instant), since: rule.madeAt)
             }
+            // Those of rules that are gone.
+            for (name, instant) in due where ticks[name] == instant { ticks[name] = nil }
+        } catch {
+            ticksRestUntil = now + 1000
+            log.write(.error, "Schedules cannot start pipelines yet", ["error": error.message])
         }
-        // Those of rules that are gone.
-        for (name, instant) in due where ticks[name] == instant { ticks[name] = nil }
     }
 
     // MARK: - The way in
 
-    /// Queues a start that no change of a ref has caused, and applies it.
-    private func enter(_ start: PipelineTriggers.Start, key: String, _ triggers: PipelineTriggers) async {
+    /// Queues a start that no change of a ref has caused, and applies it; one with the same key is the same.
+    func enter(
+        _ start: PipelineTriggers.Start,
+        key: String,
+        _ triggers: PipelineTriggers
+    ) async throws(JournalError) {
         guard var draft = await draft(start, pinned: [:], triggers) else { return }
         draft.key = key
         let now = Timestamp.now().milliseconds
-        do throws(JournalError) {
-            let queued = try await journal.use { [draft] journal throws(JournalError) in
-                try journal.queue(draft, at: now)
-            }
-            guard let queued, !queued.isKnown else { return }
-            log.write(.notice, "Execution is queued", ["execution": queued.label, "by": start.trigger.detail])
-            await takePending(of: [start.pipeline])
-        } catch {
-            log.write(.error, "Execution cannot be queued", ["pipeline": start.pipeline, "error": "\(error)"])
+        let queued = try await journal.use { [draft] journal throws(JournalError) in
+            try journal.queue(draft, at: now)
         }
+        guard let queued, !queued.isKnown else { return }
+        log.write(.notice, "Execution is queued", ["execution": queued.label, "by": start.trigger.detail])
+        await takePending(of: [start.pipeline])
     }
 }

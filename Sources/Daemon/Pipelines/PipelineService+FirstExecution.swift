@@ -25,7 +25,12 @@ extension PipelineService {
 
     /// Starts the pipelines that have never run and that have waited for this repository.
     func repositoryAdded(_ name: String) async {
-        guard let triggers = await triggers() else { return }
+        let triggers: PipelineTriggers
+        do throws(JournalError) {
+            triggers = try await self.triggers()
+        } catch {
+            return log.write(.error, "Pipelines cannot be read", ["error": error.message])
+        }
         let names = Set(triggers.sources.filter { $0.repositories.contains(name) }.map(\.pipeline))
         for pipeline in names.sorted() {
             guard let definition = triggers.definitions[pipeline] else { continue }
@@ -55,9 +60,11 @@ extension PipelineService {
     ///
     /// That happens where a push brings the pipeline's own definition, or where a pipeline is made while a push of its source is
     /// still on its way.
-    func hasBegun(with draft: ExecutionDraft) async -> Bool {
+    func hasBegun(with draft: ExecutionDraft) async throws(JournalError) -> Bool {
         guard case .start(let start) = draft.event, !start.revisions.isEmpty else { return false }
-        let latest = try? await executions(ExecutionFilter(pipeline: draft.pipeline, limit: 1)).first
+        let latest = try await journal.use { journal throws(JournalError) in
+            try journal.latestExecution(of: draft.pipeline)
+        }
         guard let latest, latest.trigger.kind == .createPipeline else { return false }
         return latest.revisions.mapValues(\.id) == start.revisions.mapValues(\.id)
     }

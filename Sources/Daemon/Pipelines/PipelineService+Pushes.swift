@@ -24,13 +24,15 @@ extension PipelineService {
     /// What follows for pipelines from moves of refs, as one push or a scan has found them: one answer for each.
     ///
     /// With `coalesces` a pipeline gets one execution of them all.
+    /// - Throws: while the pipelines cannot be read.
     func consequences(
         of pushed: [PushedRef],
         in repository: RepositoryRecord,
         coalesces: Bool
-    ) async -> [Consequence] {
+    ) async throws(JournalError) -> [Consequence] {
         var result = pushed.map { _ in Consequence() }
-        guard let triggers = await triggers(), triggers.concerns(repository.name) else { return result }
+        let triggers = try await triggers()
+        guard triggers.concerns(repository.name) else { return result }
         let found = await parts.refs.run { PushedMoves.starts(of: pushed, in: repository, triggers) }
         // By pipeline: where the one execution of all is.
         var first: [String: (change: Int, place: Int)] = [:]

@@ -18,9 +18,8 @@ extension PipelineService {
         let before = knownTriggers
         knownTriggers = nil
         triggersAge += 1
-        guard let after = await triggers() else { return }
-        let log = log
         do {
+            let after = try await triggers()
             let repositories = try await journal.use { journal throws(JournalError) in try journal.repositories() }
             for repository in repositories where after.concerns(repository.name) {
                 let old = before?.refs(of: repository.name).joined(repository.branches)
@@ -45,33 +44,28 @@ extension PipelineService {
         return values.filter { !own.contains(ref: $0.ref) && !(old?.contains(ref: $0.ref) ?? false) }
     }
 
-    /// What starts pipelines now; nil while the journal cannot be read.
-    func triggers() async -> PipelineTriggers? {
+    /// What starts pipelines now.
+    /// - Throws: while they cannot all be read; whoever decides about a change must then not take it for one that starts nothing.
+    func triggers() async throws(JournalError) -> PipelineTriggers {
         if let known = knownTriggers { return known }
         let age = triggersAge
-        do throws(JournalError) {
-            let made = try await journal.use { journal throws(JournalError) in
-                PipelineTriggers(
-                    pipelines: try journal.pipelines(),
-                    rules: try journal.resources(kind: "rule"),
-                    mappings: try RepositoryMapping.all(in: journal)
-                )
-            }
-            // What was changed meanwhile may not be in it.
-            if age == triggersAge {
-                knownTriggers = made
-                setTicks(made)
-            }
-            return made
-        } catch {
-            log.write(.error, "Pipelines cannot be read", ["error": "\(error)"])
-            return nil
+        let made = try await journal.use { journal throws(JournalError) in
+            PipelineTriggers(
+                pipelines: try journal.pipelines(),
+                rules: try journal.resources(kind: "rule"),
+                mappings: try RepositoryMapping.all(in: journal)
+            )
         }
+        // What was changed meanwhile may not be in it.
+        if age == triggersAge {
+            knownTriggers = made
+            setTicks(made)
+        }
+        return made
     }
 
     /// The refs of a repository that are watched for its own sake and for pipelines.
-    func watched(in repository: String, branches: [String]) async -> BranchPatterns {
-        let names = await triggers()?.refs(of: repository) ?? WatchedNames()
-        return names.joined(branches)
+    func watched(in repository: String, branches: [String]) async throws(JournalError) -> BranchPatterns {
+        try await triggers().refs(of: repository).joined(branches)
     }
 }

@@ -29,8 +29,10 @@ actor PipelineService {
         /// For reading refs and commits.
         let refs: BlockingQueue
         let log: DaemonLog
-        /// Told of every announcement, at least once, in order.
-        var announce: @Sendable (PipelineAnnouncement) async -> Void = { _ in }
+        /// Objects that start pipelines; nil: there are none.
+        var buckets: BucketChanges?
+        /// Told of every announcement, at least once, in order; it throws for one that it must be told again.
+        var announce: @Sendable (PipelineAnnouncement) async throws(JournalError) -> Void = { _ in }
         /// Why a build waits, by its id; nil when it does not.
         var waitReason: @Sendable (BuildID) async -> String? = { _ in nil }
     }
@@ -62,6 +64,10 @@ actor PipelineService {
     var triggersAge = 0
     /// By rule: when its schedule is due next.
     var ticks: [String: Int64] = [:]
+    /// Until when they are left alone, as they could not be journalled.
+    var ticksRestUntil: Int64 = .min
+    /// Whether changes of buckets that could not be taken in are going to be looked at again.
+    var isRetryingBuckets = false
     /// Sleeps until the next deadline or tick.
     var clock: Task<Void, Never>?
     /// When it will be awake.

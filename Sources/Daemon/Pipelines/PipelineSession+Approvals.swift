@@ -2,6 +2,7 @@
 
 internal import Builds
 internal import Control
+internal import Journals
 internal import Pipelines
 
 /// Finding the approval that somebody means.
@@ -50,6 +51,41 @@ extension PipelineSession {
                 .notFound,
                 "there is no execution and no pipeline `\(reference)`; `nacre list --executions` shows what there is",
                 exception: "PipelineExecutionNotFoundException"
+            )
+        }
+    }
+
+    /// Refuses that a person approves what is their own, where others are to.
+    ///
+    /// The token says which execution is meant, whatever else the request says.
+    func refuseOwn(_ token: String, of pipeline: String) async throws(ControlFailure) {
+        if approvers == .anyone { return }
+        let machine = try await service.machine(pipeline)
+        let meant = machine.executions.values.first { execution in
+            execution.stages.contains { $0.actions.contains { $0.token == token } }
+        }
+        // A token of no approval is refused by the machine.
+        guard let meant else { return }
+        var people: [String?] = try await ControlSession.journalled { () throws(JournalError) in
+            try await journal.use { journal throws(JournalError) in try journal.pushers(of: meant) }
+        }
+        switch meant.trigger.kind {
+        case .startPipelineExecution, .createPipeline, .manualRollback:
+            people.append(PersonName.name(meant.trigger.detail))
+        default: break
+        }
+        if people.contains(person) {
+            throw ControlFailure(
+                .conflict,
+                "\(meant.label) was pushed or started by \(person), and somebody else must approve it: "
+                    + "`approvers` is `others` in config.yml"
+            )
+        }
+        if people.contains(nil) {
+            throw ControlFailure(
+                .conflict,
+                "nobody knows who has pushed \(meant.label), since no hook has told of it, and who pushed may not approve it: "
+                    + "`approvers` is `others` in config.yml. Let somebody start an execution, and somebody else approve that"
             )
         }
     }

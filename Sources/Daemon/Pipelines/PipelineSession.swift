@@ -12,6 +12,7 @@ struct PipelineSession: Sendable {
     let artifacts: ArtifactStore
     /// Who asks, as the kernel tells it.
     let person: String
+    let approvers: Approvers
 
     /// Answers anything but `watch`, which is a stream.
     func answer(_ request: PipelineRequest) async throws(ControlFailure) -> PipelineAnswer {
@@ -67,6 +68,7 @@ struct PipelineSession: Sendable {
             return .approvals(try await approvals(reference, stage: stage, action: action))
         case .answerApproval(let name, let stage, let action, let token, let isApproved, let comment):
             let execution = try await service.execution(name)
+            if isApproved { try await refuseOwn(token, of: execution.pipeline) }
             let answer = ApprovalAnswer(
                 stage: stage,
                 action: action,

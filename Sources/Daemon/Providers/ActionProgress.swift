@@ -6,6 +6,6 @@ internal import Pipelines
 struct ActionProgress: Sendable {
     /// Journals what is known of the action: external id, address, summary; repeated values cost nothing.
     let tell: @Sendable (ActionOutput) async -> Void
-    /// Takes in that the action has put an object into a bucket of this machine.
-    var objectPut: @Sendable (_ bucket: String, _ key: String) async -> Void = { _, _ in }
+    /// Takes in that the action has put objects into a bucket of this machine.
+    var objectsPut: @Sendable () async -> Void = {}
 }

@@ -28,7 +28,7 @@ struct S3DeployProvider: ActionProvider {
         } onCancel: {
             cancellation.isSet.store(true, ordering: .relaxed)
         }
-        for key in deployment.keys { await progress.objectPut(deployment.bucket, key) }
+        if deployment.count > 0 { await progress.objectsPut() }
         return deployment.outcome
     }
 }

@@ -15,14 +15,14 @@ struct S3Deployment: Sendable {
     /// The metadata that name the order.
     private static let orderKey = "codepipeline-action-execution-id"
 
-    let bucket: String
-    /// What has been put.
-    private(set) var keys: [String] = []
+    /// How many objects have been put.
+    private(set) var count = 0
     private(set) var outcome = ActionOutcome()
 
     private let order: ActionOrder
     private let buckets: String
     private let artifacts: ArtifactStore
+    private let bucket: String
     private let now: Int64
 
     init(_ order: ActionOrder, buckets: String, artifacts: ArtifactStore, at now: Int64) {
@@ -64,7 +64,7 @@ struct S3Deployment: Sendable {
             return
         }
         let object = try store.put(artifact: digest, as: key, in: bucket, options: options, at: now)
-        keys.append(key)
+        count += 1
         // A bucket without versions has none to tell.
         outcome.output.externalID = object.versionID == "null" ? nil : object.versionID
         outcome.output.summary = "put \(bucket)/\(key)"
@@ -80,7 +80,12 @@ struct S3Deployment: Sendable {
     ) throws(BucketError) {
         let archive: ZipArchive
         do {
-            archive = try ZipArchive(try artifacts.openVerified(digest), path: input.name)
+            archive = try ZipArchive(
+                try artifacts.openVerified(digest),
+                path: input.name,
+                limits: ArtifactUnpacking.limits
+            )
+            try archive.checkFits(in: DiskSpace(of: artifacts.root).freeBytes)
         } catch {
             throw BucketError(.invalidArgument, "the artifact \(input.name) cannot be extracted: \(error)")
         }
@@ -98,12 +103,12 @@ struct S3Deployment: Sendable {
                     throw BucketError(.invalidArgument, "the artifact \(input.name) cannot be extracted: \(error)")
                 }
             }
-            keys.append(prefix + entry.path)
+            count += 1
         }
         let links = archive.entries.count { $0.kind == .symbolicLink }
-        let count = keys.count == 1 ? "1 file" : "\(keys.count) files"
+        let files = count == 1 ? "1 file" : "\(count) files"
         let rest = links == 0 ? "" : "; a bucket has no symbolic links, so \(links) of them were left out"
-        outcome.output.summary = "put \(count) into \(bucket)/\(prefix)\(rest)"
+        outcome.output.summary = "put \(files) into \(bucket)/\(prefix)\(rest)"
     }
 
     private var options: PutOptions {

@@ -4,6 +4,7 @@ internal import Artifacts
 internal import Buckets
 internal import Digests
 internal import Pipelines
+internal import Zips
 
 /// The source `S3`: an object of a bucket of this machine, as it is, in the version that the execution is pinned to.
 ///
@@ -49,6 +50,12 @@ struct S3SourceProvider: ActionProvider {
                 "the bytes of \(object.bucket)/\(object.key), version \(object.versionID), are gone: put the object again"
             )
         }
+        if let problem = excess(of: object) {
+            return .failed(
+                .configurationError,
+                "\(object.bucket)/\(object.key), version \(object.versionID), is refused, as it would fill the disk: \(problem)"
+            )
+        }
         let revision = Self.revision(of: object)
         var output = ActionOutput()
         output.artifacts = order.outputs.map { output in
@@ -67,6 +74,16 @@ struct S3SourceProvider: ActionProvider {
         output.summary = revision.summary
         output.revision = revision
         return ActionOutcome(output: output)
+    }
+
+    /// What of a zip from elsewhere goes beyond the limits; all else is for those who open it.
+    private func excess(of object: StoredObject) -> String? {
+        do throws(ZipError) {
+            _ = try ZipArchive(artifacts.path(for: object.content.digest))
+            return nil
+        } catch {
+            return error.code == .limitExceeded ? "\(error)" : nil
+        }
     }
 
     /// The key of the configuration, or that with which the execution was started in its place.

@@ -122,8 +122,8 @@ struct RetentionScan {
     /// The executions that environments serve, or would go back to.
     private func deployedExecutions() throws -> [String] {
         let store = EnvironmentStore(home.environments)
-        return (try store.names()).flatMap { name in
-            ((try? store.versions(of: name)) ?? []).compactMap(\.provenance.executionID)
+        return try store.names().flatMap { name in
+            try store.versions(of: name).compactMap(\.provenance.executionID)
         }
     }
 
@@ -187,8 +187,7 @@ struct RetentionScan {
         }
         let store = EnvironmentStore(home.environments)
         for name in try store.names() {
-            let versions = (try? store.versions(of: name)) ?? []
-            result.formUnion(versions.compactMap(\.provenance.artifactDigest))
+            result.formUnion(try store.versions(of: name).compactMap(\.provenance.artifactDigest))
         }
         return result
     }

@@ -20,7 +20,7 @@ struct AuditedRequest: Sendable, Hashable {
     /// Nil for a request that changes nothing.
     init?(_ request: ControlRequest) {
         switch request {
-        case .ping, .listRepositories, .listBuilds, .showBuild, .readLog, .watchBuild, .bucketChanged, .observation:
+        case .ping, .listRepositories, .listBuilds, .showBuild, .readLog, .watchBuild, .bucketsChanged, .observation:
             return nil
         case .createRepository(let name, let branches):
             self.init("repository.create", name, ["branches": branches.joined(separator: ",")])

@@ -16,7 +16,7 @@ struct ControlTarget: FuzzTarget {
             .stopBuild(build: "app#1"), .readLog(build: "x", follows: true), .pipeline(.list),
             .pipeline(.start(pipeline: "p", revisions: ["S": "abc"], variables: ["v": "1"], token: nil)),
             .pipeline(.listExecutions(PipelineRequest.Filter(pipeline: "p", limit: 3))), .definition(.listSources),
-            .notification(.list), .bucketChanged(bucket: "b", key: "k"),
+            .notification(.list), .bucketsChanged,
             .setRepository(name: "a", settings: .init()),
         ]
         return requests.compactMap { try? JSONText.encode($0) }

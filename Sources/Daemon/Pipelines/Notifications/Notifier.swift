@@ -86,7 +86,8 @@ actor Notifier {
     // MARK: - What is told
 
     /// Takes in what a pipeline has announced; returns when the journal has what follows from it.
-    func announce(_ announcement: PipelineAnnouncement) async {
+    /// - Throws: when the journal does not have all of it; it is to be announced again then.
+    func announce(_ announcement: PipelineAnnouncement) async throws(JournalError) {
         if targets.isEmpty { return }
         guard let reasons = Self.reasons(announcement) else { return }
         let wanted = targets.values.filter { target in
@@ -108,7 +109,7 @@ actor Notifier {
             // A recovery is a success too; whoever wants both is told once.
             let reason = NotificationReason.allCases.first { happened.contains($0) && target.reasons.contains($0) }
             guard let reason else { continue }
-            await add(
+            try await add(
                 NotificationMessage(announcement, reason, execution: execution),
                 to: target,
                 key: "\(Self.padded(announcement.at)):\(key)"
@@ -122,7 +123,8 @@ actor Notifier {
         for target in targets.values where target.reasons.contains(message.reason) {
             if let pipeline = target.pipeline, !pipelines.contains(pipeline) { continue }
             let now = Timestamp.now().milliseconds
-            await add(message, to: target, key: "\(Self.padded(now)):\(BuildID.make(project: "message").uuid)")
+            let key = "\(Self.padded(now)):\(BuildID.make(project: "message").uuid)"
+            do throws(JournalError) { try await add(message, to: target, key: key) } catch { report(error) }
         }
         pump()
     }
@@ -139,7 +141,11 @@ actor Notifier {
         }
     }
 
-    private func add(_ message: NotificationMessage, to target: NotificationTarget, key: String) async {
+    private func add(
+        _ message: NotificationMessage,
+        to target: NotificationTarget,
+        key: String
+    ) async throws(JournalError) {
         let id = "\(key):\(target.name)"
         if pending[id] != nil { return }
         if pending.values.count(where: { $0.target == target.name }) >= Self.pendingLimit {
@@ -156,8 +162,9 @@ actor Notifier {
             message: message,
             at: Timestamp.now().milliseconds
         )
-        pending[id] = delivery
-        await keep(delivery)
+        try await keep(delivery)
+        // Unless it was removed meanwhile.
+        if targets[target.name] != nil { pending[id] = delivery }
     }
 
     // MARK: - Delivery
@@ -217,7 +224,8 @@ actor Notifier {
         )
         if isTriedAgain {
             pending[delivery.id] = delivery
-            await keep(delivery)
+            // Otherwise the next daemon tries it again at once.
+            do throws(JournalError) { try await keep(delivery) } catch { report(error) }
         } else {
             pending[delivery.id] = nil
             await forget(delivery)
@@ -323,9 +331,9 @@ actor Notifier {
 
     // MARK: - Journal
 
-    private func keep(_ delivery: NotificationDelivery) async {
+    private func keep(_ delivery: NotificationDelivery) async throws(JournalError) {
         let body = Self.encode(delivery)
-        await write { journal throws(JournalError) in
+        try await journal.use { journal throws(JournalError) in
             try journal.setResource(
                 kind: Kind.delivery,
                 name: delivery.id,
@@ -358,8 +366,12 @@ actor Notifier {
         do throws(JournalError) {
             try await journal.use(body)
         } catch {
-            log.write(.error, "Notifications cannot be journalled", ["error": error.message])
+            report(error)
         }
+    }
+
+    private func report(_ error: JournalError) {
+        log.write(.error, "Notifications cannot be journalled", ["error": error.message])
     }
 
     private static func encode(_ value: some Encodable) -> String {
