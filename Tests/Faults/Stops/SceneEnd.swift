@@ -54,6 +54,7 @@ struct SceneEnd {
         build.log.replacing(#/\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d+/#, with: "TIME")
             .replacing(#/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}/#, with: "ID")
             .replacing(#/took \d+\.\d+ seconds/#, with: "took SECONDS")
+            .replacing(#/\d+ (?:second|minute|hour)s? old/#, with: "AGE old")
     }
 
     // MARK: - What must be

@@ -7,16 +7,17 @@ struct TracedRun {
     /// Whether the stop point was reached.
     let wasStopped: Bool
 
-    /// The builds, by the unique part of their ids, that a supervisor had begun, as far as supervisors were watched.
+    /// The builds, by the unique part of their ids, that may have been lost with their supervisors.
     ///
-    /// A build has begun when there is a file for its events: only then could something be done twice.
+    /// Where a supervisor alone was stopped, its own. Where all were, those for whose events there was a file: what has not
+    /// come so far is begun again. Where the daemon alone was, none.
     var begun: Set<String> {
-        let isUndone = wasStopped && !point.isAfter
-        return Set(
-            operations.dropLast(isUndone ? 1 : 0).compactMap { operation in
-                let words = operation.subject.split(separator: "/")
-                return words.count == 3 && words[2] == "events.jsonl" ? String(words[1]) : nil
-            }
-        )
+        let done = operations.dropLast(wasStopped && !point.isAfter && point.isPowerCut ? 1 : 0)
+        let builds = done.compactMap { operation -> String? in
+            let words = operation.subject.split(separator: "/")
+            guard words.count > 1, words[0] == "builds", point.subject != .daemon else { return nil }
+            return point.isPowerCut && words.last != "events.jsonl" ? nil : String(words[1])
+        }
+        return Set(builds)
     }
 }
