@@ -173,7 +173,7 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Files", "Processes", "Terminals"], path: "Tests/TestSupport"),
         .executableTarget(
             name: "fault-tracer",
-            dependencies: ["CTracing", "Files"],
+            dependencies: ["CTracing", "Files", "TestSupport"],
             path: "Tests/FaultTracer",
             linkerSettings: [.linkedLibrary("m")]
         ),
@@ -211,7 +211,7 @@ let package = Package(
             dependencies: ["Environments", "Files", "JSON", "Processes", "TestSupport"]
         ),
         .testTarget(name: "EventsTests", dependencies: ["Events", "JSON", "TestSupport"]),
-        .testTarget(name: "PipelinesTests", dependencies: ["JSON", "Pipelines"]),
+        .testTarget(name: "PipelinesTests", dependencies: ["JSON", "Pipelines", "TestSupport"]),
         .testTarget(name: "PipelineProductTests", dependencies: ["JSON", "TestSupport"]),
         .testTarget(
             name: "TemplatesTests",

@@ -39,7 +39,12 @@ extension BuildSession {
 
     private func keep(_ collection: ReportCollection) -> ArtifactUpload.Failure? {
         do throws(ReportError) {
-            try ReportFile.write(collection.reports.map { masked($0) }, to: supervisor.folder.reports)
+            // Before the result, which must not outlive them in a power cut.
+            try ReportFile.write(
+                collection.reports.map { masked($0) },
+                to: supervisor.folder.reports,
+                isDurable: !supervisor.request.isLocal
+            )
         } catch {
             return .system("the reports cannot be kept: \(error)")
         }

@@ -38,6 +38,11 @@ package enum KeptWorkspaces {
         try? AtomicFile.write(Array("\(bytes)\n".utf8), to: usageFile(folder))
     }
 
+    /// Whether a workspace was kept, and no crash came before that was noted.
+    package static func isKept(_ folder: BuildFolder) -> Bool {
+        Folder.exists(folder.debugPoint) && Folder.exists(usageFile(folder))
+    }
+
     /// Removes those that are too many, too large or too old, the oldest first.
     /// - Parameters:
     ///   - folders: all that might be kept.

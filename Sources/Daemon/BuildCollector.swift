@@ -67,7 +67,7 @@ struct BuildCollector: Sendable {
             Self.removeWorkspace(folder)
         }
         // Files that somebody was killed over while they were written.
-        for path in [folder.path, folder.readonly, folder.artifacts] {
+        for path in [folder.path, folder.readonly, folder.artifacts, folder.reports] {
             for name in (try? DirectoryListing.names(of: path)) ?? [] where name.hasSuffix(".tmp") {
                 try? Folder.remove("\(path)/\(name)")
             }
@@ -88,7 +88,7 @@ struct BuildCollector: Sendable {
         return names.filter { name in
             let folder = BuildFolder(path: "\(home.builds)/\(name)")
             return [folder.workspace, folder.artifacts].contains(where: Folder.exists)
-                && !Folder.exists(folder.debugPoint) && !FileLock.isHeld(folder.lock)
+                && !KeptWorkspaces.isKept(folder) && !FileLock.isHeld(folder.lock)
         }
     }
 

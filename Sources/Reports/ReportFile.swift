@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Files
+internal import Glibc
 internal import JSON
 
 /// A report with all that is kept of it, as it lies in a build's folder.
@@ -17,8 +18,15 @@ package struct ReportFile: Sendable, Hashable, Codable {
     private static let limit = 512 << 20
 
     /// Writes `1.json`, `2.json`, … in the order given, into a folder that is made.
+    ///
+    /// * `isDurable`: whether they are on the disk when this returns.
+    ///
     /// - Throws: `system`.
-    package static func write(_ files: [ReportFile], to folder: String) throws(ReportError) {
+    package static func write(
+        _ files: [ReportFile],
+        to folder: String,
+        isDurable: Bool = false
+    ) throws(ReportError) {
         if files.isEmpty { return }
         do throws(FileError) {
             try Folder.make(folder)
@@ -26,8 +34,9 @@ package struct ReportFile: Sendable, Hashable, Codable {
                 guard let bytes = try? file.encoded() else {
                     throw FileError(code: 22, function: "encode", path: "\(folder)/\(index + 1).json")
                 }
-                try AtomicFile.write(bytes, to: "\(folder)/\(index + 1).json")
+                try AtomicFile.write(bytes, to: "\(folder)/\(index + 1).json", isDurable: isDurable)
             }
+            if isDurable { try Descriptor.open(folder, O_RDONLY).sync() }
         } catch {
             throw ReportError(.system, error.description)
         }

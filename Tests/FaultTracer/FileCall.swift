@@ -52,8 +52,9 @@ struct FileCall {
             return nil
         }
         self.path = path
+        let isOwnSync = call.kind == nacre_call_sync && path == folder
         // SQLite's index of its log is shared memory: it is made anew after a crash.
-        guard Self.isBelow(path, folder), !path.hasSuffix("-shm") else { return nil }
+        guard isOwnSync || Self.isBelow(path, folder), !path.hasSuffix("-shm") else { return nil }
         switch call.kind {
         case nacre_call_data: kind = .data
         case nacre_call_truncate:

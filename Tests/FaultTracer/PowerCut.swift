@@ -2,18 +2,19 @@
 
 import Files
 import Glibc
+import TestSupport
 
 /// What is not on the disk yet, and its loss.
 ///
 /// The model, of a file system that keeps what POSIX promises and no more:
-/// * The bytes and the length of a file are on the disk when `fsync` or `fdatasync` of it has returned. What is lost is all
-///   that came since then: the file has the bytes of its last sync, or none.
+/// * The bytes and the length of a file that were there when `fsync` or `fdatasync` of it began are on the disk when that has
+///   returned. What is lost is all that came since then: the file has the bytes of its last sync, or none.
 /// * A name that comes, goes or moves is on the disk when `fsync` of its folder has returned; a rename, of the new name's.
 /// * Names are written in the order in which they changed, as a journalling file system does, bytes in any order.
 ///
 /// Simplifications: single pages of a file are not lost alone (SQLite's checksums and the sums of artifacts are for that), modes and
-/// times are kept, shared memory (SQLite's `-shm`) is lost always, and what others than the traced write is kept: git syncs
-/// what it has taken before the hook is asked.
+/// times are kept, shared memory (SQLite's `-shm`) is lost always, and what others than the traced write is kept: that of a push, which
+/// its user's git makes, is not looked at here.
 struct PowerCut {
     /// What falls victim.
     enum Manner {
@@ -44,7 +45,16 @@ struct PowerCut {
     /// The bytes that are on the disk, of a file that has been written to since.
     private struct Old {
         let descriptor: Int32
-        let bytes: [UInt8]
+        var bytes: [UInt8]
+    }
+
+    /// What will be on the disk when a sync that has begun is over.
+    private struct Sync {
+        let key: Key
+        /// Nil where all of the file was on the disk already.
+        var bytes: [UInt8]?
+        /// The calls that have changed names in this folder and have returned.
+        var changes: Set<Int> = []
     }
 
     /// A change of a name that is not on the disk yet.
@@ -58,6 +68,9 @@ struct PowerCut {
         }
         let kind: Kind
         let path: String
+        /// Which call makes it.
+        let number: Int
+        var isDone = false
         /// A second name of what `path` named before.
         let grave: String?
     }
@@ -69,6 +82,8 @@ struct PowerCut {
     private var graveCount = 0
     private var dirty: [Key: Old] = [:]
     private var changes: [Change] = []
+    /// By the numbers of their calls.
+    private var syncs: [Int: [Sync]] = [:]
 
     init(_ manner: Manner, below folder: String) throws(FileError) {
         self.manner = manner
@@ -86,34 +101,49 @@ struct PowerCut {
 
     // MARK: - Before and after a call
 
-    /// Keeps what a call that is about to be made changes.
-    mutating func prepare(_ call: FileCall) throws(FileError) {
+    /// Keeps what a call that is about to be made changes; `number` is no other call's.
+    mutating func begin(_ call: FileCall, _ number: Int) throws(FileError) {
         switch call.kind {
         case .data: try keep(call.access)
-        case .make: changes.append(Change(kind: .made, path: call.path, grave: nil))
-        case .folder: changes.append(Change(kind: .folder, path: call.path, grave: nil))
+        case .make: note(.made, call.path, number)
+        case .folder: note(.folder, call.path, number)
         case .rename:
             guard let target = call.target else { return }
-            changes.append(Change(kind: .renamed(from: call.path), path: target, grave: bury(target)))
-        case .unlink: changes.append(Change(kind: .removed, path: call.path, grave: bury(call.path)))
-        case .rmdir: changes.append(Change(kind: .removedFolder, path: call.path, grave: nil))
-        case .sync, .syncAll, .attribute: break
+            note(.renamed(from: call.path), target, number, grave: bury(target))
+        case .unlink: note(.removed, call.path, number, grave: bury(call.path))
+        case .rmdir: note(.removedFolder, call.path, number)
+        case .sync:
+            guard let key = Self.key(of: call.path) else { return }
+            let names = changes.filter { $0.isDone && Paths.parent($0.path) == call.path }
+            syncs[number] = [Sync(key: key, bytes: try bytes(of: key), changes: Set(names.map(\.number)))]
+        case .syncAll:
+            let done = Set(changes.filter(\.isDone).map(\.number))
+            syncs[number] = try dirty.keys.map { key throws(FileError) in
+                Sync(key: key, bytes: try bytes(of: key), changes: done)
+            }
+        case .attribute: break
         }
     }
 
-    /// Takes in that a call has succeeded.
-    mutating func complete(_ call: FileCall) {
-        switch call.kind {
-        case .sync:
-            guard let key = Self.key(of: call.path) else { return }
-            if let old = dirty.removeValue(forKey: key) { _ = Glibc.close(old.descriptor) }
-            changes.removeAll { Paths.parent($0.path) == call.path }
-        case .syncAll:
-            for old in dirty.values { _ = Glibc.close(old.descriptor) }
-            dirty = [:]
-            changes = []
-        default: break
+    /// Takes in what has become of a call.
+    mutating func end(_ call: FileCall, _ number: Int, hasSucceeded: Bool) {
+        let begun = syncs.removeValue(forKey: number) ?? []
+        if !hasSucceeded { return changes.removeAll { $0.number == number } }
+        for index in changes.indices where changes[index].number == number { changes[index].isDone = true }
+        for sync in begun {
+            if let bytes = sync.bytes { dirty[sync.key]?.bytes = bytes }
+            changes.removeAll { sync.changes.contains($0.number) }
         }
+    }
+
+    private mutating func note(_ kind: Change.Kind, _ path: String, _ number: Int, grave: String? = nil) {
+        changes.append(Change(kind: kind, path: path, number: number, grave: grave))
+    }
+
+    /// What a file that has been written to holds now; nil for any other.
+    private func bytes(of key: Key) throws(FileError) -> [UInt8]? {
+        guard let old = dirty[key] else { return nil }
+        return try AtomicFile.read("/proc/self/fd/\(old.descriptor)")
     }
 
     private mutating func keep(_ path: String) throws(FileError) {
@@ -140,8 +170,8 @@ struct PowerCut {
 
     /// Takes from the disk what was not synced; nothing of the traced runs any more.
     mutating func fall() throws(FileError) {
-        var generator = SplitMix(seed: 0)
-        if case .seeded(let seed) = manner { generator = SplitMix(seed: seed) }
+        var generator = SeededNumbers(seed: 0)
+        if case .seeded(let seed) = manner { generator = SeededNumbers(seed: seed) }
         // In an order of their own, so that a seed means the same again.
         for (_, old) in dirty.sorted(by: { ($0.key.number, $0.key.device) < ($1.key.number, $1.key.device) }) {
             if case .seeded = manner, generator.next() % 2 == 0 { continue }

@@ -22,9 +22,11 @@ struct Tracer: ~Copyable {
     /// The process that each thread belongs to.
     private var threads: [pid_t: pid_t] = [:]
     /// What each thread is doing right now.
-    private var calls: [pid_t: (call: FileCall, number: Int)] = [:]
+    private var calls: [pid_t: (call: FileCall, number: Int, isStop: Bool)] = [:]
     private var starts: [String: Int] = [:]
     private var count = 0
+    /// How many of those among which the stop is counted there have been.
+    private var turn = 0
     private var hasStopped = false
     private var powerCut: PowerCut?
 
@@ -129,20 +131,26 @@ struct Tracer: ~Copyable {
         if stop.is_entry {
             guard let call = FileCall(stop, of: thread, below: options.folder) else { return }
             count += 1
-            calls[thread] = (call, count)
-            try note(call, thread)
-            if count == options.stop, !options.isAfter { return try halt(thread) }
-            try powerCut?.prepare(call)
-        } else if let (call, number) = calls.removeValue(forKey: thread) {
-            if stop.result >= 0 { powerCut?.complete(call) }
-            if number == options.stop, options.isAfter, !hasStopped { try halt(thread) }
+            let isStop = try note(call, thread)
+            calls[thread] = (call, count, isStop)
+            if isStop, !options.isAfter { return try halt(thread) }
+            try powerCut?.begin(call, count)
+        } else if let (call, number, isStop) = calls.removeValue(forKey: thread) {
+            powerCut?.end(call, number, hasSucceeded: stop.result >= 0)
+            if isStop, options.isAfter, !hasStopped { try halt(thread) }
         }
     }
 
-    private func note(_ call: FileCall, _ thread: pid_t) throws(FileError) {
+    /// Reports a call.
+    /// - Returns: whether it is the one to stop at.
+    private mutating func note(_ call: FileCall, _ thread: pid_t) throws(FileError) -> Bool {
         let process = threads[thread].flatMap { processes[$0] } ?? Process()
         let subject = call.subject(below: options.folder)
-        try report.writeAll("\(count)\t\(process.program):\(process.ordinal)\t\(call.name)\t\(subject)\n")
+        let sort = CallSort(call, by: process.program, below: options.folder).description
+        try report.writeAll("\(count)\t\(process.program):\(process.ordinal)\t\(call.name)\t\(subject)\t\(sort)\n")
+        guard options.sort.isEmpty || options.sort == sort else { return false }
+        turn += 1
+        return turn == options.stop
     }
 
     /// Kills whose turn it is, at the very place where it stands: the call is not made any more.

@@ -6,8 +6,8 @@ import Glibc
 /// What `fault-tracer` is asked to do.
 struct TracerOptions {
     static let usage = """
-        fault-tracer --below FOLDER --report FILE [--of daemon|supervisor:N|machine] [--stop N] [--after] \
-        [--cut strict|data|SEED] PROGRAM ARGUMENT…
+        fault-tracer --below FOLDER --report FILE [--of daemon|supervisor:N|machine] [--stop N] [--sort SORT] \
+        [--after] [--cut strict|data|SEED] PROGRAM ARGUMENT…
         """
     /// The exit code where it cannot do its work.
     static let failureCode: Int32 = 125
@@ -29,6 +29,8 @@ struct TracerOptions {
     var subject = Subject.daemon
     /// The number of the operation, from 1; 0: none.
     var stop = 0
+    /// Only operations of this sort are counted for it, as the report spells it; empty: all are.
+    var sort = ""
     /// Whether the operation is done before the stop.
     var isAfter = false
     /// What a power cut leaves of what was not synced.
@@ -59,6 +61,7 @@ struct TracerOptions {
         case "--stop":
             guard let number = Int(value) else { return false }
             stop = number
+        case "--sort": sort = value
         case "--cut":
             guard let manner = PowerCut.Manner(value) else { return false }
             cut = manner

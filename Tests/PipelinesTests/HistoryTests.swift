@@ -2,6 +2,7 @@
 
 import JSON
 import Pipelines
+import TestSupport
 import Testing
 
 @Suite("A long history", .timeLimit(.minutes(40)))
@@ -14,7 +15,7 @@ struct HistoryTests {
         var machine = PipelineMachine(
             Sketch.pipeline("Source: Code>S", "Build: build<S>B", "Deploy: deploy<B>", mode: mode)
         )
-        var random = SeededGenerator(seed: 1)
+        var random = SeededNumbers(seed: 1)
         var sizes: [Int: Int] = [:]
         var succeeded = 0
         for number in 1...count {

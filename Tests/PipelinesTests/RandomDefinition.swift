@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Pipelines
+import TestSupport
 
 /// Definitions that nobody would write, and that are valid all the same.
 enum RandomDefinition {
     /// A pipeline of two to six stages.
-    static func make(version: Int, using random: inout SeededGenerator) -> PipelineDefinition {
+    static func make(version: Int, using random: inout SeededNumbers) -> PipelineDefinition {
         var artifacts: [String] = []
         var namespaces: [String] = []
         var stages: [StageDeclaration] = []
@@ -53,7 +54,7 @@ enum RandomDefinition {
     private static func action(
         _ name: String,
         isSource: Bool,
-        using random: inout SeededGenerator
+        using random: inout SeededNumbers
     ) -> ActionDeclaration {
         let type =
             if isSource {
@@ -68,7 +69,7 @@ enum RandomDefinition {
 
     private static func condition(
         _ results: [ConditionResult],
-        using random: inout SeededGenerator
+        using random: inout SeededNumbers
     ) -> ConditionDeclaration {
         let result = results.randomElement(using: &random) ?? .fail
         if random.happens(50) {
@@ -77,7 +78,7 @@ enum RandomDefinition {
         return random.happens(50) ? Sketch.rules("r1", result: result) : Sketch.rules("r1", "r2", result: result)
     }
 
-    private static func failure(using random: inout SeededGenerator) -> FailureConditions {
+    private static func failure(using random: inout SeededNumbers) -> FailureConditions {
         let result = ConditionResult.allCases.randomElement(using: &random)
         let mode = RetryMode.allCases.randomElement(using: &random)
         guard random.happens(30) else { return FailureConditions(result: result, retryMode: mode) }

@@ -2,6 +2,7 @@
 
 import JSON
 import Pipelines
+import TestSupport
 import Testing
 
 /// A machine with a journal around it, and words for what happens in tests.
@@ -19,7 +20,7 @@ struct Scene {
     private(set) var said: [String] = []
     private(set) var announcements: [PipelineAnnouncement] = []
     private var definitions: [Int: PipelineDefinition]
-    private var random = SeededGenerator(seed: 7)
+    private var random = SeededNumbers(seed: 7)
     /// Milliseconds since 1970; a second later with each event.
     var time: Int64 = 1_763_719_200_000
 
@@ -156,7 +157,7 @@ extension PipelineExecution {
     /// Stands for one that there is not.
     static var unknown: PipelineExecution {
         var machine = PipelineMachine(Sketch.pipeline("Source: Code", "Build: build"))
-        var random = SeededGenerator(seed: 0)
+        var random = SeededNumbers(seed: 0)
         let step = try? machine.apply(.start(Scene.start(-1)), at: 0, using: &random)
         guard let execution = step?.touched.first else { preconditionFailure("a start makes an execution") }
         return execution

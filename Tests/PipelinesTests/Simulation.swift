@@ -2,6 +2,7 @@
 
 import JSON
 import Pipelines
+import TestSupport
 
 /// A pipeline to which random things happen, with a journal that survives random crashes.
 struct Simulation {
@@ -11,7 +12,7 @@ struct Simulation {
     }
 
     private(set) var machine: PipelineMachine
-    var random: SeededGenerator
+    var random: SeededNumbers
     /// Milliseconds since 1970.
     private(set) var time: Int64 = 0
     private(set) var version = 1
@@ -32,7 +33,7 @@ struct Simulation {
     private var nextID = 0
 
     init(seed: UInt64) {
-        random = SeededGenerator(seed: seed)
+        random = SeededNumbers(seed: seed)
         let definition = RandomDefinition.make(version: 1, using: &random)
         machine = PipelineMachine(definition)
         definitions = [1: definition]

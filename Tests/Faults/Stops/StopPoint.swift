@@ -15,30 +15,38 @@ struct StopPoint: Sendable, Hashable, CustomStringConvertible {
     }
 
     let subject: Subject
-    /// Which operation of the subject's, from 1; one beyond the last stops nobody.
+    /// Which operation of the subject's, from 1; 0 and one beyond the last stop nobody.
     let number: Int
+    /// Only operations of this sort are counted; empty: all are.
+    var sort = ""
     /// Whether the operation itself is still done.
     var isAfter = false
 
-    init(_ subject: Subject, _ number: Int, isAfter: Bool = false) {
+    init(_ subject: Subject, _ number: Int, of sort: String = "", isAfter: Bool = false) {
         self.subject = subject
         self.number = number
+        self.sort = sort
         self.isAfter = isAfter
     }
 
-    /// Reads what `description` says: `daemon:57`, `supervisor/2:13+` (`+`: after the operation), `machine/strict:88`.
+    /// Reads what `description` says: `machine/strict:7@nacre/fdatasync/nacre.db-wal`, the seventh of the sort that follows the
+    /// `@`; `supervisor/2:13+`, the 13th of all (`+`: after the operation).
     init?(_ text: Substring) {
-        let isAfter = text.hasSuffix("+")
-        let words = text.dropLast(isAfter ? 1 : 0).split(separator: ":")
+        let parts = text.split(separator: "@", maxSplits: 1)
+        guard let head = parts.first else { return nil }
+        let sort = parts.count > 1 ? String(parts[1]) : ""
+        let isAfter = head.hasSuffix("+")
+        let words = head.dropLast(isAfter ? 1 : 0).split(separator: ":")
         guard words.count == 2, let number = Int(words[1]) else { return nil }
         let subject = words[0].split(separator: "/")
         switch subject.first {
-        case "daemon": self.init(.daemon, number, isAfter: isAfter)
+        case "daemon": self.init(.daemon, number, of: sort, isAfter: isAfter)
         case "supervisor":
             guard let ordinal = subject.last.flatMap({ Int($0) }) else { return nil }
-            self.init(.supervisor(ordinal), number, isAfter: isAfter)
+            self.init(.supervisor(ordinal), number, of: sort, isAfter: isAfter)
         case "machine":
-            self.init(.machine(cut: subject.count > 1 ? String(subject[1]) : "strict"), number, isAfter: isAfter)
+            let cut = subject.count > 1 ? String(subject[1]) : "strict"
+            self.init(.machine(cut: cut), number, of: sort, isAfter: isAfter)
         default: return nil
         }
     }
@@ -50,8 +58,11 @@ struct StopPoint: Sendable, Hashable, CustomStringConvertible {
             case .supervisor(let ordinal): "supervisor/\(ordinal)"
             case .machine(let cut): "machine/\(cut)"
             }
-        return "\(name):\(number)\(isAfter ? "+" : "")"
+        return "\(name):\(number)\(isAfter ? "+" : "")\(sort.isEmpty ? "" : "@\(sort)")"
     }
+
+    /// Whether everything ends there, what nobody may lose with it.
+    var isPowerCut: Bool { subject.kind == "machine" }
 
     /// Whether it leaves some files as they were and others not, as no sensible disk would, but any may.
     var isSeeded: Bool {
@@ -67,6 +78,7 @@ struct StopPoint: Sendable, Hashable, CustomStringConvertible {
             case .supervisor(let ordinal): ["--of", "supervisor:\(ordinal)"]
             case .machine(let cut): ["--of", "machine", "--cut", cut]
             }
-        return who + ["--stop", String(number)] + (isAfter ? ["--after"] : [])
+        let which = ["--stop", String(number)] + (sort.isEmpty ? [] : ["--sort", sort])
+        return who + which + (isAfter ? ["--after"] : [])
     }
 }

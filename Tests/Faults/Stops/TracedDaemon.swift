@@ -35,13 +35,16 @@ struct TracedDaemon {
     /// `fault-tracer`, as it was built together with the tests.
     static let tracer = Program.testProduct("fault-tracer")
 
-    /// Whether programs can be traced here; a container may forbid it.
+    /// Whether programs can be traced here: a container may forbid it, and an old kernel does not tell what is called.
     static let canTrace: Bool = {
-        let folder = NSTemporaryDirectory()
-        let report = "\(folder)/nacre-tracer-\(ProcessInfo.processInfo.processIdentifier)"
-        defer { _ = unsafe unlink(report) }
-        let words = ["--below", folder, "--report", report, "/bin/true"]
-        return (try? Program.run(tracer, words, environment: Program.path).status) == 0
+        let number = ProcessInfo.processInfo.processIdentifier
+        let folder = (NSTemporaryDirectory() as NSString).appendingPathComponent("nacre-tracer-\(number)")
+        let report = "\(folder).report"
+        defer { for path in [folder, report] { try? FileManager.default.removeItem(atPath: path) } }
+        try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let words = ["--below", folder, "--report", report, "/bin/sh", "-c", ": > '\(folder)/file'"]
+        let status = try? Program.run(tracer, words, environment: Program.path).status
+        return status == 0 && Operation.read(TracedDaemon.text(report)).contains { $0.subject == "file" }
     }()
 
     /// What the daemon has said.
