@@ -51,13 +51,23 @@ package struct ArtifactStore: Sendable {
     /// Moves a finished file into the store: renamed on the same file system, else copied and removed.
     ///
     /// Blocks until the bytes are on the disk. Adding the same bytes again is no error: then only the file is removed, or takes
-    /// the place of stored bytes that have been damaged.
+    /// the place of stored bytes that have been damaged. Stored bytes that are whole never give way.
     /// - Parameters:
-    ///   - path: the file, which nobody changes any more.
-    ///   - digest: its sum, as found when it was written; checked where the file has to be copied.
-    /// - Throws: `digestMismatch` from copying, `system`.
-    package func add(fileAt path: String, digest: SHA256Digest) throws(ArtifactError) {
+    ///   - path: the file, which nobody changes any more; nothing but a regular file is taken.
+    ///   - digest: its sum, as found when it was written; checked where the file has to be copied, as one with several names,
+    ///     by which it could be changed later, has to be.
+    ///   - isDoubtful: whether the sum is checked in any case, as somebody else may have put another file there.
+    /// - Throws: `digestMismatch`, `system`.
+    package func add(
+        fileAt path: String,
+        digest: SHA256Digest,
+        isDoubtful: Bool = false
+    ) throws(ArtifactError) {
         let target = self.path(for: digest)
+        if isDoubtful {
+            let found = try Self.system { () throws(FileError) in try SHA256Digest(of: ForeignFile.open(path)) }
+            if found != digest { throw Self.changed(path, found: found, expected: digest) }
+        }
         let isDone = try Self.system { () throws(FileError) in
             try sharingGate { () throws(FileError) in try moveIn(path, digest, to: target) }
         }
@@ -91,6 +101,14 @@ package struct ArtifactStore: Sendable {
         )
     }
 
+    private static func changed(
+        _ path: String,
+        found: SHA256Digest,
+        expected: SHA256Digest
+    ) -> ArtifactError {
+        ArtifactError(.digestMismatch, "\(path) changed: its SHA-256 is \(found), it was \(expected)")
+    }
+
     static func notFound(_ digest: SHA256Digest, _ cause: FileError) -> ArtifactError {
         ArtifactError(.notFound, "there is no artifact \(digest)", cause: cause)
     }
@@ -98,20 +116,21 @@ package struct ArtifactStore: Sendable {
     // MARK: - Moving in
 
     /// Renames a file into its place, or finds that its bytes are there already.
-    /// - Returns: false where the file lies on another file system.
+    /// - Returns: false where the file lies on another file system, or has further names.
     private func moveIn(_ path: String, _ digest: SHA256Digest, to target: String) throws(FileError) -> Bool {
-        let source = try Descriptor.open(path, O_RDONLY)
-        if Self.size(of: target) == Int(try source.status().st_size), try SHA256Digest(ofFileAt: target) == digest {
+        let source = try ForeignFile.open(path)
+        if Folder.exists(target), try SHA256Digest(ofFileAt: target) == digest {
             Self.touch(target)
             // Whoever put it there may have been killed before its name was on the disk.
             try Self.syncNames(of: target, in: root)
             try Self.remove(path)
             return true
         }
+        _ = try Self.makeDirectory(Self.parent(target))
+        if try source.status().st_nlink != 1 { return false }
         // The bytes must be on the disk before the name says that they are.
         try source.sync()
         try FileError.check("fchmod", path) { fchmod(source.number, 0o444) }
-        _ = try Self.makeDirectory(Self.parent(target))
         if unsafe rename(path, target) != 0 {
             if errno == EXDEV { return false }
             throw FileError(code: errno, function: "rename", path: path)
@@ -128,7 +147,7 @@ package struct ArtifactStore: Sendable {
             let output = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o444)
             // Held until the rename, so that others see that it is not abandoned.
             try FileError.check("flock", temporary) { flock(output.number, LOCK_EX | LOCK_NB) }
-            found = try Self.copy(from: try Descriptor.open(path, O_RDONLY), to: output)
+            found = try Self.copy(from: ForeignFile.open(path), to: output)
             if found == digest {
                 try output.sync()
                 try sharingGate { () throws(FileError) in
@@ -143,7 +162,7 @@ package struct ArtifactStore: Sendable {
             throw ArtifactError(error)
         }
         unsafe unlink(temporary)
-        throw ArtifactError(.digestMismatch, "\(path) changed: its SHA-256 is \(found), it was \(digest)")
+        throw Self.changed(path, found: found, expected: digest)
     }
 
     private static func copy(
@@ -206,12 +225,6 @@ package struct ArtifactStore: Sendable {
 
     static func remove(_ path: String) throws(FileError) {
         try FileError.check("unlink", path) { unsafe unlink(path) }
-    }
-
-    /// The size of a file; nil where there is none.
-    private static func size(of path: String) -> Int? {
-        var status = stat()
-        return unsafe stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
     static func parent(_ path: String) -> String {

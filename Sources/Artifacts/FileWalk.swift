@@ -23,6 +23,8 @@ struct FileWalk {
         var realPath: String
         var states: [Glob.State]
         var excludeStates: [Glob.State]
+        /// How many folders lie between the start and here, those behind links included.
+        var depth = 0
         /// Whether a name in `path` is not UTF-8; then the path is escaped and good for messages only.
         var isUnnameable = false
     }
@@ -64,6 +66,10 @@ struct FileWalk {
     private var unnameable: String?
 
     private mutating func visit(_ folder: borrowing Directory, _ position: Position) throws(FileError) {
+        if position.depth >= Directory.depthLimit {
+            warnings.append("Skipping \(position.path): it lies too deep")
+            return
+        }
         for entry in try entries(folder, position) {
             let states = zip(group.globs, position.states).map { $0.next($1, entry.name) }
             // Most names go no further than this: no path is put together for them.
@@ -185,6 +191,7 @@ struct FileWalk {
             realPath: position.realPath == position.path ? path : RealPath.join(position.realPath, shown),
             states: states,
             excludeStates: zip(excludes, position.excludeStates).map { $0.next($1, name) },
+            depth: position.depth + 1,
             isUnnameable: position.isUnnameable || text == nil
         )
     }

@@ -4,7 +4,12 @@ internal import Files
 internal import JSON
 
 /// What a build folder says about its build, at any moment.
+///
+/// The build itself may have written there: see `ForeignFile`. All of it blocks.
 package enum BuildReader {
+    /// Bytes of a file that are read; the largest that a build makes has a few hundred thousand.
+    private static let limitBytes = 16 << 20
+
     /// How far a build has come.
     package enum Standing: Sendable, Hashable {
         /// No supervisor has begun: it can be started (again) without doing anything twice.
@@ -28,13 +33,13 @@ package enum BuildReader {
 
     /// The result, when it has been written.
     package static func result(of folder: BuildFolder) -> Build? {
-        guard let bytes = try? AtomicFile.read(folder.result) else { return nil }
+        guard let bytes = try? ForeignFile.read(folder.result, limit: limitBytes) else { return nil }
         return try? JSONText.decode(Build.self, from: bytes)
     }
 
     /// The request, when it has been written.
     package static func request(of folder: BuildFolder) -> BuildRequest? {
-        guard let bytes = try? AtomicFile.read(folder.request) else { return nil }
+        guard let bytes = try? ForeignFile.read(folder.request, limit: limitBytes) else { return nil }
         return try? JSONText.decode(BuildRequest.self, from: bytes)
     }
 
@@ -56,9 +61,15 @@ package enum BuildReader {
 
     /// All whole lines of the events file; a line half written at a crash is left out.
     package static func events(of folder: BuildFolder) -> [BuildEvent] {
-        guard let bytes = try? AtomicFile.read(folder.events) else { return [] }
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            try? JSONText.decode(BuildEvent.self, from: Array(line))
+        guard let bytes = try? ForeignFile.read(folder.events, limit: limitBytes) else { return [] }
+        var events: [BuildEvent] = []
+        var start = 0
+        while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            if let event = try? JSONText.decode(BuildEvent.self, from: Array(bytes[start..<end])) {
+                events.append(event)
+            }
+            start = end + 1
         }
+        return events
     }
 }

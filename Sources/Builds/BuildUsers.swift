@@ -88,28 +88,25 @@ struct BuildUsers {
         if user == owner { return }
         owner = user
         for folder in folders where Folder.isFolder(folder) {
-            try Self.give(Directory(folder), user?.user ?? geteuid(), user?.group ?? getegid())
+            try Self.give(folder, user?.user ?? geteuid(), user?.group ?? getegid())
         }
     }
 
     /// Changes the owner of a folder and all below it; links are changed themselves.
     ///
     /// A file with further names stays as it is: these may lie outside.
-    private static func give(_ folder: borrowing Directory, _ user: UInt32, _ group: UInt32) throws(FileError) {
-        for entry in try folder.entries() {
+    private static func give(_ path: String, _ user: UInt32, _ group: UInt32) throws(FileError) {
+        try Directory(path).changeOwner(of: Array(".".utf8), user: user, group: group)
+        try DeepWalk.visit(path) { folder, entry, _ throws(FileError) in
             // What background processes remove meanwhile is gone.
-            guard let status = try? folder.status(of: entry.name) else { continue }
-            switch entry.kind {
-            case .directory:
-                try give(folder.directory(entry.name), user, group)
-            default:
-                if status.st_nlink > 1 || (status.st_uid == user && status.st_gid == group) { continue }
-                do throws(FileError) {
-                    try folder.changeOwner(of: entry.name, user: user, group: group)
-                } catch  where error.code == ENOENT {}
-            }
+            guard let status = try? folder.status(of: entry.name) else { return true }
+            if entry.kind != .directory, status.st_nlink > 1 { return true }
+            if status.st_uid == user, status.st_gid == group { return true }
+            do throws(FileError) {
+                try folder.changeOwner(of: entry.name, user: user, group: group)
+            } catch  where error.code == ENOENT {}
+            return true
         }
-        try folder.changeOwner(of: Array(".".utf8), user: user, group: group)
     }
 
     // MARK: - The way to it

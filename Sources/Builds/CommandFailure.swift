@@ -62,11 +62,9 @@ struct CommandFailure {
 
     private func lastLines() throws(FileError) -> [String] {
         if let lastOutput { return Self.lines(of: lastOutput.suffix(output.count)) }
-        let file = try Descriptor.open(log, O_RDONLY)
         let start = max(output.lowerBound, output.upperBound - Self.searchedBytes)
-        try FileError.check("lseek", log) { lseek(file.number, off_t(start), SEEK_SET) < 0 ? -1 : 0 }
-        let bytes = try file.readToEnd().prefix(output.upperBound - start)
-        return Self.lines(of: bytes)
+        let bytes = try ForeignFile.read(log, at: start, count: output.upperBound - start)
+        return Self.lines(of: bytes[...])
     }
 
     private static func lines(of bytes: ArraySlice<UInt8>) -> [String] {

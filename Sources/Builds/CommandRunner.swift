@@ -153,7 +153,7 @@ final class CommandRunner {
             directory: directory,
             output: output.number
         )
-        return outcome == .ended(.exited(0)) ? try AtomicFile.read(file, limit: 16 << 20) : nil
+        return outcome == .ended(.exited(0)) ? try ForeignFile.read(file, limit: 16 << 20) : nil
     }
 
     /// Lets everything that the build still runs go on; it belongs to whoever reaps orphans above us.

@@ -6,16 +6,15 @@ internal import Glibc
 /// How much of the disk a folder takes.
 enum DiskUsage {
     /// The blocks of all files beneath a folder; what cannot be looked at counts nothing.
-    static func bytes(of path: String) -> Int64 {
-        guard let directory = try? Directory(path) else { return 0 }
-        return bytes(of: directory)
-    }
-
-    private static func bytes(of directory: borrowing Directory) -> Int64 {
+    ///
+    /// * `excluded`: a name directly in the folder that does not count.
+    static func bytes(of path: String, except excluded: String? = nil) -> Int64 {
+        let omitted = excluded.map { Array($0.utf8) }
         var sum: Int64 = 0
-        for entry in (try? directory.entries()) ?? [] {
-            if let status = try? directory.status(of: entry.name) { sum += Int64(status.st_blocks) * 512 }
-            if entry.kind == .directory, let child = try? directory.directory(entry.name) { sum += bytes(of: child) }
+        try? DeepWalk.visit(path) { folder, entry, depth in
+            if depth == 0, entry.name == omitted { return false }
+            if let status = try? folder.status(of: entry.name) { sum += Int64(status.st_blocks) * 512 }
+            return true
         }
         return sum
     }

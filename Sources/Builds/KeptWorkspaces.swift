@@ -22,7 +22,8 @@ package enum KeptWorkspaces {
 
     /// Where and how a build failed; nil when its workspace is not kept.
     package static func point(of folder: BuildFolder) -> DebugPoint? {
-        guard Folder.isFolder(folder.workspace), let bytes = try? AtomicFile.read(folder.debugPoint) else { return nil }
+        guard Folder.isFolder(folder.workspace), let bytes = try? ForeignFile.read(folder.debugPoint, limit: 16 << 20)
+        else { return nil }
         return try? JSONText.decode(DebugPoint.self, from: bytes)
     }
 
@@ -71,14 +72,16 @@ package enum KeptWorkspaces {
     private static func usageFile(_ folder: BuildFolder) -> String { "\(folder.path)/usage" }
 
     private static func usage(of folder: BuildFolder) -> Int64 {
-        let bytes = (try? AtomicFile.read(usageFile(folder), limit: 64)) ?? []
+        let bytes = (try? ForeignFile.read(usageFile(folder), limit: 64)) ?? []
         let text = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        return Int64(text) ?? DiskUsage.bytes(of: folder.path)
+        // Larger than any disk: nobody has measured that.
+        if let bytes = Int64(text), (0...1 << 50).contains(bytes) { return bytes }
+        return DiskUsage.bytes(of: folder.path)
     }
 
     private static func keptAt(_ folder: BuildFolder) -> Int64? {
         var status = stat()
-        guard unsafe stat(folder.debugPoint, &status) == 0 else { return nil }
+        guard unsafe lstat(folder.debugPoint, &status) == 0 else { return nil }
         return Int64(status.st_mtim.tv_sec)
     }
 }

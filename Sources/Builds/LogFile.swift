@@ -25,7 +25,7 @@ final class LogFile {
 
     /// Opens it for appending; it is made when it is missing.
     init(path: String, limitBytes: Int) throws(FileError) {
-        file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        file = try ForeignFile.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
         self.limitBytes = limitBytes
         position = Int(try file.status().st_size)
         room = max(0, limitBytes - min(Self.longestEnd, limitBytes / 4) - position)

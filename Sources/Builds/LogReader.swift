@@ -17,9 +17,9 @@ package final class LogReader {
         self.path = path
     }
 
-    /// Opens the file if it is there now.
+    /// Opens the file if it is there now; what a build has put in its place is not there.
     package func open() {
-        if file == nil, let opened = try? Descriptor.open(path, O_RDONLY) { file = consume opened }
+        if file == nil, let opened = try? ForeignFile.open(path) { file = consume opened }
     }
 
     /// The bytes that have been appended since the last call, at most 128 KiB; empty when there are none.

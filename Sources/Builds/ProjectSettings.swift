@@ -84,6 +84,9 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
         return nil
     }
 
+    /// Whether commands see less of the machine than their user may.
+    package var isIsolated: Bool { image != nil || isSandboxed ?? false }
+
     /// What they mean for a build.
     package func apply(to request: inout BuildRequest) {
         if let timeoutSeconds { request.timeoutSeconds = min(timeoutSeconds, Self.longestSeconds) }

@@ -28,6 +28,8 @@ struct ShellState: ~Copyable {
     /// Where a command saves its variables; it becomes `env.sh` when it is whole.
     private var savedFile: String { "\(directory)/env.new" }
     private static let endMark = "# saved"
+    /// Bytes of a file that are read; no program could be started with more variables.
+    private static let limitBytes = 16 << 20
     private var directoryFile: String { "\(directory)/dir.txt" }
 
     /// * `directory`: a folder of its own for the files; made here, removed by `remove`.
@@ -80,14 +82,23 @@ struct ShellState: ~Copyable {
             workingDirectory = initialDirectory
             return try replace(environmentFile, with: [])
         }
-        // Absent when the command left its shell by `exit` or `exec`.
-        guard let saved = try? AtomicFile.read(savedFile) else { return }
+        let saved: [UInt8]
+        do throws(FileError) {
+            saved = try ForeignFile.read(savedFile, limit: Self.limitBytes)
+        } catch {
+            // Absent when the command left its shell by `exit` or `exec`.
+            if error.isMissing { return }
+            // The command itself has made a link or a pipe there, which the next one shall not write to.
+            if error.isNoFile { return try Folder.remove(savedFile) }
+            throw error
+        }
         guard saved.suffix(Self.endMark.utf8.count + 1).elementsEqual("\(Self.endMark)\n".utf8) else {
             // Half an environment is worse than none: the next command would run with empty variables.
             throw FileError(code: ENOSPC, function: "write", path: savedFile)
         }
         try FileError.check("rename", environmentFile) { unsafe rename(savedFile, environmentFile) }
-        guard let bytes = try? AtomicFile.read(directoryFile), bytes.last == UInt8(ascii: "\n") else { return }
+        guard let bytes = try? ForeignFile.read(directoryFile, limit: Self.limitBytes), bytes.last == UInt8(ascii: "\n")
+        else { return }
         workingDirectory = String(decoding: bytes.dropLast(), as: UTF8.self)
     }
 
@@ -102,8 +113,7 @@ struct ShellState: ~Copyable {
     }
 
     private func append(_ line: String) throws(FileError) {
-        let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW
-        let file = try Descriptor.open(environmentFile, flags, mode: 0o600)
+        let file = try ForeignFile.open(environmentFile, O_WRONLY | O_APPEND | O_CREAT, mode: 0o600)
         if let owner {
             try FileError.check("fchown", environmentFile) { fchown(file.number, owner.user, owner.group) }
         }
@@ -131,8 +141,7 @@ struct ShellState: ~Copyable {
 
     /// What a step has written to one of its files.
     func content(of file: StepFile) -> String {
-        guard let file = try? Descriptor.open(path(of: file), O_RDONLY | O_NOFOLLOW | O_NONBLOCK) else { return "" }
-        return String(decoding: (try? file.readToEnd(limit: 16 << 20)) ?? [], as: UTF8.self)
+        String(decoding: (try? ForeignFile.read(path(of: file), limit: Self.limitBytes)) ?? [], as: UTF8.self)
     }
 
     private func path(of file: StepFile) -> String { "\(directory)/\(file.rawValue.lowercased())" }
@@ -164,7 +173,10 @@ struct ShellState: ~Copyable {
 
     /// Notes what the next command will find.
     func checkpoint() throws(FileError) -> Checkpoint {
-        Checkpoint(environment: try AtomicFile.read(environmentFile), workingDirectory: workingDirectory)
+        Checkpoint(
+            environment: try ForeignFile.read(environmentFile, limit: Self.limitBytes),
+            workingDirectory: workingDirectory
+        )
     }
 
     /// A script that prints every variable as a command would have seen it then, as `prepareSnapshot` does.
@@ -211,14 +223,10 @@ struct ShellState: ~Copyable {
 
     /// Writes a file anew.
     ///
-    /// Where the folder belongs to another user, that one may have put a link in its place.
+    /// A command may have put something else in its place.
     private func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-        var flags = O_WRONLY | O_CREAT | O_TRUNC
-        if owner != nil {
-            _ = unsafe unlink(path)
-            flags |= O_EXCL | O_NOFOLLOW
-        }
-        let file = try Descriptor.open(path, flags, mode: 0o600)
+        if unsafe unlink(path) != 0, errno != ENOENT { try Folder.remove(path) }
+        let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         if let owner {
             try FileError.check("fchown", path) { fchown(file.number, owner.user, owner.group) }
         }

@@ -99,7 +99,7 @@ package final class Supervisor {
         ProcessMark(uuid: request.id.uuid)?.set()
         runner = try CommandRunner(log: log, request: request, signals: signals)
         build = Build(request, folder: folder)
-        events = try Descriptor.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        events = try ForeignFile.open(folder.events, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
     }
 
     private func run() throws(FileError) -> Build {

@@ -36,7 +36,8 @@ struct CacheEntry {
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.path = path
-        size = Int(status.st_size)
+        // A file with holes can claim any size.
+        size = min(Int(status.st_size), Int(status.st_blocks) * 512)
         lastUsed = PackTime(status.st_mtim)
     }
 
@@ -45,16 +46,17 @@ struct CacheEntry {
         _ = unsafe utimensat(AT_FDCWD, path, nil, 0)
     }
 
-    /// Removes a file, unless somebody reads or writes it.
+    /// Removes a file, unless somebody reads or writes it; what is no file goes in any case.
     /// - Returns: whether it is gone.
     @discardableResult
     static func removeUnused(_ path: String) -> Bool {
         do throws(FileError) {
-            let file = try Descriptor.open(path, O_RDWR | O_NOFOLLOW)
+            let file = try ForeignFile.open(path, O_RDWR)
             // Held until the name is gone: who opens it meanwhile gets no lock, who comes later finds no link.
             guard nacre_try_lock(file.number, true) == 0 else { return false }
             return unsafe unlink(path) == 0
         } catch {
+            if error.isNoFile { try? Folder.remove(path) }
             return error.code == ENOENT
         }
     }

@@ -77,7 +77,7 @@ struct CacheSearch {
         var status = stat()
         // Not one that has taken its place since.
         guard unsafe lstat(path, &status) == 0, inode == 0 || status.st_ino == inode else { return }
-        _ = unsafe unlink(path)
+        try? Folder.remove(path)
     }
 
     private mutating func open(_ path: String, _ name: String) -> PackReader? {

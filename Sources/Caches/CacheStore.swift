@@ -151,6 +151,7 @@ package struct CacheStore: Sendable {
     private static func paths(of request: CacheRequest) throws(CacheProblem) -> [CachePath] {
         let texts = request.paths.filter { !$0.isEmpty }
         if texts.isEmpty { throw CacheProblem(line: "Skip cache due to: no paths specified to be cached") }
+        if texts.count > PackIndex.pathLimit { throw CacheProblem(line: "Skip cache due to: too many paths") }
         var result: [CachePath] = []
         for text in texts {
             do { result.append(try CachePath(text, root: request.root)) } catch {

@@ -106,6 +106,10 @@ struct CacheWalk: ~Copyable {
         var hasFolders = false
         for entry in entries where entry.kind == .directory {
             guard let next = standing.entering(entry.name) else { continue }
+            if place.names.count >= Directory.depthLimit {
+                warnings.append("Not in the cache: \(place.shown): it lies too deep")
+                continue
+            }
             let isWhole = if case .everything = next { true } else { false }
             let child: Directory
             do throws(FileError) { child = try folder.directory(entry.name) } catch {

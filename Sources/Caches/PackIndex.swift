@@ -31,7 +31,11 @@ enum PackIndex {
         return bytes
     }
 
-    /// Reads a table, and refuses what could lead out of a folder or of the pack.
+    /// How many paths a cache may have, and how deep its folders may lie.
+    static let pathLimit = Int(UInt16.max)
+
+    /// Reads a table, and refuses what could lead out of a folder or of the pack, and files that share bytes: together they
+    /// are never more than the pack holds.
     ///
     /// * `end`: where the contents end in the pack.
     /// * `pathCount`: how many paths the cache has.
@@ -53,6 +57,13 @@ enum PackIndex {
         let bytes: [UInt8]
         let end: Int
         var position = 0
+        /// Where the contents of the last file end; those of the next come behind it.
+        private var contentEnd = 0
+
+        init(bytes: [UInt8], end: Int) {
+            self.bytes = bytes
+            self.end = end
+        }
 
         var isAtEnd: Bool { position == bytes.count }
 
@@ -107,7 +118,8 @@ enum PackIndex {
             let mode = try number(UInt32.self) & 0o777
             let offset = Int(try number(Int64.self))
             let size = Int(try number(Int64.self))
-            guard offset >= 0, size >= 0, offset <= end, size <= end - offset else { throw Self.damage }
+            guard offset >= contentEnd, size >= 0, offset <= end, size <= end - offset else { throw Self.damage }
+            contentEnd = offset + size
             return PackEntry(name: name, modified: time, kind: .file(offset: offset, size: size, mode: mode))
         }
     }

@@ -22,4 +22,13 @@ struct PackManifest: Codable, Hashable, Sendable {
     var indexEnd: Int
     /// `PackChecksum` of everything up to `indexEnd`.
     var checksum: String
+
+    /// The last millisecond of the year 9999.
+    private static let latest = 253_402_300_799_999
+
+    /// Whether its numbers can be those of any pack: a build can write what it likes into a cache.
+    var isPossible: Bool {
+        (0...Self.latest).contains(savedAt) && (0...indexEnd).contains(indexOffset)
+            && (0...indexEnd).contains(fileCount) && (0...indexOffset).contains(contentBytes)
+    }
 }

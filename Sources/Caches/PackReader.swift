@@ -14,6 +14,9 @@ struct PackReader: ~Copyable {
     static let endMark = Array("NACREEND".utf8)
     /// The manifest's length and sum, and the mark.
     private static let footerBytes = 16
+    /// Bytes of a description, and of a table of contents: of some eight million files.
+    private static let manifestLimit = 1 << 20
+    private static let indexLimit = 512 << 20
 
     let manifest: PackManifest
     let file: Descriptor
@@ -24,12 +27,21 @@ struct PackReader: ~Copyable {
     /// - Returns: nil where there is none, or it is being removed.
     /// - Throws: `damaged`, `system`.
     static func open(_ path: String) throws(CacheError) -> PackReader? {
-        guard Folder.exists(path) else { return nil }
-        let file = try CacheError.system { () throws(FileError) in try Descriptor.open(path, O_RDONLY | O_NOFOLLOW) }
+        guard let file = try openFile(path) else { return nil }
         if nacre_try_lock(file.number, false) != 0 { return nil }
         let status = try CacheError.system { () throws(FileError) in try file.status() }
         if status.st_nlink == 0 { return nil }
         return try read(file, status)
+    }
+
+    private static func openFile(_ path: String) throws(CacheError) -> Descriptor? {
+        do throws(FileError) {
+            return try ForeignFile.open(path)
+        } catch {
+            if error.isMissing { return nil }
+            if error.isNoFile { throw CacheError(.damaged, "it is no file") }
+            throw CacheError(error)
+        }
     }
 
     private static func read(_ file: consuming Descriptor, _ status: stat) throws(CacheError) -> PackReader {
@@ -67,12 +79,13 @@ struct PackReader: ~Copyable {
         guard footer.suffix(endMark.count).elementsEqual(endMark) else { throw cut }
         let length = Int(number(footer[..<4]))
         let end = size - footerBytes
-        guard length <= end else { throw cut }
+        guard length <= min(end, manifestLimit) else { throw cut }
         let text = try read(file, from: end - length, to: end)
         guard checksum(of: text) == number(footer[4..<8]),
             let manifest = try? JSONText.decode(PackManifest.self, from: text),
             manifest.format == PackManifest.currentFormat,
-            manifest.indexOffset >= 0, manifest.indexOffset <= manifest.indexEnd, manifest.indexEnd == end - length
+            manifest.indexEnd == end - length, manifest.isPossible,
+            manifest.indexEnd - manifest.indexOffset <= indexLimit
         else { throw CacheError(.damaged, "its description cannot be read") }
         return manifest
     }

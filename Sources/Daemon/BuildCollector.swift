@@ -30,20 +30,21 @@ struct BuildCollector: Sendable {
     ///
     /// Without a result the build was lost: what still runs of it is killed.
     ///
-    /// * `isUnseen`: whether it ended before this daemon began. The machine may have stopped since, and a file is then not
-    ///   always what it was: the zips are read and compared with their sums.
-    func collect(_ id: BuildID, otherwise blank: Build, isUnseen: Bool) -> Collected {
+    /// * `isDoubtful`: whether its files may be others than its supervisor has written: the build was isolated, so that no
+    ///   process may be trusted that ran with it, or it ended before this daemon began, and the machine may have stopped
+    ///   since. The zips are read and compared with their sums.
+    func collect(_ id: BuildID, otherwise blank: Build, isDoubtful: Bool) -> Collected {
         let folder = home.build(id)
-        guard var build = BuildReader.result(of: folder) else { return lost(id, folder, blank) }
-        // Whoever is told how the build has ended can read its log and its reports after a power cut, too.
-        let reports = ((try? DirectoryListing.names(of: folder.reports)) ?? []).map { "\(folder.reports)/\($0)" }
-        for path in reports + (reports.isEmpty ? [] : [folder.reports]) + [folder.log, folder.path] {
-            try? Descriptor.open(path, O_RDONLY).sync()
+        guard var build = BuildReader.result(of: folder), build.id == id.description else {
+            return lost(id, folder, blank)
         }
+        // Whoever is told how the build has ended can read its log after a power cut, too.
+        try? ForeignFile.open(folder.log).sync()
+        try? Descriptor.open(folder.path, O_RDONLY | O_DIRECTORY).sync()
         do {
-            build.artifacts = try store(build.artifacts, isUnseen: isUnseen)
-            for index in build.secondaryArtifacts.indices {
-                build.secondaryArtifacts[index] = try store(build.secondaryArtifacts[index], isUnseen: isUnseen)
+            build.artifacts = try store(build.artifacts, of: folder, isDoubtful: isDoubtful)
+            for (index, made) in build.secondaryArtifacts.enumerated() {
+                build.secondaryArtifacts[index] = try store(made, of: folder, isDoubtful: isDoubtful)
             }
         } catch {
             let reason = "the artifacts could not be stored: \(error)"
@@ -68,8 +69,11 @@ struct BuildCollector: Sendable {
         }
         // Files that somebody was killed over while they were written.
         for path in [folder.path, folder.readonly, folder.artifacts, folder.reports] {
-            for name in (try? DirectoryListing.names(of: path)) ?? [] where name.hasSuffix(".tmp") {
-                try? Folder.remove("\(path)/\(name)")
+            guard let directory = try? Directory(Paths.parent(path)).directory(Array(Paths.name(path).utf8)) else {
+                continue
+            }
+            for entry in (try? directory.entries()) ?? [] where entry.name.suffix(4).elementsEqual(".tmp".utf8) {
+                try? directory.unlink(entry.name)
             }
         }
         // The zips have gone to the store; one that could not be stored stays.
@@ -103,30 +107,35 @@ struct BuildCollector: Sendable {
         try? Folder.remove(folder.workspace)
     }
 
-    private func store(_ made: Build.Artifacts, isUnseen: Bool) throws -> Build.Artifacts {
-        guard !made.location.isEmpty, let text = made.sha256sum, let digest = SHA256Digest(hex: text) else {
-            return made
+    /// Moves a zip to the store.
+    ///
+    /// A build may have written its result itself: of what that says, only the sum is taken, which is compared.
+    private func store(
+        _ made: Build.Artifacts,
+        of folder: BuildFolder,
+        isDoubtful: Bool
+    ) throws -> Build.Artifacts {
+        if made.location.isEmpty { return made }
+        guard let digest = made.sha256sum.flatMap({ SHA256Digest(hex: $0) }), let path = folder.zip(of: made) else {
+            throw ArtifactError(.unsupportedName, "\(folder.result) tells of an artifact that cannot be one")
         }
         var stored = made
-        if Folder.exists(made.location) {
-            if isUnseen { try Self.check(made.location, digest) }
-            try artifacts.add(fileAt: made.location, digest: digest)
+        // Not beyond a link that has taken the place of the folder.
+        let zips = try? Directory(folder.path).directory(Array(Paths.name(folder.artifacts).utf8))
+        if (try? zips?.kind(of: Array(Paths.name(path).utf8))) != nil {
+            try artifacts.add(fileAt: path, digest: digest, isDoubtful: isDoubtful)
         } else {
             // An earlier daemon has stored it, and was killed before it could journal that.
             try artifacts.settle(digest)
         }
         stored.location = artifacts.path(for: digest)
+        stored.size = Int64(try Descriptor.open(stored.location, O_RDONLY).status().st_size)
         return stored
     }
 
-    private static func check(_ path: String, _ digest: SHA256Digest) throws {
-        let found = try SHA256Digest(of: try Descriptor.open(path, O_RDONLY))
-        if found == digest { return }
-        throw ArtifactError(.digestMismatch, "\(path) is not whole: its SHA-256 is \(found), it was \(digest)")
-    }
-
     private func lost(_ id: BuildID, _ folder: BuildFolder, _ blank: Build) -> Collected {
-        if let request = BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
+        // The build may have written another's name there.
+        if let request = BuildReader.request(of: folder), request.id == id { IsolationCleanUp.cleanUp(request) }
         let killed = LostBuild.cleanUp(id, folder)
         // Nobody knows of these zips, which may be half written.
         try? Folder.remove(folder.artifacts)

@@ -34,6 +34,13 @@ struct ControlSession: Sendable {
 
     let services: Services
     let connection: SocketConnection
+    /// Reads files of builds.
+    private let reading = BlockingQueue(label: "nacre.control")
+
+    init(services: Services, connection: SocketConnection) {
+        self.services = services
+        self.connection = connection
+    }
 
     /// Reads one request, whichever of the two forms it has, and answers it.
     func serve() async {
@@ -168,7 +175,8 @@ struct ControlSession: Sendable {
                 build.statusReason = await services.engine.waitReason(record.id)
             } else if !record.state.isTerminal {
                 // There are no more of these than slots.
-                let progress = BuildReader.progress(of: services.home.build(record.id))
+                let folder = services.home.build(record.id)
+                let progress = await reading.run { BuildReader.progress(of: folder) }
                 build.currentPhase = progress?.currentPhase ?? build.currentPhase
             }
             builds.append(build)
@@ -177,7 +185,7 @@ struct ControlSession: Sendable {
     }
 
     private func whole(_ record: BuildRecord) async -> Build {
-        var build = BuildView.makeWhole(record, home: services.home)
+        var build = await reading.run { [services] in BuildView.makeWhole(record, home: services.home) }
         if record.state.isTerminal { build.removal = await removal(ofBuild: record.id) }
         if record.state == .queued { build.statusReason = await services.engine.waitReason(record.id) }
         return build
@@ -221,7 +229,7 @@ struct ControlSession: Sendable {
                 (try journal.batch(batch.id) ?? batch, try journal.builds(ofBatch: batch.id))
             }
         }
-        let view = BatchView.make(record, builds, home: services.home)
+        let view = await reading.run { [services] in BatchView.make(record, builds, home: services.home) }
         return .batch(view.batch, builds: view.builds)
     }
 

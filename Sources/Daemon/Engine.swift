@@ -270,8 +270,9 @@ actor Engine {
             // The slot is free: the next build begins while this one's results are taken up.
             perform(queue.apply(.ended(id: id.description)))
             let blank = BuildView.make(record)
+            let isDoubtful = isUnseen || SettingsText.read(record.settings).isIsolated
             let collected = await thread.run { [collector] in
-                collector.collect(id, otherwise: blank, isUnseen: isUnseen)
+                collector.collect(id, otherwise: blank, isDoubtful: isDoubtful)
             }
             await finish(record, collected.build, reason: collected.reason, files: collected.files)
         } catch {
@@ -325,7 +326,7 @@ actor Engine {
         return await thread.run {
             // A supervisor that holds its lock has written its name into it, or is just about to.
             while FileLock.isHeld(folder.lock) {
-                let text = (try? AtomicFile.read(folder.lock, limit: 1024)) ?? []
+                let text = (try? ForeignFile.read(folder.lock, limit: 1024)) ?? []
                 if let handle = ProcessIdentity(text: String(decoding: text, as: UTF8.self))?.open() {
                     return SupervisedProcess(handle)
                 }

@@ -6,6 +6,8 @@ internal import Glibc
 package enum AtomicFile {
     /// Writes beside the target and renames over it.
     ///
+    /// Whatever has the name beside the target gives way, as in a folder that a build writes to it may be a link or a pipe.
+    ///
     /// * `isDurable`: whether the bytes and the name are on the disk when this returns (`fsync` of the file and of its folder).
     /// * `mode`: the permissions, before the umask.
     package static func write(
@@ -16,7 +18,7 @@ package enum AtomicFile {
     ) throws(FileError) {
         let temporary = "\(path).\(getpid()).tmp"
         do throws(FileError) {
-            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+            let file = try create(temporary, mode: mode)
             try file.writeAll(bytes)
             if isDurable { try file.sync() }
         } catch {
@@ -27,7 +29,17 @@ package enum AtomicFile {
         if isDurable { try Folder.sync(Paths.parent(path)) }
     }
 
-    /// Reads a whole file.
+    private static func create(_ path: String, mode: UInt32) throws(FileError) -> Descriptor {
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+        do throws(FileError) {
+            return try Descriptor.open(path, flags, mode: mode)
+        } catch  where error.code == EEXIST {
+            try Folder.remove(path)
+            return try Descriptor.open(path, flags, mode: mode)
+        }
+    }
+
+    /// Reads a whole file that no build can have written; see `ForeignFile` for the others.
     ///
     /// * `limit`: the most that is taken; a longer file is an error with `EFBIG`.
     package static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {

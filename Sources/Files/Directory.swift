@@ -10,6 +10,12 @@ package import Glibc
 package struct Directory: ~Copyable, Sendable {
     let descriptor: Descriptor
 
+    /// How many folders deep a walk goes that keeps all of them open.
+    ///
+    /// A thread's stack and the open files of a process allow as many, and paths that programs can use end before.
+    /// `DeepWalk` has no limit.
+    package static let depthLimit = 500
+
     /// Opens a directory by path; links in the path are followed.
     package init(_ path: String) throws(FileError) {
         descriptor = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)

@@ -8,4 +8,7 @@ extension FileError {
 
     /// Whether there was nothing of that name.
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
+    /// Whether there was something of that name that is no regular file: a link, folder, pipe, socket or device.
+    package var isNoFile: Bool { [ELOOP, EISDIR, ENOTSUP, ENXIO].contains(code) }
 }

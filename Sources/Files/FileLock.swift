@@ -11,7 +11,7 @@ package struct FileLock: ~Copyable, Sendable {
     /// Takes the lock if nobody holds it; the file is made when it is missing.
     /// - Returns: nil when another holds it.
     package static func take(_ path: String) throws(FileError) -> FileLock? {
-        let descriptor = try Descriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
+        let descriptor = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
         let code = nacre_try_lock(descriptor.number, true)
         if code == EAGAIN { return nil }
         try FileError.checkCode("fcntl", path, code)
@@ -27,14 +27,14 @@ package struct FileLock: ~Copyable, Sendable {
         self.descriptor = descriptor
     }
 
-    /// Whether some other open file holds a lock on the file; false when there is no such file.
+    /// Whether some other open file holds a lock on the file; false when there is no such file, or something else instead.
     package static func isHeld(_ path: String) -> Bool {
         do throws(FileError) {
-            let descriptor = try Descriptor.open(path, O_RDWR)
+            let descriptor = try ForeignFile.open(path, O_RDWR)
             return nacre_is_locked(descriptor.number) == 1
         } catch {
             // Out of descriptors, say: what cannot be looked at is not taken for dead.
-            return error.code != ENOENT && error.code != ENOTDIR
+            return !error.isMissing && !error.isNoFile
         }
     }
 

@@ -4,6 +4,7 @@ internal import Builds
 internal import Files
 internal import Glibc
 internal import Sandboxes
+internal import WireWords
 
 /// Folders of local builds that nobody removed, because `nacre build` itself was killed.
 enum AbandonedBuilds {
@@ -38,7 +39,7 @@ enum AbandonedBuilds {
             }
             if isKept(folder) || FileLock.isHeld(folder.lock) { continue }
             if KeptWorkspaces.point(of: folder) != nil, !KeptWorkspaces.isExpired(folder) { continue }
-            if let request = BuildReader.request(of: folder) {
+            if let request = BuildReader.request(of: folder), request.id.uuid == name {
                 IsolationCleanUp.cleanUp(request)
                 _ = LostBuild.cleanUp(request.id, folder)
             }

@@ -114,12 +114,14 @@ package struct LocalBuild {
     func finish(_ running: RunningBuild, wasInterrupted: Bool) throws -> Outcome {
         let folder = running.folder
         guard var build = BuildReader.result(of: folder) else {
-            if let request = BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
+            if let request = BuildReader.request(of: folder), request.id == running.id {
+                IsolationCleanUp.cleanUp(request)
+            }
             _ = LostBuild.cleanUp(running.id, folder)
             throw BuildError(.system, "the build's supervisor ended without a result; its folder is \(folder.path)")
         }
         do {
-            try placeArtifacts(of: &build)
+            try placeArtifacts(of: &build, from: folder)
         } catch {
             try AbandonedBuilds.keep(folder)
             throw BuildError(
@@ -317,12 +319,12 @@ package struct LocalBuild {
 
     // MARK: - Afterwards
 
-    private func placeArtifacts(of build: inout Build) throws {
+    private func placeArtifacts(of build: inout Build, from folder: BuildFolder) throws {
         guard let directory = options.artifactsDirectory else { return }
-        try place(&build.artifacts, as: "artifacts", in: directory)
+        try place(&build.artifacts, of: folder, as: "artifacts", in: directory)
         for index in build.secondaryArtifacts.indices {
             let name = build.secondaryArtifacts[index].artifactIdentifier ?? "secondary"
-            try place(&build.secondaryArtifacts[index], as: name, in: directory)
+            try place(&build.secondaryArtifacts[index], of: folder, as: name, in: directory)
         }
     }
 
@@ -342,12 +344,22 @@ package struct LocalBuild {
         )
     }
 
-    private func place(_ artifacts: inout Build.Artifacts, as name: String, in directory: String) throws {
+    private func place(
+        _ artifacts: inout Build.Artifacts,
+        of folder: BuildFolder,
+        as name: String,
+        in directory: String
+    ) throws {
         if artifacts.location.isEmpty { return }
+        guard let zip = folder.zip(of: artifacts) else {
+            throw BuildError(.refused, "\(folder.result) tells of an artifact that cannot be one")
+        }
+        // What a command has put there instead is not moved.
+        _ = try ForeignFile.open(zip)
         let target = "\(directory)/\(name).zip"
         let isReplacing = try canUnpack(name, in: directory)
         try Folder.make(directory)
-        try FileMove.move(artifacts.location, to: target)
+        try FileMove.move(zip, to: target)
         artifacts.location = target
         if options.unpacksArtifacts {
             let unpacked = "\(directory)/\(name)"

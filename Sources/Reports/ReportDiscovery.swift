@@ -18,6 +18,7 @@ struct ReportDiscovery {
     private(set) var isCutShort = false
 
     private let root: String
+    private var realRoot = ""
     private let start = Self.now()
     private var buffer = [UInt8](repeating: 0, count: sample)
 
@@ -28,8 +29,9 @@ struct ReportDiscovery {
     /// Looks; to be called once.
     mutating func run() {
         if let real = Paths.real(root) {
+            realRoot = real
             do throws(FileError) {
-                try visit(Directory(real), real, "")
+                try visit(Directory(real), "", depth: 0)
             } catch {
                 // What cannot be read holds no report.
             }
@@ -37,7 +39,7 @@ struct ReportDiscovery {
         elapsed = Self.now() - start
     }
 
-    private mutating func visit(_ folder: borrowing Directory, _ path: String, _ name: String) throws(FileError) {
+    private mutating func visit(_ folder: borrowing Directory, _ path: String, depth: Int) throws(FileError) {
         for entry in try folder.entries() {
             if isCutShort { return }
             switch entry.kind {
@@ -45,12 +47,15 @@ struct ReportDiscovery {
                 guard Self.isCandidate(entry.name), let text = String(validating: entry.name, as: UTF8.self) else {
                     continue
                 }
-                sniff(folder, entry.name, ReportReading.Found(path: "\(path)/\(text)", name: name + text))
+                let path = path + text
+                sniff(folder, entry.name, ReportReading.Found(root: realRoot, path: path, name: path))
             case .directory:
-                guard let text = String(validating: entry.name, as: UTF8.self), text != ".git" else { continue }
+                guard let text = String(validating: entry.name, as: UTF8.self), text != ".git",
+                    depth < Directory.depthLimit
+                else { continue }
                 isCutShort = Self.now() - start > Int64(Self.budgetSeconds) * 1_000_000_000
                 do throws(FileError) {
-                    try visit(folder.directory(entry.name), "\(path)/\(text)", "\(name)\(text)/")
+                    try visit(folder.directory(entry.name), "\(path)\(text)/", depth: depth + 1)
                 } catch {
                     continue
                 }
@@ -63,7 +68,9 @@ struct ReportDiscovery {
         do throws(FileError) {
             let opened = try folder.open(name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW)
             let status = try opened.status()
-            guard status.st_size > 0, Int64(status.st_size) <= Self.sizeLimit else { return }
+            guard status.st_mode & S_IFMT == S_IFREG, status.st_size > 0, Int64(status.st_size) <= Self.sizeLimit else {
+                return
+            }
             let count = try opened.fill(&buffer).get()
             guard let format = ReportSniffer.format(of: buffer[..<count], named: name) else { return }
             found[format, default: []].append(file)

@@ -15,9 +15,11 @@ package struct ReportFile: Sendable, Hashable, Codable {
     package var codeCoverages: [CodeCoverage]?
 
     /// Bytes of a kept report that are read again.
-    private static let limit = 512 << 20
+    package static let limit = 512 << 20
+    /// Kept reports of a build that are read; a buildspec's groups, and one for each format, are fewer.
+    private static let countLimit = 1000
 
-    /// Writes `1.json`, `2.json`, … in the order given, into a folder that is made.
+    /// Writes `1.json`, `2.json`, … in the order given, into a folder that is made anew.
     ///
     /// * `isDurable`: whether they are on the disk when this returns.
     ///
@@ -27,8 +29,10 @@ package struct ReportFile: Sendable, Hashable, Codable {
         to folder: String,
         isDurable: Bool = false
     ) throws(ReportError) {
-        if files.isEmpty { return }
         do throws(FileError) {
+            // What lies there the build's commands have made up.
+            try Folder.remove(folder)
+            if files.isEmpty { return }
             try Folder.make(folder)
             for (index, file) in files.enumerated() {
                 guard let bytes = try? file.encoded() else {
@@ -60,22 +64,43 @@ package struct ReportFile: Sendable, Hashable, Codable {
     }
 
     /// Reads what `write` wrote; empty where there is no folder.
+    ///
+    /// A build may have written it, too.
+    ///
+    /// * `limit`: bytes of all together that are read.
+    ///
     /// - Throws: `system`, or `syntax` for a file that was changed.
-    package static func read(_ folder: String) throws(ReportError) -> [ReportFile] {
+    package static func read(_ folder: String, limit: Int = limit) throws(ReportError) -> [ReportFile] {
         var files: [ReportFile] = []
-        while true {
-            let path = "\(folder)/\(files.count + 1).json"
-            guard Folder.exists(path) else { return files }
+        var left = limit
+        while files.count < countLimit {
+            let name = "\(Paths.name(folder))/\(files.count + 1).json"
             let bytes: [UInt8]
             do throws(FileError) {
-                bytes = try AtomicFile.read(path, limit: limit)
+                bytes = try ForeignFile.open(name, beneath: Paths.parent(folder)).readToEnd(limit: left)
             } catch {
+                if error.code == ENOENT { break }
                 throw ReportError(.system, error.description)
             }
-            guard let file = try? JSONText.decode(ReportFile.self, from: bytes) else {
-                throw ReportError(.syntax, "\(path) is not a kept report")
+            left -= bytes.count
+            guard let file = try? JSONText.decode(ReportFile.self, from: bytes), file.isPossible else {
+                throw ReportError(.syntax, "\(Paths.parent(folder))/\(name) is not a kept report")
             }
             files.append(file)
         }
+        return files
+    }
+
+    /// Whether every number is one that can be counted with.
+    private var isPossible: Bool {
+        var counts: [Int] = []
+        if let tests = report.testSummary { counts += [tests.total] + tests.statusCounts.values }
+        if let lines = report.codeCoverageSummary {
+            counts += [lines.linesCovered, lines.linesMissed, lines.branchesCovered, lines.branchesMissed]
+        }
+        for file in codeCoverages ?? [] {
+            counts += [file.linesCovered, file.linesMissed, file.branchesCovered, file.branchesMissed]
+        }
+        return counts.allSatisfy((0...1 << 48).contains)
     }
 }

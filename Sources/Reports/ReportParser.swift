@@ -13,9 +13,13 @@ enum ReportParser {
 
     /// Reads a file of test cases.
     /// - Throws: why it cannot be read; what was found before has been handed over.
-    static func tests(_ path: String, _ format: ReportFormat, _ found: (TestCase) -> Void) throws(ReportError) {
+    static func tests(
+        _ file: ReportReading.Found,
+        _ format: ReportFormat,
+        _ found: (TestCase) -> Void
+    ) throws(ReportError) {
         if format == .cucumberJSON {
-            try CucumberReader.read(json(path), found)
+            try CucumberReader.read(json(file), found)
             return
         }
         let handler: TestHandler =
@@ -31,7 +35,7 @@ enum ReportParser {
             handler.found = escaping
             defer { handler.found = { _ in } }
             do throws(ReportError) {
-                return .success(try xml(path, handler))
+                return .success(try xml(file, handler))
             } catch {
                 return .failure(error)
             }
@@ -41,12 +45,12 @@ enum ReportParser {
 
     /// Reads a file of coverage.
     static func coverage(
-        _ path: String,
+        _ file: ReportReading.Found,
         _ format: ReportFormat,
         into collector: inout CoverageCollector
     ) throws(ReportError) {
         if format == .simpleCov {
-            try SimpleCovReader.read(json(path), into: &collector)
+            try SimpleCovReader.read(json(file), into: &collector)
             return
         }
         let handler: CoverageHandler =
@@ -55,13 +59,13 @@ enum ReportParser {
             case .jacocoXML: JaCoCoHandler(collector)
             default: CoberturaHandler(collector)
             }
-        try xml(path, handler)
+        try xml(file, handler)
         collector = handler.collector
     }
 
-    private static func xml(_ path: String, _ handler: ElementHandler) throws(ReportError) {
+    private static func xml(_ found: ReportReading.Found, _ handler: ElementHandler) throws(ReportError) {
         let file: Descriptor
-        do throws(FileError) { file = try Descriptor.open(path, O_RDONLY) } catch { throw ReportError(error) }
+        do throws(FileError) { file = try found.open() } catch { throw ReportError(error) }
         do throws(XMLError) {
             let reader = try XMLReader(handler)
             var buffer = [UInt8](repeating: 0, count: chunk)
@@ -80,10 +84,10 @@ enum ReportParser {
         }
     }
 
-    private static func json(_ path: String) throws(ReportError) -> JSONValue {
+    private static func json(_ found: ReportReading.Found) throws(ReportError) -> JSONValue {
         let bytes: [UInt8]
         do throws(FileError) {
-            bytes = try AtomicFile.read(path, limit: limitJSON)
+            bytes = try found.open().readToEnd(limit: limitJSON)
         } catch {
             throw ReportError(error)
         }

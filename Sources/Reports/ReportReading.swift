@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Artifacts
+internal import Files
 internal import Zips
 
 /// The work of `ReportCollection`, while it goes on.
 struct ReportReading {
     /// A report file: where it is, and how it is called.
     struct Found {
+        /// A folder, and the way to the file from there.
+        let root: String
         let path: String
         let name: String
+
+        /// Opens it; what a process of the build has put in its place since it was found is refused.
+        func open() throws(FileError) -> Descriptor {
+            try ForeignFile.open(path, beneath: root)
+        }
     }
 
     /// So many cases of a file wait for its end before they count.
@@ -54,7 +62,7 @@ struct ReportReading {
             return entries.compactMap { entry in
                 guard case .file(let root, let path) = entry.source else { return nil }
                 let name = group.discardsPaths ? String(entry.path.split(separator: "/").last ?? "") : entry.path
-                return Found(path: "\(root)/\(path)", name: name)
+                return Found(root: root, path: path, name: name)
             }
         case .failure(let error):
             if error.code != .noMatchingFiles { log(error.message) }
@@ -84,7 +92,7 @@ struct ReportReading {
                 // Of a file that cannot be read to its end nothing counts, unless it is a huge one.
                 var waiting: [TestCase] = []
                 do throws(ReportError) {
-                    try ReportParser.tests(found.path, format) { test in
+                    try ReportParser.tests(found, format) { test in
                         waiting.append(test)
                         if waiting.count < Self.waitingCases { return }
                         for test in waiting { collector.add(test) }
@@ -106,7 +114,7 @@ struct ReportReading {
                 let before = collector
                 collector.fileNumber += 1
                 do throws(ReportError) {
-                    try ReportParser.coverage(found.path, format, into: &collector)
+                    try ReportParser.coverage(found, format, into: &collector)
                 } catch {
                     collector = before
                     errors.append("\(found.name): \(error)")

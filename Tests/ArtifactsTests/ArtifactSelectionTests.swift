@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Artifacts
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -276,5 +277,16 @@ struct ArtifactSelectionTests {
             try ZipWriter().write(entries, to: ScratchDirectory.path + "/a.zip")
         }
         #expect(error.code == .notAFile && error.path == "d/a")
+    }
+
+    @Test("folders beyond a depth are left out, and the log says so")
+    func deep() throws {
+        try FileTree.make(["out/a"])
+        var folder = try Directory("\(FileTree.root)/out")
+        for _ in 0..<(Directory.depthLimit + 10) { folder = try folder.makeDirectory(Array("d".utf8)) }
+        let selection = select(ArtifactRules(files: ["out/**/*"]))
+        #expect(try paths(selection) == ["out/a"])
+        #expect(selection.warnings.contains { $0.hasSuffix(": it lies too deep") })
+        try Folder.remove("\(FileTree.root)/out")
     }
 }

@@ -96,4 +96,61 @@ struct ArtifactStoreTests {
         _ = try ArtifactStore(store.root)
         #expect(try FileManager.default.contentsOfDirectory(atPath: store.root + "/incoming") == [])
     }
+
+    // MARK: - Files that a build has put there
+
+    @Test("a link in place of a zip is not taken, and what it leads to stays as it is")
+    func link() throws {
+        let store = try store()
+        let (victim, digest) = try file("the journal")
+        let path = "\(ScratchDirectory.path)/artifacts.zip"
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: victim)
+        for isDoubtful in [false, true] {
+            #expect(throws: ArtifactError.self) {
+                try store.add(fileAt: path, digest: digest, isDoubtful: isDoubtful)
+            }
+        }
+        #expect(!store.contains(digest))
+        let mode = try FileManager.default.attributesOfItem(atPath: victim)[.posixPermissions] as? Int
+        #expect(mode.map { $0 & 0o200 } == 0o200)
+    }
+
+    @Test("a pipe in place of a zip is refused and not waited for")
+    func pipe() throws {
+        let path = "\(ScratchDirectory.path)/artifacts.zip"
+        #expect(unsafe mkfifo(path, 0o600) == 0)
+        #expect(throws: ArtifactError.self) { try store().add(fileAt: path, digest: SHA256Digest(of: [])) }
+    }
+
+    @Test("whole bytes never give way to a file of another size that claims their sum")
+    func falseSum() throws {
+        let store = try store()
+        let (path, digest) = try file("content")
+        try store.add(fileAt: path, digest: digest)
+        let (other, _) = try file("something else")
+        try store.add(fileAt: other, digest: digest)
+        #expect(try store.openVerified(digest).readToEnd() == Array("content".utf8))
+    }
+
+    @Test("a doubtful file is compared with its sum before it is taken")
+    func doubtful() throws {
+        let store = try store()
+        let digest = SHA256Digest(of: Array("content".utf8))
+        let (path, found) = try file("something else")
+        let message = "\(path) changed: its SHA-256 is \(found), it was \(digest)"
+        #expect(throws: ArtifactError(.digestMismatch, message)) {
+            try store.add(fileAt: path, digest: digest, isDoubtful: true)
+        }
+        #expect(!store.contains(digest))
+    }
+
+    @Test("a file with a second name is copied, so that nobody changes stored bytes by that one")
+    func secondName() throws {
+        let store = try store()
+        let (path, digest) = try file("content")
+        try FileManager.default.linkItem(atPath: path, toPath: "\(path).kept")
+        try store.add(fileAt: path, digest: digest)
+        try Data("CONTENT".utf8).write(to: URL(filePath: "\(path).kept"), options: [])
+        #expect(try store.openVerified(digest).readToEnd() == Array("content".utf8))
+    }
 }

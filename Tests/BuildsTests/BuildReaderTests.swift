@@ -52,4 +52,26 @@ struct BuildReaderTests {
         try AtomicFile.write(try JSONText.encode(build), to: folder.result)
         #expect(BuildReader.standing(of: folder) == .finished(build))
     }
+
+    @Test(
+        "what a build puts in place of its files is not there to whoever reads them",
+        arguments: ["mkfifo", "ln -s /dev/zero", "ln -s good", "truncate -s 1T"]
+    )
+    func planted(command: String) throws {
+        let folder = try folder()
+        let text = #"{"kind":"build-started"}"#
+        try AtomicFile.write(Array("\(text)\n".utf8), to: "\(folder.path)/good")
+        for path in [folder.request, folder.result, folder.events, folder.debugPoint, "\(folder.path)/usage"] {
+            #expect(unsafe system("\(command) '\(path)'") == 0)
+        }
+        if !command.hasPrefix("truncate") { #expect(unsafe system("\(command) '\(folder.lock)'") == 0) }
+        try Folder.make(folder.workspace)
+        #expect(BuildReader.request(of: folder) == nil)
+        #expect(BuildReader.result(of: folder) == nil)
+        #expect(BuildReader.events(of: folder) == [])
+        #expect(BuildReader.progress(of: folder) == nil)
+        #expect(KeptWorkspaces.point(of: folder) == nil)
+        #expect(!FileLock.isHeld(folder.lock))
+        KeptWorkspaces.prune([folder]) { _ in }
+    }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -325,5 +326,93 @@ struct CacheStoreTests {
     )
     func sizes(_ bytes: Int, _ text: String) {
         #expect(CacheText.size(bytes) == text)
+    }
+
+    // MARK: - What a build has put there
+
+    /// The store's only entry.
+    private func entry(_ fixture: CacheFixture) throws -> String {
+        "\(fixture.directory)/\(try #require(fixture.entries().first))"
+    }
+
+    @Test(
+        "a pack whose description has impossible numbers is a miss, and makes room for another",
+        arguments: [
+            ("savedAt", Int.min), ("savedAt", Int.max), ("fileCount", -1), ("fileCount", Int.max),
+            ("contentBytes", Int.min),
+            ("contentBytes", Int.max), ("indexOffset", -1), ("indexOffset", Int.max),
+        ]
+    )
+    func hostileManifest(field: String, value: Int) throws {
+        let fixture = CacheFixture()
+        try fixture.write("deps/a", "one")
+        let request = fixture.request("deps/**/*", key: "k-1", fallback: ["k"])
+        #expect(fixture.store.save(request).result == .saved)
+        let path = try entry(fixture)
+        var pack = Array(try Data(contentsOf: URL(filePath: path)))
+        let footer = pack.count - 16
+        let length = (0..<4).reversed().reduce(0) { $0 << 8 | Int(pack[footer + $1]) }
+        let text = String(decoding: pack[(footer - length)..<footer], as: UTF8.self)
+        let old = try #require(text.range(of: #""\#(field)":[0-9]+"#, options: .regularExpression))
+        let manifest = Array(text.replacingCharacters(in: old, with: #""\#(field)":\#(value)"#).utf8)
+        pack.removeLast(length + 16)
+        pack += manifest
+        pack.append(number: UInt32(manifest.count))
+        pack.append(number: PackReader.checksum(of: manifest))
+        pack += PackReader.endMark
+        try Data(pack).write(to: URL(filePath: path))
+        #expect(fixture.store.restore(request).result == .miss)
+        #expect(fixture.store.save(request).result == .saved)
+        #expect(fixture.store.restore(request).result == .hit)
+    }
+
+    @Test("files in a pack that share bytes, and together are larger than it, are damage")
+    func overlapping() throws {
+        let time = PackTime(seconds: 0, nanoseconds: 0)
+        func folder(_ places: [(Int, Int)]) -> PackFolder {
+            var folder = PackFolder(path: 0, names: [], isMatched: true, mode: 0o755, modified: time)
+            folder.entries = places.enumerated().map { index, place in
+                let kind = PackEntry.Kind.file(offset: place.0, size: place.1, mode: 0o644)
+                return PackEntry(name: Array("\(index)".utf8), modified: time, kind: kind)
+            }
+            return folder
+        }
+        func decode(_ places: [(Int, Int)]) throws -> [PackFolder] {
+            try PackIndex.decode(PackIndex.encode([folder(places)]), end: 100, pathCount: 1)
+        }
+        #expect(try decode([(8, 42), (50, 0), (50, 50)]) == [folder([(8, 42), (50, 0), (50, 50)])])
+        for places in [[(0, 100), (0, 100)], [(0, 60), (50, 10)], [(50, 1), (0, 1)], [(0, Int.max), (1, Int.max)]] {
+            #expect(throws: CacheError.self) { try decode(places) }
+        }
+    }
+
+    @Test("what is no file in a pack's place is a miss, and gives way", arguments: ["pipe", "link", "folder"])
+    func noPack(kind: String) throws {
+        let fixture = CacheFixture()
+        try fixture.write("deps/a", "one")
+        let request = fixture.request("deps/**/*", key: "k-1")
+        #expect(fixture.store.save(request).result == .saved)
+        let path = try entry(fixture)
+        try FileManager.default.removeItem(atPath: path)
+        switch kind {
+        case "pipe": #expect(unsafe mkfifo(path, 0o600) == 0)
+        case "link": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/zero")
+        default: try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        }
+        #expect(fixture.store.restore(request).result == .miss)
+        #expect(fixture.store.save(request).result == .saved)
+        #expect(fixture.store.restore(request).result == .hit)
+    }
+
+    @Test("folders beyond a depth are left out of a cache, and the log says so")
+    func deep() throws {
+        let fixture = CacheFixture()
+        try fixture.write("deps/a", "one")
+        var folder = try Directory("\(fixture.root)/deps")
+        for _ in 0..<(Directory.depthLimit + 10) { folder = try folder.makeDirectory(Array("d".utf8)) }
+        let outcome = fixture.store.save(fixture.request("deps/**/*"))
+        #expect(outcome.result == .saved)
+        #expect(outcome.lines.contains { $0.hasSuffix(": it lies too deep") })
+        try Folder.remove("\(fixture.root)/deps")
     }
 }

@@ -42,7 +42,7 @@ struct Fault12DamagedZipTests {
             let sum = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
             #expect(
                 build.statusReason?.hasPrefix(
-                    "the artifacts could not be stored: \(zip) is not whole: its SHA-256 is \(sum), it was "
+                    "the artifacts could not be stored: \(zip) changed: its SHA-256 is \(sum), it was "
                 ) ?? false
             )
             #expect(!FileManager.default.fileExists(atPath: "\(daemon.home)/artifacts/e3"))

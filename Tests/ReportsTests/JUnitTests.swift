@@ -173,7 +173,9 @@ struct JUnitTests {
             "a.xml"
         )
         var collector = TestCaseCollector(reportArn: "r")
-        #expect(throws: ReportError.self) { try ReportParser.tests(path, .junitXML) { collector.add($0) } }
+        #expect(throws: ReportError.self) {
+            try ReportParser.tests(Sample.found(path), .junitXML) { collector.add($0) }
+        }
         #expect(collector.cases.map(\.name.count) == [1000])
         #expect(collector.cases.map(\.message.count) == [5000])
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -137,5 +138,64 @@ struct ReportCollectionTests {
         #expect(try ReportFile.read(folder) == [])
         try ReportFile.write(collection.reports, to: folder)
         #expect(try ReportFile.read(folder) == collection.reports)
+    }
+
+    // MARK: - What a build has put there
+
+    @Test(
+        "a report with numbers that cannot be added is refused",
+        arguments: [
+            #""testSummary":{"total":9223372036854775807,"statusCounts":{},"durationInNanoSeconds":0}"#,
+            #""testSummary":{"total":1,"statusCounts":{"FAILED":-1},"durationInNanoSeconds":0}"#,
+            #""codeCoverageSummary":{"lineCoveragePercentage":1,"linesCovered":9223372036854775807,"linesMissed":1,"#
+                + #""branchCoveragePercentage":1,"branchesCovered":9223372036854775807,"branchesMissed":1}"#,
+        ]
+    )
+    func impossible(summary: String) throws {
+        let folder = "\(ScratchDirectory.path)/kept"
+        let collection = ReportCollection.Build(project: "shop", arn: "a", root: "/", time: "2026-03-01T12:00:00.000Z")
+        let report = ReportNames("group", collection).report(collection, .junitXML)
+        try ReportFile.write([ReportFile(report: report, format: .junitXML)], to: folder)
+        #expect(try ReportFile.read(folder).count == 1)
+        let path = "\(folder)/1.json"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let start = try #require(text.range(of: #""report":{"#))
+        let hostile = text.replacingCharacters(in: start, with: #""report":{\#(summary),"#)
+        try Data(hostile.utf8).write(to: URL(filePath: path))
+        #expect(throws: ReportError(.syntax, "\(path) is not a kept report")) { try ReportFile.read(folder) }
+    }
+
+    @Test(
+        "kept reports are not read through links, nor from pipes, nor beyond a limit",
+        arguments: ["link", "pipe", "large"]
+    )
+    func planted(kind: String) throws {
+        let folder = "\(ScratchDirectory.path)/kept"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let path = "\(folder)/1.json"
+        switch kind {
+        case "link": try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/dev/zero")
+        case "pipe": #expect(unsafe mkfifo(path, 0o600) == 0)
+        default:
+            try Data().write(to: URL(filePath: path))
+            #expect(unsafe truncate(path, 1 << 40) == 0)
+        }
+        #expect(throws: ReportError.self) { try ReportFile.read(folder, limit: 1 << 20) }
+        // Those of the build itself take their place.
+        try ReportFile.write([], to: folder)
+        #expect(try ReportFile.read(folder) == [])
+    }
+
+    @Test("a report file that has become a pipe or a link since it was found is refused", arguments: [true, false])
+    func swapped(isPipe: Bool) throws {
+        let path = "\(ScratchDirectory.path)/swapped.xml"
+        if isPipe {
+            #expect(unsafe mkfifo(path, 0o600) == 0)
+        } else {
+            let outside = try Sample.write("<testsuite/>", "outside")
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: outside)
+        }
+        #expect(throws: ReportError.self) { try ReportParser.tests(Sample.found(path), .junitXML) { _ in } }
+        #expect(throws: ReportError.self) { try ReportParser.tests(Sample.found(path), .cucumberJSON) { _ in } }
     }
 }

@@ -25,11 +25,17 @@ enum Sample {
         return path
     }
 
+    /// A file of the test as the search for reports finds it.
+    static func found(_ path: String) -> ReportReading.Found {
+        let name = (path as NSString).lastPathComponent
+        return ReportReading.Found(root: (path as NSString).deletingLastPathComponent, path: name, name: name)
+    }
+
     /// The cases of one file.
     static func tests(_ text: String, _ format: ReportFormat) throws -> [TestCase] {
         let path = try write(text, "report")
         var cases: [TestCase] = []
-        try ReportParser.tests(path, format) { cases.append($0) }
+        try ReportParser.tests(found(path), format) { cases.append($0) }
         return cases
     }
 
@@ -37,7 +43,7 @@ enum Sample {
     static func coverage(_ text: String, _ format: ReportFormat) throws -> [CodeCoverage] {
         let path = try write(text, "report")
         var collector = CoverageCollector(reportArn: "a", root: ScratchDirectory.path)
-        try ReportParser.coverage(path, format, into: &collector)
+        try ReportParser.coverage(found(path), format, into: &collector)
         return collector.coverages
     }
 

@@ -168,7 +168,7 @@ struct TestFormatTests {
         for bytes in files {
             try AtomicBytes.write(bytes, path)
             var names: [String] = []
-            try ReportParser.tests(path, .junitXML) { names.append($0.name) }
+            try ReportParser.tests(Sample.found(path), .junitXML) { names.append($0.name) }
             #expect(names == ["gr\u{FC}n"])
         }
     }

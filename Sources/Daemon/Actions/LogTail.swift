@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Files
-internal import Glibc
 
 /// The end of what a failed build's commands have said, for a message.
 enum LogTail {
@@ -16,10 +15,7 @@ enum LogTail {
     ///
     /// The agent's own lines are left out: the message tells the phase. Secrets are hidden in the log already.
     static func read(_ path: String) -> [String] {
-        guard let file = try? Descriptor.open(path, O_RDONLY), let size = try? file.status().st_size else { return [] }
-        _ = lseek(file.number, max(0, size - searchedBytes), SEEK_SET)
-        guard let bytes = try? file.readToEnd() else { return [] }
-        return lines(of: bytes)
+        lines(of: (try? ForeignFile.readEnd(path, limit: searchedBytes)) ?? [])
     }
 
     /// Picks the lines from a log's end.

@@ -22,6 +22,8 @@ struct ApprovalViews: Sendable {
     /// Entries of an artifact that are looked through; a larger one is no place for reports.
     private static let entryLimit = 200_000
     private static let metricLimit = 500
+    /// Bytes of a build's kept reports.
+    private static let reportBytes = 64 << 20
 
     let home: Home
     let artifacts: ArtifactStore
@@ -260,7 +262,7 @@ struct ApprovalViews: Sendable {
             return latest.flatMap { action -> [ApprovalView.TestReport] in
                 guard ["Build", "Test", "Compute"].contains(action.type.category),
                     let id = action.output.externalID.flatMap({ BuildID($0) }),
-                    let files = try? ReportFile.read(home.build(id).reports)
+                    let files = try? ReportFile.read(home.build(id).reports, limit: Self.reportBytes)
                 else { return [] }
                 return files.map { file in
                     ApprovalView.TestReport(
