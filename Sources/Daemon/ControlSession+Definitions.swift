@@ -7,7 +7,6 @@ extension ControlSession {
     /// Answers a request about definitions, or about what came of them.
     func answer(_ request: DefinitionRequest) async throws(ControlFailure) -> DefinitionAnswer {
         let definitions = services.definitions
-        let person = connection.peer.user
         switch request {
         case .apply(let order): return .plan(try await definitions.apply(order, by: person))
         case .setSource(let repository, let path, let branch):
@@ -36,7 +35,7 @@ extension ControlSession {
     func answer(_ request: NotificationRequest) async throws(ControlFailure) -> NotificationAnswer {
         let notifier = services.notifier
         switch request {
-        case .add(let target): return .target(try await notifier.add(target, by: connection.peer.user))
+        case .add(let target): return .target(try await notifier.add(target, by: person))
         case .list: return .targets(await notifier.list())
         case .remove(let name): return .target(try await notifier.remove(name))
         case .test(let name): return .tested(failure: try await notifier.test(name))

@@ -6,6 +6,9 @@ internal import Journals
 
 /// How the daemon is, and what it is asked to do.
 extension ControlSession {
+    /// Who asks.
+    var person: String { connection.peer.user }
+
     /// Answers a request about how the daemon is.
     func answer(_ request: ObservationRequest) async throws(ControlFailure) -> ObservationAnswer {
         switch request {
@@ -28,10 +31,12 @@ extension ControlSession {
 
     /// Puts on record that a request, which is there already, came to nothing.
     func noteRefusal(of request: AuditedRequest, _ failure: ControlFailure) {
-        services.audit.note(entry("\(request.action).refused", request.subject, ["reason": failure.message]))
+        // Not the text, which may quote what was given.
+        let reason = failure.exception ?? failure.code.rawValue
+        services.audit.note(entry("\(request.action).refused", request.subject, ["reason": reason]))
     }
 
     private func entry(_ action: String, _ subject: String, _ details: [String: String]) -> AuditEntry {
-        AuditEntry(connection.peer.actor, action, subject, details)
+        AuditEntry(connection.peer, action, subject, details)
     }
 }

@@ -15,7 +15,7 @@ extension ControlSession {
             service: services.pipelines,
             journal: services.journal,
             artifacts: services.artifacts,
-            person: connection.peer.user
+            person: person
         )
     }
 
