@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Audits
 internal import Control
 
 /// Definitions, notifications and what is looked at before an approval.
@@ -7,6 +8,7 @@ extension ControlSession {
     /// Answers a request about definitions, or about what came of them.
     func answer(_ request: DefinitionRequest) async throws(ControlFailure) -> DefinitionAnswer {
         let definitions = services.definitions
+        let person = connection.peer.user
         switch request {
         case .apply(let order): return .plan(try await definitions.apply(order, by: person))
         case .setSource(let repository, let path, let branch):
@@ -35,7 +37,7 @@ extension ControlSession {
     func answer(_ request: NotificationRequest) async throws(ControlFailure) -> NotificationAnswer {
         let notifier = services.notifier
         switch request {
-        case .add(let target): return .target(try await notifier.add(target, by: person))
+        case .add(let target): return .target(try await notifier.add(target, by: connection.peer.user))
         case .list: return .targets(await notifier.list())
         case .remove(let name): return .target(try await notifier.remove(name))
         case .test(let name): return .tested(failure: try await notifier.test(name))

@@ -6,9 +6,6 @@ internal import Journals
 
 /// How the daemon is, and what it is asked to do.
 extension ControlSession {
-    /// Who asks.
-    var person: String { connection.peer.user }
-
     /// Answers a request about how the daemon is.
     func answer(_ request: ObservationRequest) async throws(ControlFailure) -> ObservationAnswer {
         switch request {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Audits
 internal import Control
 internal import Files
 internal import JSON
@@ -15,7 +16,7 @@ extension ControlSession {
             service: services.pipelines,
             journal: services.journal,
             artifacts: services.artifacts,
-            person: person
+            person: connection.peer.user
         )
     }
 

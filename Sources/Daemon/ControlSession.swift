@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Artifacts
+internal import Audits
 internal import Builds
 internal import Control
 internal import Files
@@ -134,7 +135,7 @@ struct ControlSession: Sendable {
             if let batch = try await findBatch(name) { return try await stop(batch) }
             let record = try await find(name)
             let isStopping = try await Self.journalled { () throws(JournalError) in
-                try await services.engine.stop(record.id, by: person)
+                try await services.engine.stop(record.id, by: connection.peer.user)
             }
             guard isStopping else {
                 throw ControlFailure(
@@ -236,7 +237,7 @@ struct ControlSession: Sendable {
 
     private func stop(_ batch: BatchRecord) async throws(ControlFailure) -> ControlAnswer {
         let isStopping = try await Self.journalled { () throws(JournalError) in
-            try await services.engine.stopBatch(batch.id, by: person)
+            try await services.engine.stopBatch(batch.id, by: connection.peer.user)
         }
         guard isStopping else {
             throw ControlFailure(
