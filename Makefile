@@ -8,6 +8,8 @@ RELEASE_FLAGS = -c release --static-swift-stdlib
 SECONDS ?= 60
 TARGET ?=
 PROGRAMS = nacre nacre-supervisor nacre-hook nacre-environment
+# Where `make install` finds them.
+BUILT ?= .build/release
 # With CI set, the tests are built as scripts/check builds, so that it has nothing to build again.
 TEST_FLAGS = $(if $(CI),$(shell scripts/check --flags))
 
@@ -49,14 +51,18 @@ faults: bootstrap-tests ## kill the daemon, supervisors and the machine at every
 	NACRE_ALL_STOP_POINTS=1 NACRE_STOP_POINTS='$(NACRE_STOP_POINTS)' $(SWIFT) test --disable-xctest --no-parallel \
 		--filter 'Fault11KillTests|Fault12PowerCutTests'
 
-install: build ## install under PREFIX (default /usr/local)
+# Not after `build`, which fetches packages and compiles: that is nothing for the superuser.
+install: ## install what `make build` has built under PREFIX (default /usr/local)
+	@for program in $(PROGRAMS); do test -x '$(BUILT)'/$$program || \
+		{ echo "$(BUILT)/$$program is missing: run \`make build\` first, as an ordinary user" >&2; exit 1; }; done
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/libexec/nacre'
-	install -m 755 .build/release/nacre '$(DESTDIR)$(PREFIX)/bin/nacre'
-	install -m 755 .build/release/nacre-supervisor .build/release/nacre-hook .build/release/nacre-environment \
+	install -m 755 '$(BUILT)/nacre' '$(DESTDIR)$(PREFIX)/bin/nacre'
+	install -m 755 '$(BUILT)/nacre-supervisor' '$(BUILT)/nacre-hook' '$(BUILT)/nacre-environment' \
 		'$(DESTDIR)$(PREFIX)/libexec/nacre/'
 	install -d '$(DESTDIR)$(PREFIX)/lib/systemd/system' '$(DESTDIR)$(PREFIX)/lib/sysusers.d' \
 		'$(DESTDIR)$(PREFIX)/lib/tmpfiles.d' '$(DESTDIR)$(PREFIX)/share/nacre' '$(DESTDIR)$(PREFIX)/share/doc/nacre'
-	sed 's|@PREFIX@|$(PREFIX)|g' packaging/nacre.service > '$(DESTDIR)$(PREFIX)/lib/systemd/system/nacre.service'
+	sed 's|@PREFIX@|$(PREFIX)|g' packaging/nacre.service | \
+		install -m 644 /dev/stdin '$(DESTDIR)$(PREFIX)/lib/systemd/system/nacre.service'
 	install -m 644 packaging/nacre.sysusers.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d/nacre.conf'
 	install -m 644 packaging/nacre.tmpfiles.conf '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/nacre.conf'
 	install -m 644 packaging/images.conf '$(DESTDIR)$(PREFIX)/share/nacre/'

@@ -121,7 +121,7 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AppSpecs", "Artifacts", "Audits", "Backups", "Batches", "Buckets", "BuildTools", "Builds",
-                "Buildspecs", "CShims", "Caches", "Control",
+                "Buildspecs", "CShims", "Caches", "Control", "ControlGroups",
                 "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Metrics",
                 "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Sandboxes", "Secrets", "Templates",
                 "WireWords", "YAML", "Zips",
@@ -235,7 +235,7 @@ let package = Package(
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
         .testTarget(name: "ConformanceTests", dependencies: ["TestSupport"]),
-        .testTarget(name: "ControlTests", dependencies: ["Control", "Diagnostics", "Retention"]),
+        .testTarget(name: "ControlTests", dependencies: ["Control", "Diagnostics", "Retention", "TestSupport"]),
         .testTarget(name: "ControlGroupsTests", dependencies: ["ControlGroups", "Files", "Processes", "TestSupport"]),
         .testTarget(
             name: "DebugShellsTests",

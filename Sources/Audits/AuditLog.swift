@@ -40,18 +40,29 @@ package struct AuditLog: Sendable {
     /// Puts several things on record, all of them or none.
     ///
     /// What a crash has left half written is repaired first, and that is put on record, too.
+    ///
+    /// * `remembered`: where the chain stood when the caller wrote last; by it, a head that was taken away with the end of the
+    ///   log does not hide that.
+    ///
     /// - Returns: where the chain stands then.
     @discardableResult
-    package func append(_ entries: [AuditEntry]) throws(AuditError) -> AuditHead {
+    package func append(
+        _ entries: [AuditEntry],
+        after remembered: AuditHead? = nil
+    ) throws(AuditError) -> AuditHead {
         do throws(FileError) {
             let headFile = try lockHead()
-            let stand = try AuditRepair(files).stand(by: try Self.read(headFile))
+            let known = [try Self.read(headFile), remembered].compactMap(\.self).max { $0.sequence < $1.sequence }
+            if known == nil, try files.all().isEmpty {
+                // There before the first line is: a log without a head has lost it.
+                try Self.write(.start, to: headFile, isDurable: true)
+            }
+            let stand = try AuditRepair(files).stand(by: known)
             var head = stand.head
-            try rotate(&head)
+            try rotate(&head, headFile)
             let time = AuditTime.now()
             var bytes: [UInt8] = []
             let size = head.size
-            let isNew = head.sequence == 0
             for entry in stand.repairs + entries {
                 let record = AuditRecord(
                     entry,
@@ -64,7 +75,7 @@ package struct AuditLog: Sendable {
                 head.advance(over: line)
             }
             try write(bytes, behind: size)
-            try Self.write(head, to: headFile, isDurable: isNew)
+            try Self.write(head, to: headFile, isDurable: false)
             return head
         } catch {
             throw AuditError(message: "the audit log \(files.current) cannot be written: \(error.reason)")
@@ -82,9 +93,19 @@ package struct AuditLog: Sendable {
         let isNew = !Folder.exists(files.head)
         let file = try Descriptor.open(files.head, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
         if isNew { handOver(file) }
-        for _ in 0..<Self.patienceMilliseconds {
-            let code = nacre_try_lock(file.number, true)
-            if code == 0 { return file }
+        try Self.lock(file, of: files)
+        return file
+    }
+
+    /// Waits for the lock on the head's file; it is let go with the file.
+    static func lock(
+        _ file: borrowing Descriptor,
+        of files: AuditFiles,
+        isExclusive: Bool = true
+    ) throws(FileError) {
+        for _ in 0..<patienceMilliseconds {
+            let code = nacre_try_lock(file.number, isExclusive)
+            if code == 0 { return }
             if code != EAGAIN { throw FileError(code: code, function: "fcntl", path: files.head) }
             usleep(1000)
         }
@@ -92,9 +113,11 @@ package struct AuditLog: Sendable {
     }
 
     /// Puts a full file away; the chain goes on in a new one.
-    private func rotate(_ head: inout AuditHead) throws(FileError) {
+    private func rotate(_ head: inout AuditHead, _ headFile: borrowing Descriptor) throws(FileError) {
         guard head.size >= limitBytes else { return }
         let path = files.current
+        // After a power cut the head is at worst this one, and what is behind it is found.
+        try Self.write(head, to: headFile, isDurable: true)
         let archive = files.archive(first: head.first)
         try FileError.checkCode("rename", path, unsafe nacre_rename_noreplace(path, archive))
         head.first = head.sequence + 1

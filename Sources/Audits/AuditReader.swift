@@ -16,15 +16,21 @@ package enum AuditReader {
         since: String? = nil
     ) throws(FileError) -> [AuditRecord] {
         var newest: [AuditRecord] = []
-        for path in try files.all().reversed() {
-            for line in AuditRepair.split(try AtomicFile.read(path)).lines.reversed() {
-                guard newest.count < limit else { return newest.reversed() }
-                guard let record = AuditRecord(line: line) else { continue }
-                // Texts of one form: their order is that of the instants. A clock that was set back does not end the search.
-                if let since, record.time < since { continue }
-                newest.append(record)
-            }
+        let snapshot = try AuditSnapshot(files)
+        add(snapshot.current ?? [], to: &newest, limit, since)
+        for path in snapshot.archives.reversed() where newest.count < limit {
+            add(try AtomicFile.read(path), to: &newest, limit, since)
         }
         return newest.reversed()
+    }
+
+    private static func add(_ bytes: [UInt8], to newest: inout [AuditRecord], _ limit: Int, _ since: String?) {
+        for line in AuditRepair.split(bytes).lines.reversed() {
+            guard newest.count < limit else { return }
+            guard let record = AuditRecord(line: line) else { continue }
+            // Texts of one form: their order is that of the instants. A clock that was set back does not end the search.
+            if let since, record.time < since { continue }
+            newest.append(record)
+        }
     }
 }

@@ -9,6 +9,14 @@ internal import Glibc
 /// Nothing that was on record is ever taken away: only a line without its end goes, which nobody was told of. The caller has
 /// the lock.
 struct AuditRepair {
+    private static let repaired = "audit.repaired"
+    private static let missingHead = "the head was missing or damaged"
+
+    /// Whether the chain had to go on without a head here, by which a missing end would have shown.
+    static func tellsOfMissingHead(_ record: AuditRecord) -> Bool {
+        record.action == repaired && record.details["reason"] == missingHead
+    }
+
     private let files: AuditFiles
 
     init(_ files: AuditFiles) {
@@ -19,32 +27,51 @@ struct AuditRepair {
     ///
     /// * `known`: what the head's file says; nil where it is missing or damaged.
     func stand(by known: AuditHead?) throws(FileError) -> (head: AuditHead, repairs: [AuditEntry]) {
-        let size = try self.size(files.current)
-        if let known, known.size == size { return (known, []) }
         guard var head = known else { return try standWithoutHead() }
-        if size < head.size, try self.size(files.archive(first: head.first)) >= head.size {
-            // The file was put away, and then came a crash.
+        var follows = true
+        var archive = files.archive(first: head.first)
+        while try self.size(archive) >= max(head.size, 1) {
+            // The file was put away, and then came a crash, before the head told of it.
+            follows = advance(&head, over: try tail(of: archive, from: head.size).lines) && follows
+            guard head.sequence >= head.first else { break }
             head.first = head.sequence + 1
             head.size = 0
+            archive = files.archive(first: head.first)
         }
-        guard size >= head.size else { return cutOff(head, size) }
+        let size = try self.size(files.current)
+        guard size >= head.size else { return try cutOff(head, size) }
+        var rest: Int64 = 0
+        if size > head.size {
+            let tail = try tail(of: files.current, from: head.size)
+            follows = advance(&head, over: tail.lines) && follows
+            rest = tail.rest
+        }
         var repairs: [AuditEntry] = []
-        let (lines, rest) = try tail(from: head.size)
-        for line in lines {
-            // Those that were written before the head was brought forward; others are kept, and shown by `verify`.
-            if AuditRecord(line: line)?.previous != head.digest {
-                repairs = [entry("audit.repaired", ["reason": "lines were added that do not follow"])]
-            }
-            head.advance(over: line)
-        }
+        if !follows { repairs.append(entry(Self.repaired, ["reason": "lines were added that do not follow"])) }
         if rest > 0 { repairs.append(try cutHalfLine(head.size, rest)) }
         return (head, repairs)
     }
 
+    /// Takes in lines that were written before the head was brought forward; others are kept, and shown by `verify`.
+    /// - Returns: whether they follow.
+    private func advance(_ head: inout AuditHead, over lines: [ArraySlice<UInt8>]) -> Bool {
+        var follows = true
+        for line in lines {
+            if AuditRecord(line: line)?.previous != head.digest { follows = false }
+            head.advance(over: line)
+        }
+        return follows
+    }
+
     /// Lines are missing at the end: the chain goes on from the last that is known of, so that the gap is there to be seen.
-    private func cutOff(_ known: AuditHead, _ size: Int64) -> (AuditHead, [AuditEntry]) {
+    private func cutOff(_ known: AuditHead, _ size: Int64) throws(FileError) -> (AuditHead, [AuditEntry]) {
         var head = known
         head.size = size
+        if size > 0, try tail(of: files.current, from: size - 1).rest > 0 {
+            // Half a line stays where it is; the next one is not to be taken for its end.
+            try Descriptor.open(files.current, O_WRONLY | O_APPEND | O_NOFOLLOW).writeAll("\n")
+            head.size += 1
+        }
         let details = [
             "reason": "the end of the log is missing", "known": known.text,
             "missingBytes": "\(known.size - size)",
@@ -56,7 +83,7 @@ struct AuditRepair {
     private func standWithoutHead() throws(FileError) -> (AuditHead, [AuditEntry]) {
         guard try !files.all().isEmpty else { return (.start, []) }
         let size = try self.size(files.current)
-        let (lines, rest) = try tail(from: 0)
+        let (lines, rest) = try tail(of: files.current, from: 0)
         var last = lines.last
         if last == nil, let archive = try files.archives().last {
             last = try Self.split(AtomicFile.read(archive)).lines.last
@@ -72,7 +99,7 @@ struct AuditRepair {
                 size: size - rest
             )
         }
-        var repairs = [entry("audit.repaired", ["reason": "the head was missing or damaged"])]
+        var repairs = [entry(Self.repaired, ["reason": Self.missingHead])]
         if rest > 0 { repairs.append(try cutHalfLine(head.size, rest)) }
         return (head, repairs)
     }
@@ -81,7 +108,7 @@ struct AuditRepair {
         let file = try Descriptor.open(files.current, O_WRONLY | O_NOFOLLOW)
         try FileError.check("ftruncate", files.current) { ftruncate(file.number, Int(size)) }
         return entry(
-            "audit.repaired",
+            Self.repaired,
             ["reason": "the last line had no end", "removedBytes": "\(rest)"]
         )
     }
@@ -94,13 +121,14 @@ struct AuditRepair {
 
     /// The whole lines behind a place, and the bytes of a last one without its end.
     private func tail(
+        of path: String,
         from offset: Int64
     ) throws(FileError) -> (
         lines: [ArraySlice<UInt8>], rest: Int64
     ) {
-        guard Folder.exists(files.current) else { return ([], 0) }
-        let file = try Descriptor.open(files.current, O_RDONLY | O_NOFOLLOW)
-        try FileError.check("lseek", files.current) { lseek(file.number, Int(offset), SEEK_SET) }
+        guard Folder.exists(path) else { return ([], 0) }
+        let file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
+        try FileError.check("lseek", path) { lseek(file.number, Int(offset), SEEK_SET) }
         return Self.split(try file.readToEnd())
     }
 

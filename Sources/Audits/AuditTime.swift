@@ -3,7 +3,7 @@
 internal import Glibc
 
 /// Instants as the log writes them.
-enum AuditTime {
+package enum AuditTime {
     /// Now, as `2026-01-31T23:59:59.123Z`.
     static func now() -> String {
         var now = timespec()
@@ -12,6 +12,26 @@ enum AuditTime {
         let second = now.tv_sec % 86_400
         let time = "\(digits(second / 3600, 2)):\(digits(second / 60 % 60, 2)):\(digits(second % 60, 2))"
         return "\(digits(year, 4))-\(digits(month, 2))-\(digits(day, 2))T\(time).\(digits(now.tv_nsec / 1_000_000, 3))Z"
+    }
+
+    /// What a person wrote, if it is a date or the beginning of an instant, down to the day, minute, second or millisecond:
+    /// texts of one form, whose order is that of time.
+    package static func beginning(_ text: String) -> String? {
+        var text = text
+        if text.last == "Z" { text.removeLast() }
+        let form = Array("0000-00-00T00:00:00.000".utf8)
+        let bytes = Array(text.utf8)
+        guard [10, 16, 19, 23].contains(bytes.count) else { return nil }
+        let fits = zip(bytes, form).allSatisfy { byte, expected in
+            expected == UInt8(ascii: "0") ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == expected
+        }
+        guard fits else { return nil }
+        let ranges = [5: 1...12, 8: 1...31, 11: 0...23, 14: 0...59, 17: 0...60]
+        let isInstant = ranges.allSatisfy { place, range in
+            guard place < bytes.count else { return true }
+            return range.contains(Int(String(decoding: bytes[place..<(place + 2)], as: UTF8.self)) ?? -1)
+        }
+        return isInstant ? text : nil
     }
 
     /// The civil date of a day, in a calendar whose years begin in March, so that the leap day is the last.

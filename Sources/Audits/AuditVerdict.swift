@@ -11,6 +11,8 @@ package struct AuditVerdict: Sendable, Hashable {
     /// The number and the sum of the last of them.
     package var sequence: Int64 = 0
     package var digest: SHA256Digest = AuditHead.origin
+    /// Where the chain went on without its head, so that what was before may have lost its end.
+    var lostHead: AuditProblem?
     /// What should be known though nothing is broken.
     package var note: String?
 }

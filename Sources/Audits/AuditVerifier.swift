@@ -6,53 +6,95 @@ internal import Glibc
 
 /// Checks that a log is what was written.
 package enum AuditVerifier {
-    /// Checks the log of a folder: from its first record to the one that the head knows of.
-    package static func verify(_ files: AuditFiles) throws(FileError) -> AuditVerdict {
-        // Read before the lines: those that are added meanwhile are behind it.
-        let head = AuditHead(file: (try? AtomicFile.read(files.head, limit: 4096)) ?? [])
-        let paths = try files.all()
-        var verdict = try verify(paths, isWhole: true)
-        if verdict.problem != nil { return verdict }
-        guard let head else {
-            if verdict.records > 0 {
-                verdict.problem = AuditProblem(
-                    file: files.head,
-                    line: 0,
-                    message: "it is missing or damaged, so that a missing end of the log would not show"
-                )
+    /// Some lines to be checked.
+    private enum Part {
+        case file(String)
+        /// A file that has been read already.
+        case content(of: String, [UInt8])
+
+        var path: String {
+            switch self {
+            case .file(let path), .content(let path, _): path
             }
-            return verdict
         }
-        if verdict.sequence < head.sequence {
-            verdict.problem = AuditProblem(
-                file: files.current,
-                line: 0,
-                message:
-                    "the end is missing: the last record is \(verdict.sequence), but \(head.sequence) was written"
-            )
-        } else if verdict.sequence == head.sequence, verdict.digest != head.digest {
-            verdict.problem = AuditProblem(
-                file: paths.last ?? files.current,
-                line: try lastLine(paths.last),
-                message: "the last line is not the one that was written"
-            )
+
+        func read() throws(FileError) -> [UInt8] {
+            switch self {
+            case .file(let path): try AtomicFile.read(path)
+            case .content(_, let bytes): bytes
+            }
+        }
+    }
+
+    /// Checks the log of a folder: from its first record to the one that the head knows of.
+    ///
+    /// * `isExpected`: whether there must be one.
+    package static func verify(_ files: AuditFiles, isExpected: Bool = false) throws(FileError) -> AuditVerdict {
+        let snapshot = try AuditSnapshot(files)
+        var parts = snapshot.archives.map { Part.file($0) }
+        if let current = snapshot.current { parts.append(.content(of: files.current, current)) }
+        var verdict = try check(parts, isWhole: true)
+        if verdict.problem == nil {
+            verdict.problem = try end(files, snapshot.head, parts, verdict, isExpected) ?? verdict.lostHead
         }
         return verdict
     }
 
     /// Checks that the lines of files follow each other, in the order given.
+    package static func verify(_ paths: [String]) throws(FileError) -> AuditVerdict {
+        var verdict = try check(paths.map { .file($0) }, isWhole: false)
+        verdict.problem = verdict.problem ?? verdict.lostHead
+        return verdict
+    }
+
+    /// What is wrong with the end of a log whose lines follow each other.
+    private static func end(
+        _ files: AuditFiles,
+        _ head: AuditHead?,
+        _ parts: [Part],
+        _ verdict: AuditVerdict,
+        _ isExpected: Bool
+    ) throws(FileError) -> AuditProblem? {
+        guard let head else {
+            if parts.isEmpty {
+                return isExpected
+                    ? AuditProblem(file: files.current, line: 0, message: "there is none, though the home is in use")
+                    : nil
+            }
+            return AuditProblem(
+                file: files.head,
+                line: 0,
+                message: "it is missing or damaged, so that a missing end of the log would not show"
+            )
+        }
+        if verdict.sequence < head.sequence {
+            return AuditProblem(
+                file: files.current,
+                line: 0,
+                message:
+                    "the end is missing: the last record is \(verdict.sequence), but \(head.sequence) was written"
+            )
+        }
+        if verdict.sequence == head.sequence, verdict.digest != head.digest {
+            return AuditProblem(
+                file: parts.last?.path ?? files.current,
+                line: try parts.last.map { part throws(FileError) in AuditRepair.split(try part.read()).lines.count }
+                    ?? 0,
+                message: "the last line is not the one that was written"
+            )
+        }
+        return nil
+    }
+
+    /// Checks that lines follow each other.
     ///
     /// * `isWhole`: whether they begin with the first record of all.
-    package static func verify(
-        _ paths: [String],
-        isWhole: Bool = false
-    ) throws(FileError)
-        -> AuditVerdict
-    {
+    private static func check(_ parts: [Part], isWhole: Bool) throws(FileError) -> AuditVerdict {
         var verdict = AuditVerdict()
         var last: (file: String, line: Int)?
-        for path in paths {
-            let (lines, rest) = AuditRepair.split(try AtomicFile.read(path))
+        for part in parts {
+            let path = part.path
+            let (lines, rest) = AuditRepair.split(try part.read())
             for (index, line) in lines.enumerated() {
                 let here = (file: path, line: index + 1)
                 guard let record = AuditRecord(line: line) else {
@@ -69,10 +111,13 @@ package enum AuditVerifier {
                 verdict.sequence = record.sequence
                 verdict.digest = SHA256Digest(of: Array(line))
                 last = here
+                if verdict.lostHead == nil, AuditRepair.tellsOfMissingHead(record) {
+                    verdict.lostHead = problem(here, "the head was missing then: records before it may be, too")
+                }
             }
             if rest > 0 {
                 let here = (file: path, line: lines.count + 1)
-                guard path == paths.last else {
+                guard path == parts.last?.path else {
                     verdict.problem = problem(here, "the line has no end")
                     return verdict
                 }
@@ -112,10 +157,5 @@ package enum AuditVerifier {
 
     private static func problem(_ place: (file: String, line: Int), _ message: String) -> AuditProblem {
         AuditProblem(file: place.file, line: place.line, message: message)
-    }
-
-    private static func lastLine(_ path: String?) throws(FileError) -> Int {
-        guard let path else { return 0 }
-        return AuditRepair.split(try AtomicFile.read(path)).lines.count
     }
 }

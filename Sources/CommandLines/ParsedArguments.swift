@@ -67,7 +67,8 @@ package struct ParsedArguments: Sendable, Hashable {
         return UsageError(isOption ? "option '--\(name)' \(message)" : "\(name) \(message)", chain: chain)
     }
 
-    private func isDeclared(_ name: String) -> Bool {
+    /// Whether the command takes an option or argument of that name.
+    package func isDeclared(_ name: String) -> Bool {
         chain.contains { $0.options.contains { $0.name == name } || $0.arguments.contains { $0.name == name } }
     }
 }

@@ -14,10 +14,14 @@ package struct Home: Sendable, Hashable {
         self.path = path
     }
 
-    /// `NACRE_HOME`, else `$XDG_STATE_HOME/nacre`, else `~/.local/state/nacre`, else (no home folder) `/var/lib/nacre`.
+    /// `NACRE_HOME`, else `~` where that is one, as it is for a service's user, else `$XDG_STATE_HOME/nacre`, else
+    /// `~/.local/state/nacre`, else (no home folder) `/var/lib/nacre`.
     package static func standard(_ environment: [String: String]) -> Home {
         if let path = environment["NACRE_HOME"], !path.isEmpty, let absolute = Paths.absolute(path) {
             return Home(path: resolved(absolute))
+        }
+        if let home = environment["HOME"], home.hasPrefix("/"), Folder.exists(Home(path: home).database) {
+            return Home(path: resolved(home))
         }
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
             return Home(path: resolved("\(state)/nacre"))

@@ -115,17 +115,47 @@ package final class ControlGroup: Sendable {
         if let missing = wanted.first(where: { !offered.contains($0) }) {
             throw ControlGroupError(.unavailable, "the unified hierarchy has no controller '\(missing)'")
         }
-        // A group with processes of its own cannot give controllers to its children; one further up can.
         var reason = "no group above this process gives its controllers to others"
-        for parent in ancestors(of: place) {
-            let given = ControlGroupFile.words("\(parent)/cgroup.subtree_control")
-            let missing = wanted.filter { !given.contains($0) }
-            let text = missing.map { "+\($0)" }.joined(separator: " ")
-            if missing.isEmpty || ControlGroupFile.write(text, to: "\(parent)/cgroup.subtree_control") == 0 {
-                do throws(ControlGroupError) { return try make("\(parent)/\(name)") } catch { reason = error.message }
-            }
+        for parent in ancestors(of: place) where gives(wanted, parent) {
+            do throws(ControlGroupError) { return try make("\(parent)/\(name)") } catch { reason = error.message }
         }
         throw ControlGroupError(.unavailable, reason)
+    }
+
+    /// Whether a group of the unified hierarchy gives controllers to those within it; it is told to where it can.
+    ///
+    /// One with processes of its own cannot, but for the hierarchy's root, which has no type. The kernel lets it give `cpu` and
+    /// `pids` all the same, and then nobody can join the groups within it.
+    static func gives(_ wanted: [String], _ group: String) -> Bool {
+        let hasProcesses = !ControlGroupFile.words("\(group)/cgroup.procs").isEmpty
+        if hasProcesses, Folder.exists("\(group)/cgroup.type") { return false }
+        let given = ControlGroupFile.words("\(group)/cgroup.subtree_control")
+        let missing = wanted.filter { !given.contains($0) }
+        if missing.isEmpty { return true }
+        let text = missing.map { "+\($0)" }.joined(separator: " ")
+        return ControlGroupFile.write(text, to: "\(group)/cgroup.subtree_control") == 0
+    }
+
+    // MARK: - Room
+
+    /// Moves this process into a group within its own, so that its own can give controllers to groups beside it.
+    ///
+    /// For a service whose group is its own to divide, as systemd's `Delegate=` makes it. Where this process may not, or there
+    /// are no controllers to give, nothing happens.
+    package static func leaveRoom() {
+        guard let place = ControlGroupPlaces.current().unified else { return }
+        leaveRoom(in: place)
+    }
+
+    static func leaveRoom(in place: ControlGroupPlaces.Place) {
+        let name = "/daemon"
+        // The hierarchy's root, which has no type, gives controllers as it is.
+        guard !place.group.hasSuffix(name), Folder.exists("\(place.group)/cgroup.type"),
+            !ControlGroupFile.words("\(place.group)/cgroup.controllers").isEmpty
+        else { return }
+        let seat = place.group + name
+        let isNew = unsafe mkdir(seat, 0o755) == 0
+        if ControlGroupFile.write(String(getpid()), to: "\(seat)/cgroup.procs") != 0, isNew { _ = unsafe rmdir(seat) }
     }
 
     private static func makeLegacy(

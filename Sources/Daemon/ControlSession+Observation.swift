@@ -28,10 +28,12 @@ extension ControlSession {
 
     /// Puts on record that a request, which is there already, came to nothing.
     func noteRefusal(of request: AuditedRequest, _ failure: ControlFailure) {
-        services.audit.note(entry("\(request.action).refused", request.subject, ["reason": failure.message]))
+        // Not the text, which may quote what was given.
+        let reason = failure.exception ?? failure.code.rawValue
+        services.audit.note(entry("\(request.action).refused", request.subject, ["reason": reason]))
     }
 
     private func entry(_ action: String, _ subject: String, _ details: [String: String]) -> AuditEntry {
-        AuditEntry(connection.peer.actor, action, subject, details)
+        AuditEntry(connection.peer, action, subject, details)
     }
 }

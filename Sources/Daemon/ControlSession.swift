@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Artifacts
+internal import Audits
 internal import Builds
 internal import Control
 internal import Files
@@ -76,26 +77,35 @@ struct ControlSession: Sendable {
             return try await send(.failure(ControlFailure(.invalid, message)))
         }
         let audited = AuditedRequest(request)
+        let answer: ControlAnswer?
         do throws(ControlFailure) {
             if let audited { try await putOnRecord(audited) }
-            switch request {
-            case .readLog(let name, _) where try await findBatch(name) != nil,
-                .watchBuild(let name) where try await findBatch(name) != nil:
-                throw try await batchHasNoLog(name)
-            case .readLog(let name, let follows):
-                let record = try await find(name)
-                try await stream(record, services.home.build(record.id).log, follows: follows)
-            case .watchBuild(let name):
-                let record = try await find(name)
-                try await stream(record, services.home.build(record.id).events, follows: true)
-            case .pipeline(.watch(let name)): try await watchExecution(name)
-            default:
-                try await sendOrFail(try await simpleAnswer(to: request))
-            }
+            answer = try await self.answer(to: request)
         } catch {
             if let audited { noteRefusal(of: audited, error) }
-            try await send(.failure(error))
+            answer = .failure(error)
         }
+        // A client that has gone by now is no failure of what it has asked for.
+        if let answer { try await send(answer) }
+    }
+
+    /// Does what is asked for.
+    /// - Returns: the answer; nil where it has been sent already, with what follows it.
+    private func answer(to request: ControlRequest) async throws(ControlFailure) -> ControlAnswer? {
+        switch request {
+        case .readLog(let name, _) where try await findBatch(name) != nil,
+            .watchBuild(let name) where try await findBatch(name) != nil:
+            throw try await batchHasNoLog(name)
+        case .readLog(let name, let follows):
+            let record = try await find(name)
+            try await stream(record, services.home.build(record.id).log, follows: follows)
+        case .watchBuild(let name):
+            let record = try await find(name)
+            try await stream(record, services.home.build(record.id).events, follows: true)
+        case .pipeline(.watch(let name)): try await watchExecution(name)
+        default: return try await simpleAnswer(to: request)
+        }
+        return nil
     }
 
     private func simpleAnswer(to request: ControlRequest) async throws(ControlFailure) -> ControlAnswer {

@@ -4,6 +4,7 @@ internal import Artifacts
 internal import Audits
 internal import Builds
 internal import Control
+internal import ControlGroups
 internal import Digests
 internal import Dispatch
 internal import Environments
@@ -38,6 +39,7 @@ package struct DaemonService {
         StandardDescriptors.raiseLimit()
         MemoryUse.prepare()
         let manager = ServiceManager.take()
+        if manager != nil { ControlGroup.leaveRoom() }
         // Checkouts and artifacts carry modes, which are not to depend on who has started the daemon; what is private is
         // made so by its own mode, in a home that only its owner can enter.
         _ = umask(0o022)
@@ -256,7 +258,8 @@ package struct DaemonService {
                 "audit": audit.head ?? "none",
             ]
         )
-        let reporter = ServiceReporter(manager: manager, engine: engine, journal: journal, log: log)
+        let life = LifeSign(home: home, journal: journal, engine: engine, pipelines: pipelines)
+        let reporter = ServiceReporter(manager: manager, engine: engine, life: life, log: log)
         await reporter.ready()
         let reporting = Task { await reporter.run() }
         let reload = SettingsReload(home: home, holder: settings, engine: engine, log: log)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Audits
 internal import CShims
 internal import Files
 internal import Glibc
@@ -7,14 +8,7 @@ internal import Glibc
 /// One client on the control socket.
 final class SocketConnection: Sendable {
     /// Who is at the other end, as the kernel tells it.
-    struct Peer: Sendable, Hashable {
-        let pid: Int32
-        let uid: UInt32
-        /// The login name of `uid`, or its number.
-        let user: String
-    }
-
-    let peer: Peer
+    let peer: AuditActor
     private let socket: Descriptor
 
     /// Takes over an accepted, non-blocking socket.
@@ -23,7 +17,7 @@ final class SocketConnection: Sendable {
         var uid: uid_t = 0
         var gid: gid_t = 0
         _ = unsafe nacre_peer_credentials(socket.number, &pid, &uid, &gid)
-        peer = Peer(pid: pid, uid: uid, user: Self.userName(uid))
+        peer = AuditActor(uid: uid, pid: pid, session: AuditActor.session(of: pid))
         self.socket = socket
     }
 
@@ -68,10 +62,5 @@ final class SocketConnection: Sendable {
     /// Sends a text as UTF-8.
     func write(_ text: String) async throws(FileError) {
         try await write(Array(text.utf8))
-    }
-
-    private static func userName(_ uid: uid_t) -> String {
-        guard let entry = unsafe getpwuid(uid) else { return String(uid) }
-        return unsafe String(cString: entry.pointee.pw_name)
     }
 }

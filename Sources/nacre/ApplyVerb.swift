@@ -35,6 +35,8 @@ enum ApplyVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         var order = try DefinitionInput.order(arguments)
         order.isDryRun = arguments.flag("dry-run")

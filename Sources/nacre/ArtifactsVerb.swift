@@ -66,6 +66,8 @@ enum ArtifactsVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let owner = try ArtifactOwner.find(BuildArgument.name(arguments), context)
         let store = try ArtifactStore(context.home.artifacts)

@@ -59,6 +59,8 @@ enum AuditVerb: Verb {
         var note: String?
     }
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         do throws(FileError) {
             if arguments.path.last == "verify" { return try verify(arguments, context) }
@@ -75,7 +77,10 @@ enum AuditVerb: Verb {
         let paths = arguments.all("FILE")
         let verdict =
             try paths.isEmpty
-            ? AuditVerifier.verify(AuditFiles(in: context.home.path)) : AuditVerifier.verify(paths)
+            ? AuditVerifier.verify(
+                AuditFiles(in: context.home.path),
+                isExpected: Folder.exists(context.home.database)
+            ) : AuditVerifier.verify(paths)
         if arguments.flag("json") {
             try? context.writeJSON(
                 Verdict(
@@ -126,17 +131,9 @@ enum AuditVerb: Verb {
 
     /// The instant as records write it: texts of one form, whose order is that of time.
     private static func instant(_ text: String, _ arguments: ParsedArguments) throws -> String {
-        if text.contains("-") {
-            let isInstant = text.utf8.allSatisfy { byte in
-                "0123456789-:.TZ".utf8.contains(byte)
-            }
-            guard isInstant, text.utf8.count >= 10 else {
-                throw arguments.error("since", "must be like `2d` or `2026-01-31T12:00`, not '\(text)'")
-            }
-            return text
-        }
+        if let beginning = AuditTime.beginning(text) { return beginning }
         guard let seconds = DurationText.seconds(text) else {
-            throw arguments.error("since", "must be like `2d` or `2026-01-31T12:00`, not '\(text)'")
+            throw arguments.error("since", "must be like `2d`, `2026-01-31` or `2026-01-31T12:00`, not '\(text)'")
         }
         return Timestamp(milliseconds: Timestamp.now().milliseconds - Int64(seconds) * 1000).text
     }

@@ -5,52 +5,45 @@ import CommandLines
 import Control
 import Files
 
-/// What is put on record of a verb that changes something without the daemon, which does so for all others.
+/// Does a verb that changes something without the daemon, and puts it on record.
 struct AuditedVerb {
-    private let log: AuditLog
+    private let audit: VerbAudit
     private let action: String
-    private let subject: String
+    private let home: String
+    private let tell: (String) -> Void
 
-    /// The verbs by their words, and the arguments that say what they change.
-    private static let subjects: [[String]: [String]] = [
-        ["parameter", "put"]: ["NAME"], ["parameter", "delete"]: ["NAME"],
-        ["secret", "put"]: ["NAME"], ["secret", "delete"]: ["NAME"],
-        ["bucket", "create"]: ["BUCKET"], ["bucket", "remove"]: ["BUCKET"],
-        ["bucket", "versioning"]: ["BUCKET", "STATE"],
-        ["bucket", "put"]: ["BUCKET", "KEY"], ["bucket", "rm"]: ["BUCKET", "KEY"],
-        ["env", "create"]: ["NAME"], ["env", "start"]: ["NAME"], ["env", "stop"]: ["NAME"],
-        ["env", "rollback"]: ["NAME"], ["env", "remove"]: ["NAME"],
-        ["hooks", "install"]: ["REPO"], ["hooks", "uninstall"]: ["REPO"],
-    ]
-    /// Those that make the home where there is none.
-    private static let beginnings: Set<[String]> = [
-        ["parameter", "put"], ["secret", "put"], ["bucket", "create"], ["env", "create"],
-    ]
-
-    /// Nil for a verb that changes nothing by itself, or nothing of a home.
-    init?(_ arguments: ParsedArguments, _ context: VerbContext) throws {
-        guard let names = Self.subjects[arguments.path] else { return nil }
-        let home = context.home.path
-        if Self.beginnings.contains(arguments.path) { try Folder.make(home, mode: 0o700) }
-        guard Folder.isFolder(home) else { return nil }
-        log = AuditLog(in: home)
+    init(_ audit: VerbAudit, _ arguments: ParsedArguments, _ context: VerbContext) throws {
+        self.audit = audit
         action = arguments.path.joined(separator: ".")
-        subject = names.flatMap { arguments.all($0) }.joined(separator: "/")
+        home = try context.home(arguments).path
+        tell = { context.tell($0) }
     }
 
     /// Puts it on record and does it; what cannot be recorded is not done.
     func run(_ body: () throws -> ExitCode) throws -> ExitCode {
+        if audit.beginsHome { try Folder.make(home, mode: 0o700) }
+        if !audit.comesAfter { try record(action) }
+        let code: ExitCode
         do {
-            try log.append(who: .current(.user), action: action, subject: subject)
-        } catch {
-            throw VerbError(.fault, "nothing is done without a record: \(error)")
-        }
-        do {
-            return try body()
+            code = try body()
         } catch {
             // Its text is not recorded: it may quote what was given.
-            _ = try? log.append(who: .current(.user), action: "\(action).refused", subject: subject)
+            if !audit.comesAfter { try? record("\(action).refused") }
             throw error
+        }
+        if audit.comesAfter { try record(action) }
+        return code
+    }
+
+    /// Where there is no home, nothing of it is changed.
+    private func record(_ action: String) throws {
+        guard Folder.isFolder(home) else { return }
+        do {
+            try AuditLog(in: home).append(who: .current(.user), action: action, subject: audit.subject)
+        } catch {
+            if audit.isRelief { return tell("warning: it is not on record: \(error)") }
+            let done = audit.comesAfter ? "it is done, but not on record" : "nothing is done without a record"
+            throw VerbError(.fault, "\(done): \(error)")
         }
     }
 }

@@ -38,6 +38,8 @@ enum BackupVerb: Verb {
         var problems: [String]
     }
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let file = arguments.required("FILE")
         if arguments.flag("verify") { return try verify(file, arguments, context) }

@@ -23,6 +23,8 @@ enum BlameVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let request = DefinitionRequest.blame(place: arguments.required("PLACE"))
         guard case .definition(.blame(let view)) = try context.ask(.definition(request)) else { return .fault }

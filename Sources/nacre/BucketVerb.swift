@@ -136,6 +136,17 @@ enum BucketVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? {
+        VerbAudit(
+            arguments,
+            changes: [
+                "create": ["BUCKET"], "remove": ["BUCKET"], "versioning": ["BUCKET", "STATE"],
+                "put": ["BUCKET", "KEY"], "rm": ["BUCKET", "KEY"],
+            ],
+            beginnings: ["create"]
+        )
+    }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         switch arguments.path.last {
         case "create": try create(arguments, context)

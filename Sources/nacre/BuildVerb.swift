@@ -109,6 +109,8 @@ enum BuildVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let options = try options(arguments, context)
         for name in ["debug", "from"] where arguments.flag("batch") && arguments.flag(name) {

@@ -14,6 +14,8 @@ enum CompletionVerb: Verb {
         examples: [CommandDescription.Example(". <(nacre completion bash)", "complete in this shell from now on")]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         guard let shell = CompletionShell(rawValue: arguments.required("SHELL")) else { return .usage }
         context.output.write(NacreCommand.description.completionScript(for: shell))

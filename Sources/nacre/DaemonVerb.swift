@@ -38,6 +38,8 @@ enum DaemonVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         var home = context.home
         if let path = arguments.string("home") { home = Home(path: try context.absolute(path)) }

@@ -44,6 +44,10 @@ enum DebugVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? {
+        VerbAudit(subject: arguments.string("ID") ?? "")
+    }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let session = DebugSession(
             home: context.home,

@@ -21,6 +21,8 @@ enum DiffVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         var order = try DefinitionInput.order(arguments)
         order.isDryRun = true

@@ -29,6 +29,13 @@ enum DoctorVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? {
+        guard arguments.flag("fix") else { return nil }
+        var audit = VerbAudit(subject: "")
+        audit.isRelief = true
+        return audit
+    }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         var programs: [String: String] = [:]
         let folder = Paths.parent(Paths.real("/proc/self/exe") ?? "/")

@@ -31,6 +31,8 @@ enum DrainVerb: Verb {
     /// How often is looked whether anything runs.
     private static let intervalMilliseconds: UInt32 = 200
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let seconds = try arguments.seconds("timeout")
         if arguments.flag("undo"), arguments.flag("wait") || arguments.flag("status") {

@@ -100,6 +100,15 @@ enum EnvVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? {
+        let name = ["NAME"]
+        return VerbAudit(
+            arguments,
+            changes: ["create": name, "start": name, "stop": name, "rollback": name, "remove": name],
+            beginnings: ["create"]
+        )
+    }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let store = EnvironmentStore(context.home.environments)
         do {

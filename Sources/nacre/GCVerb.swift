@@ -22,6 +22,8 @@ enum GCVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let request = RetentionRequest.collect(
             isDryRun: arguments.flag("dry-run"),

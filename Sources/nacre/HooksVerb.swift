@@ -35,6 +35,10 @@ enum HooksVerb: Verb {
         var status: String
     }
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? {
+        VerbAudit(arguments, changes: ["install": ["REPO"], "uninstall": ["REPO"]])
+    }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let paths = try arguments.all("REPO").map { try path(of: $0, context) }
         switch arguments.path.last {

@@ -54,6 +54,8 @@ enum LintVerb: Verb {
         var hint: String?
     }
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let files = arguments.all("FILE").isEmpty ? ["buildspec.yml"] : arguments.all("FILE")
         let parameters = try parameters(arguments)

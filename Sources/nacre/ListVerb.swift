@@ -36,6 +36,8 @@ enum ListVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let status = arguments.string("status")
         if arguments.flag("executions") || arguments.string("pipeline") != nil {

@@ -22,6 +22,8 @@ enum MetricsVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         if case .observation(.metrics(let text)) = try context.ask(.observation(.metrics)) {
             context.output.write(text)

@@ -53,10 +53,8 @@ enum NacreCommand {
                 guard let verb = verbs.first(where: { $0.description.name == arguments.path.first }) else {
                     return .usage
                 }
-                guard let audited = try AuditedVerb(arguments, context) else {
-                    return try verb.run(arguments, context)
-                }
-                return try audited.run { try verb.run(arguments, context) }
+                guard let audit = verb.audit(of: arguments) else { return try verb.run(arguments, context) }
+                return try AuditedVerb(audit, arguments, context).run { try verb.run(arguments, context) }
             }
         } catch {
             let (text, code) = explain(error)

@@ -72,6 +72,10 @@ enum ParameterVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? {
+        VerbAudit(arguments, changes: ["put": ["NAME"], "delete": ["NAME"]], beginnings: ["put"])
+    }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         switch arguments.path.last {
         case "put": try put(arguments, context)

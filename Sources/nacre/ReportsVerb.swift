@@ -25,6 +25,8 @@ enum ReportsVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let look = try arguments.integer("last", in: 1...1000) ?? 10
         guard case .build(let build) = try context.ask(.showBuild(build: BuildArgument.name(arguments))) else {

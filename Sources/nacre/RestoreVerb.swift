@@ -34,6 +34,12 @@ enum RestoreVerb: Verb {
         var warnings: [String]
     }
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? {
+        var audit = VerbAudit(subject: arguments.required("FILE"))
+        audit.comesAfter = true
+        return audit
+    }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let file = arguments.required("FILE")
         let home = try context.home(arguments)

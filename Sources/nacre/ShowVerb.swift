@@ -29,6 +29,8 @@ enum ShowVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let name: String
         switch try Reference.find(BuildArgument.name(arguments), context) {

@@ -6,6 +6,8 @@ import CommandLines
 protocol Verb: Sendable {
     /// What it takes and what its help says.
     static var description: CommandDescription { get }
+    /// What is put on record of it; nil where it changes nothing, or has the daemon do so, which puts it on record.
+    static func audit(of arguments: ParsedArguments) -> VerbAudit?
     /// Does it.
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode
 }

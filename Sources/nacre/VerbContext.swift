@@ -26,9 +26,9 @@ struct VerbContext {
 
     var home: Home { Home.standard(environment) }
 
-    /// The home that `--home` names, else the standard one.
+    /// The home that `--home` names, where the verb has that, else the standard one.
     func home(_ arguments: ParsedArguments) throws -> Home {
-        guard let path = arguments.string("home") else { return home }
+        guard arguments.isDeclared("home"), let path = arguments.string("home") else { return home }
         return Home.standard(["NACRE_HOME": try absolute(path)])
     }
 

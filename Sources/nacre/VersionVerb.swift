@@ -12,6 +12,8 @@ enum VersionVerb: Verb {
         options: [OptionDescription(flag: "json", help: "write JSON")]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         if arguments.flag("json") {
             try context.writeJSON(["version": Version.text])

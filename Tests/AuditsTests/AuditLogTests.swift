@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Audits
 import Digests
 import Files
 import Foundation
 import TestSupport
 import Testing
+
+@testable import Audits
 
 @Suite("The audit log", .scratchDirectory, .timeLimit(.minutes(40)))
 struct AuditLogTests {
@@ -134,9 +135,72 @@ struct AuditLogTests {
         try FileManager.default.removeItem(atPath: files.head)
         #expect(try problem()?.hasPrefix("audit.head:0: ") ?? false)
         try write(1)
-        #expect(try problem() == nil)
         let actions = try AuditReader.newest(of: files, limit: 9).map(\.action)
         #expect(actions == ["build.stop", "build.stop", "audit.repaired", "build.stop"])
+        // It stays to be seen that something may have been lost.
+        #expect(try problem() == "audit.log:3: the head was missing then: records before it may be, too")
+        #expect(try AuditVerifier.verify([files.current]).problem?.line == 3)
+    }
+
+    @Test("whoever wrote before is not deceived by an end that was taken away with the head")
+    func remembered() throws {
+        let log = AuditLog(in: folder)
+        try write(5)
+        let head = try log.append([AuditEntry(ada, "push")])
+        try put(Array(try lines().prefix(3)) + [""])
+        try FileManager.default.removeItem(atPath: files.head)
+        try log.append([AuditEntry(ada, "push")], after: head)
+        #expect(try problem() == "audit.log:4: records 4 to 6 are missing before this line")
+        let records = try AuditReader.newest(of: files, limit: 9)
+        #expect(records.map(\.action) == ["build.stop", "build.stop", "build.stop", "audit.truncated", "push"])
+        // Everything is gone, and it goes on from what is remembered.
+        let last = try #require(log.head())
+        for path in [files.current, files.head] { try FileManager.default.removeItem(atPath: path) }
+        try log.append([AuditEntry(ada, "push")], after: last)
+        #expect(try problem() == "audit.log:1: the beginning is missing: the first record here is 9")
+    }
+
+    @Test("no log at all is a problem where there must be one")
+    func absent() throws {
+        #expect(try AuditVerifier.verify(files).problem == nil)
+        let problem = try AuditVerifier.verify(files, isExpected: true).problem
+        #expect(problem?.message == "there is none, though the home is in use")
+    }
+
+    @Test("what is put on record behind half a line is a line of its own")
+    func behindHalfLine() throws {
+        try write(3)
+        let text = try lines().joined(separator: "\n")
+        try Data(text.utf8.dropLast(10)).write(to: URL(fileURLWithPath: files.current))
+        try write(1)
+        #expect(try lines().count == 6)
+        #expect(try problem() == "audit.log:3: this is no record")
+        let records = try AuditReader.newest(of: files, limit: 9)
+        #expect(records.map(\.action) == ["build.stop", "build.stop", "audit.truncated", "build.stop"])
+        #expect(records[2].details["missingBytes"] == "10")
+    }
+
+    @Test("after a power cut the head may be behind files that were put away since", arguments: [1, 3, 7])
+    func staleHead(count: Int) throws {
+        try write(count, limitBytes: 1000)
+        let head = try Data(contentsOf: URL(fileURLWithPath: files.head))
+        try write(20, limitBytes: 1000)
+        try head.write(to: URL(fileURLWithPath: files.head))
+        #expect(try problem() == nil)
+        try write(2, limitBytes: 1000)
+        #expect(try problem() == nil)
+        let records = try AuditReader.newest(of: files, limit: 99)
+        #expect(records.map(\.sequence) == (1...Int64(count + 22)).map(\.self))
+        #expect(records.allSatisfy { $0.action == "build.stop" })
+    }
+
+    @Test("a first record whose head did not follow it is not a head that was lost")
+    func firstCrash() throws {
+        try write(1)
+        try Data(AuditHead.start.file).write(to: URL(fileURLWithPath: files.head))
+        try write(1)
+        #expect(try problem() == nil)
+        #expect(try AuditReader.newest(of: files, limit: 9).map(\.action) == ["build.stop", "build.stop"])
     }
 
     @Test("half a last line, as a crash leaves it, is repaired, and that is on record")
@@ -193,6 +257,15 @@ struct AuditLogTests {
         let folder = folder
         let ada = ada
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Checking meanwhile finds nothing, whatever is put away.
+                for _ in 0..<50 {
+                    let files = AuditFiles(in: folder)
+                    #expect(try AuditVerifier.verify(files).problem == nil)
+                    let found = try AuditReader.newest(of: files, limit: 1000).map(\.sequence)
+                    #expect(found == Array(0..<Int64(found.count)).map { $0 + 1 })
+                }
+            }
             for writer in 0..<4 {
                 group.addTask {
                     for _ in 0..<25 {
@@ -217,5 +290,40 @@ struct AuditLogTests {
         #expect(try lines().count == 2)
         #expect(try lines()[0].utf8.count < 20_000)
         #expect(try problem() == nil)
+    }
+
+    @Test("one character of a megabyte, and a thousand names, take no more room than others")
+    func giant() throws {
+        let character = "e" + String(repeating: "\u{301}", count: 500_000)
+        var details = Dictionary(uniqueKeysWithValues: (0..<1000).map { ("name\($0)", "x") })
+        details["a" + character] = character
+        try AuditLog(in: folder).append(who: ada, action: "push", subject: character, details: details)
+        #expect(try lines()[0].utf8.count < 20_000)
+        let record = try #require(try AuditReader.newest(of: files, limit: 1).first)
+        #expect(record.subject.utf8.count == 1999 + "…".utf8.count)
+        #expect(record.details.count == 101 && record.details["…"] == "901 more")
+    }
+
+    @Test("who has logged in stays known through sudo")
+    func login() {
+        #expect(AuditActor.session("1000\n") == 1000)
+        #expect(AuditActor.session("4294967295") == nil)
+        #expect(AuditActor.session("") == nil)
+        #expect(AuditActor(uid: 0, pid: 1, session: 0).login == nil)
+        let actor = AuditActor(uid: 0, pid: 1, session: 4_294_967_294)
+        #expect(actor.login == "4294967294" && actor.name == "4294967294 as root")
+    }
+
+    @Test(
+        "an instant is known by its form",
+        arguments: [
+            ("2026-01-31", "2026-01-31"), ("2026-01-31T12:00", "2026-01-31T12:00"),
+            ("2026-01-31T12:00:59Z", "2026-01-31T12:00:59"), ("2026-01-31T12:00:59.123Z", "2026-01-31T12:00:59.123"),
+            ("31-01-2026", nil), ("2026-13-01", nil), ("2026-01-31T24:00", nil), ("2026-1-31", nil), ("2d", nil),
+            ("-----------", nil), ("", nil),
+        ]
+    )
+    func instant(text: String, expected: String?) {
+        #expect(AuditTime.beginning(text) == expected)
     }
 }

@@ -93,6 +93,15 @@ struct MetricsTests {
         }
     }
 
+    @Test("a number that cannot be had is left out, as none is not the same as 0")
+    func unreadable() throws {
+        try DaemonFixture.run { daemon in
+            try FileManager.default.removeItem(atPath: "\(daemon.home)/audit.head")
+            let numbers = try Self.parse(try daemon.nacre("metrics").output)
+            #expect(numbers["nacre_audit_records_total"] == nil && numbers["nacre_journal_bytes"] != nil)
+        }
+    }
+
     @Test("an approval that waits is counted")
     func approvals() throws {
         try DaemonFixture.run { daemon in

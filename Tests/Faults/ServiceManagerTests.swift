@@ -89,4 +89,19 @@ struct ServiceManagerTests {
             try eventually("it lives again: \(socket.messages)") { socket.pings > silent + 3 }
         }
     }
+
+    @Test("it does not feed the watchdog while nobody can reach it")
+    func unreachable() throws {
+        let socket = try NotifySocket(Self.address(isAbstract: false))
+        try DaemonFixture.run(environment: ["NOTIFY_SOCKET": socket.address, "WATCHDOG_USEC": "100000"]) { daemon in
+            try eventually("it lives: \(socket.messages)") { socket.pings > 3 }
+            try FileManager.default.removeItem(atPath: "\(daemon.home)/control.sock")
+            try eventually("it says why") { daemon.log.contains("Daemon does not answer itself") }
+            let silent = socket.pings
+            try eventually("it has looked several times") {
+                daemon.log.split(separator: "\n").count { $0.contains("Daemon does not answer itself") } > 3
+            }
+            #expect(socket.pings == silent)
+        }
+    }
 }

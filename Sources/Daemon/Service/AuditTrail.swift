@@ -11,6 +11,8 @@ final class AuditTrail: Sendable {
 
     private struct State {
         var waiting: [(entry: AuditEntry, waiter: Waiter?)] = []
+        /// Where the chain stood when the daemon wrote last: whoever takes the end and the head away does not take this.
+        var head: AuditHead?
     }
 
     private let audit: AuditLog
@@ -52,15 +54,15 @@ final class AuditTrail: Sendable {
     }
 
     private func writeAll() {
-        let waiting = state.withLock { state in
-            let waiting = state.waiting
-            state.waiting = []
-            return waiting
+        let (waiting, last) = state.withLock { state in
+            defer { state.waiting = [] }
+            return (state.waiting, state.head)
         }
         if waiting.isEmpty { return }
         var result = Result<Void, AuditError>.success(())
         do throws(AuditError) {
-            try audit.append(waiting.map(\.entry))
+            let head = try audit.append(waiting.map(\.entry), after: last)
+            state.withLock { $0.head = head }
         } catch {
             result = .failure(error)
             metrics.auditFailures.increment(by: Double(waiting.count))

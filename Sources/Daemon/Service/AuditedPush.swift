@@ -9,14 +9,9 @@ enum AuditedPush {
     private static let mostRefs = 10
 
     /// Push options are left out: they may set variables.
-    static func entry(of push: PushIntake.Push, by peer: SocketConnection.Peer, in repository: String) -> AuditEntry {
+    static func entry(of push: PushIntake.Push, by peer: AuditActor, in repository: String) -> AuditEntry {
         var details = ["refs": String(push.updates.count)]
         for update in push.updates.prefix(mostRefs) { details[update.ref] = "\(update.old.hex) \(update.new.hex)" }
-        return AuditEntry(peer.actor, "push", repository, details)
+        return AuditEntry(peer, "push", repository, details)
     }
-}
-
-extension SocketConnection.Peer {
-    /// As the audit log names them.
-    var actor: AuditActor { AuditActor(uid: uid, user: user, pid: pid) }
 }

@@ -117,7 +117,7 @@ struct AuditedRequest: Sendable, Hashable {
 
     /// An address may bring a name and a password.
     private static func withoutCredentials(_ address: String) -> String {
-        guard let scheme = address.firstRange(of: "://"), let at = address[scheme.upperBound...].firstIndex(of: "@")
+        guard let scheme = address.firstRange(of: "://"), let at = address[scheme.upperBound...].lastIndex(of: "@")
         else { return address }
         return String(address[..<scheme.upperBound]) + address[address.index(after: at)...]
     }

@@ -146,18 +146,21 @@ struct MetricsCollector: Sendable {
                 "When it was last taken over, since 1970.",
                 Double(reload.takenAt)
             ),
-            MetricFamily(.counter, "nacre_audit_records_total", "Records in the audit log.", record ?? 0),
+            MetricFamily(.counter, "nacre_audit_records_total", "Records in the audit log.", record),
         ]
     }
 
-    private static func disk(_ home: Home) -> (journal: Double, free: Double?, size: Double?) {
-        let journal = ["", "-wal"].reduce(0.0) { sum, suffix in
-            var status = stat()
-            return unsafe stat(home.database + suffix, &status) == 0 ? sum + Double(status.st_size) : sum
-        }
+    /// What cannot be looked at is nil: 0 would be a lie.
+    private static func disk(_ home: Home) -> (journal: Double?, free: Double?, size: Double?) {
+        let journal = size(home.database).map { $0 + (size("\(home.database)-wal") ?? 0) }
         var volume = statvfs()
         guard unsafe statvfs(home.path, &volume) == 0 else { return (journal, nil, nil) }
         let block = Double(volume.f_frsize)
         return (journal, Double(volume.f_bavail) * block, Double(volume.f_blocks) * block)
+    }
+
+    private static func size(_ path: String) -> Double? {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? Double(status.st_size) : nil
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Control
 internal import Glibc
-internal import Journals
 
 /// Tells the service manager how the daemon is; nothing where there is none.
 struct ServiceReporter: Sendable {
@@ -10,7 +10,7 @@ struct ServiceReporter: Sendable {
 
     let manager: ServiceManager?
     let engine: Engine
-    let journal: JournalStore
+    let life: LifeSign
     let log: DaemonLog
 
     func ready() async {
@@ -52,15 +52,19 @@ struct ServiceReporter: Sendable {
         }
     }
 
-    /// Twice in each interval, as sd_watchdog_enabled(3) advises, but only after those without whom nothing goes on here
-    /// have answered: a thread that hangs in the disk is to be noticed.
+    /// Twice in each interval, as sd_watchdog_enabled(3) advises.
     private func tellLife(_ manager: ServiceManager) async {
         guard let interval = manager.watchdogInterval else { return }
         while !Task.isCancelled {
-            // A journal that cannot be read at this moment answers all the same; a new daemon would not do better.
-            try? await journal.use { journal throws(JournalError) in try journal.touch() }
-            _ = await engine.load
-            await manager.tell(["WATCHDOG=1"])
+            do throws(ControlFailure) {
+                try await life.look()
+                await manager.tell(["WATCHDOG=1"])
+            } catch {
+                // A daemon that stops has closed its socket.
+                if !Task.isCancelled {
+                    log.write(.error, "Daemon does not answer itself", ["error": error.message])
+                }
+            }
             try? await Task.sleep(for: interval / 2)
         }
     }

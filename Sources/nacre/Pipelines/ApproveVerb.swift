@@ -16,6 +16,8 @@ enum ApproveVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         try ApprovalDecision(isApproved: true, arguments, context).run()
     }

@@ -7,6 +7,8 @@ import Pipelines
 
 /// What the verbs of `nacre pipeline` do.
 extension PipelineVerb {
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         switch arguments.path.last {
         case "list": try list(arguments, context)

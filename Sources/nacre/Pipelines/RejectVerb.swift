@@ -15,6 +15,8 @@ enum RejectVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         try ApprovalDecision(isApproved: false, arguments, context).run()
     }

@@ -20,6 +20,8 @@ enum ReviewVerb: Verb {
         ]
     )
 
+    static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
+
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
         let request = DefinitionRequest.approval(execution: ExecutionArgument.name(arguments))
         guard case .definition(.approval(let view)) = try context.ask(.definition(request)) else { return .fault }
