@@ -198,8 +198,38 @@ struct RetentionServiceTests {
         defer { running.cancel() }
         try await soon("the first build is gone") { try await record(first) == nil }
         try await soon("the reserve is there") { FileManager.default.fileExists(atPath: home.reserve) }
-        let facts = await service.facts()
-        #expect(facts.reserveBytes == 4096)
-        #expect(facts.removedBytes > 0)
+        #expect(await service.facts().reserveBytes == 4096)
+        try await soon("what was freed is counted") { await service.facts().removedBytes > 0 }
+    }
+
+    @Test("another reserve holds as soon as it is wanted, and none where none is")
+    func reserveOfAnotherSize() async throws {
+        let service = service(RetentionPolicy(), reserve: 4096)
+        for bytes in [65_536, 8192, 0, 4096] as [Int64] {
+            await service.set(RetentionRules(overall: RetentionPolicy()), reserveBytes: bytes)
+            #expect(await service.facts().reserveBytes == bytes)
+            #expect(FileManager.default.fileExists(atPath: home.reserve) == (bytes > 0))
+        }
+    }
+
+    @Test("a reserve that a crash has left half made is given away, too")
+    func halfMadeReserve() throws {
+        let reserve = DiskReserve(home: home, wantedBytes: 4096)
+        try Data(count: 4096).write(to: URL(fileURLWithPath: "\(home.reserve).new"))
+        #expect(reserve.release())
+        #expect(!FileManager.default.fileExists(atPath: "\(home.reserve).new"))
+        #expect(!reserve.release())
+        #expect(reserve.adjust() == 4096)
+        #expect(reserve.adjust() == nil)
+        #expect(reserve.presentBytes == 4096)
+    }
+
+    @Test("a hundred queued builds take away nothing of what was built")
+    func burst() async throws {
+        let built = [try await build(artifact: "a"), try await build(artifact: "b")]
+        for _ in 0..<100 { try await build(isOver: false) }
+        let service = service(RetentionPolicy(count: 2))
+        #expect(try await service.collect(isDryRun: false, project: nil).items.isEmpty)
+        for id in built { #expect(hasLog(id)) }
     }
 }
