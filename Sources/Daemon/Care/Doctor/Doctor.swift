@@ -18,7 +18,7 @@ package struct Doctor: Sendable {
 
     /// Looks at everything.
     ///
-    /// * `isDeep`: whether every page of the databases and every byte of the artifacts is read.
+    /// * `isDeep`: whether the indices of the databases and every byte of the artifacts are read, too.
     package func examine(isDeep: Bool = false) -> [Finding] {
         let own = HomeFacts.probe(home)
         var findings = own.findings()
