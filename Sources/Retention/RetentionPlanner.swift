@@ -29,7 +29,7 @@ package struct RetentionPlanner {
     private var uses: [Int]
     /// How many of an owner's that stay refer to an artifact.
     private var usesByOwner: [Use: Int] = [:]
-    /// By owner: the bytes that stay. An artifact weighs on each owner that uses it.
+    /// By owner: the bytes that stay; an artifact weighs on each owner that uses it.
     private var weights: [Int64]
     private var weight: Int64 = 0
     /// What the steps so far free.

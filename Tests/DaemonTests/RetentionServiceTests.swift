@@ -4,6 +4,7 @@ import Artifacts
 import Builds
 import Control
 import Digests
+import Files
 import Foundation
 import Journals
 import Retention
@@ -231,5 +232,18 @@ struct RetentionServiceTests {
         let service = service(RetentionPolicy(count: 2))
         #expect(try await service.collect(isDryRun: false, project: nil).items.isEmpty)
         for id in built { #expect(hasLog(id)) }
+    }
+
+    @Test("a failed build that somebody is in stays with all that it has, until they leave")
+    func debugged() async throws {
+        let id = try await build(artifact: "a")
+        try await build()
+        let service = service(RetentionPolicy(count: 1, bytes: 0))
+        let lock = try FileLock.take(home.build(id).lock)
+        let report = try await service.collect(isDryRun: true, project: nil)
+        #expect(report.kept.map(\.reason) == [.debug])
+        #expect(report.items.map(\.name) == ["app#2"])
+        _ = consume lock
+        #expect(try await service.collect(isDryRun: true, project: nil).items.map(\.name) == ["app#1", "app#2"])
     }
 }

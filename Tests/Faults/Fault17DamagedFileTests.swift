@@ -267,6 +267,8 @@ struct Fault17DamagedFileTests {
                     #expect(FileManager.default.contents(atPath: path) == Data(text.utf8))
                     #expect(try daemon.nacre("env", "show", "good").status == 0)
                 }
+                let seen = try daemon.nacre("doctor", "--quiet")
+                #expect(seen.status == 1 && seen.output.contains("problem environment: \(path)"), "\(seen)")
                 if file == "desired.json" {
                     try eventually("the daemon says so") { daemon.log.contains(path) }
                 }
