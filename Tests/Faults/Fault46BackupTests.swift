@@ -194,7 +194,11 @@ struct Fault46BackupTests {
         try FileManager.default.createDirectory(atPath: "\(folder)/elsewhere", withIntermediateDirectories: true)
         #expect(try nacre("restore", file, "--home", "\(folder)/elsewhere").status == 0)
         // Who did what goes along, and the chain holds.
-        let audit = try nacre("audit", "verify", "--home", "\(folder)/elsewhere")
+        let audit = try Program.run(
+            Program.product("nacre"),
+            ["audit", "verify"],
+            environment: Program.path.merging(["NACRE_HOME": "\(folder)/elsewhere"]) { $1 }
+        )
         #expect(audit.status == 0, "\(audit)")
     }
 
