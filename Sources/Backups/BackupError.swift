@@ -15,8 +15,6 @@ package struct BackupError: Error, Sendable, Hashable, CustomStringConvertible {
         case newer
         /// It cannot be done as things are: a home that is not empty, a daemon that runs.
         case refused
-        /// A file changed in a way that no backup can follow; another try may do.
-        case changed
         /// There is no room on the disk.
         case diskFull
         /// The file system's or SQLite's reasons.

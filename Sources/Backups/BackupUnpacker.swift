@@ -20,6 +20,9 @@ final class BackupUnpacker {
         var names = entry.path.split(separator: UInt8(ascii: "/")).map { Array($0) }
         guard let name = names.popLast() else { return }
         let what = "the entry \(entry.name) cannot be unpacked"
+        if case .link = entry.kind, !TarEntry.mayBeLink(entry.path) {
+            throw BackupError(.refused, "\(what): it is a symbolic link, where Nacre has none; nothing was restored")
+        }
         do throws(FileError) {
             let parent = try folder(names)
             switch entry.kind {

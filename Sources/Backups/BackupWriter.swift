@@ -45,9 +45,8 @@ package final class BackupWriter {
     }
 
     /// Adds an open file as it is now; what is appended meanwhile is left out.
-    /// - Returns: the sum of what was added.
     @discardableResult
-    package func add(_ file: borrowing Descriptor, as path: [UInt8]) throws(BackupError) -> SHA256Digest {
+    package func add(_ file: borrowing Descriptor, as path: [UInt8]) throws(BackupError) -> AddedFile {
         var entry = TarEntry(path: path, kind: .file, mode: 0, size: 0, modified: 0)
         do throws(FileError) {
             let status = try file.status()
@@ -56,9 +55,9 @@ package final class BackupWriter {
         } catch {
             throw BackupError(error, "\(entry.name) cannot be read")
         }
-        let (size, digest) = try tar.add(contentOf: file, as: entry)
-        try note(entry, size: size, digest)
-        return digest
+        let added = try tar.add(contentOf: file, as: entry)
+        try note(entry, size: added.size, added.digest)
+        return added
     }
 
     /// Adds a folder by itself.
@@ -68,11 +67,14 @@ package final class BackupWriter {
         try note(entry, size: 0, nil)
     }
 
-    /// Adds a symbolic link.
-    package func addLink(_ path: [UInt8], to target: [UInt8]) throws(BackupError) {
+    /// Adds a symbolic link, where there may be one.
+    /// - Returns: false where there may not: nothing was added.
+    package func addLink(_ path: [UInt8], to target: [UInt8]) throws(BackupError) -> Bool {
+        guard TarEntry.mayBeLink(path) else { return false }
         let entry = TarEntry(path: path, kind: .link(target), mode: 0o777, size: 0, modified: Int64(time(nil)))
         try tar.add(entry)
         try note(entry, size: 0, SHA256Digest(of: target))
+        return true
     }
 
     /// Writes the manifest and the end.

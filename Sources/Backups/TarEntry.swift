@@ -29,4 +29,10 @@ struct TarEntry: Sendable, Hashable {
         return !path.isEmpty && path.count <= 4096 && !path.contains(0)
             && names.allSatisfy { !$0.isEmpty && $0.count <= 255 && Array($0) != [46] && Array($0) != [46, 46] }
     }
+
+    /// Whether a symbolic link may lie at a path: not among the first three names.
+    ///
+    /// Those are files and folders that Nacre opens and writes by their paths: `nacre.db`, `builds/ID/result.json`,
+    /// `repos/NAME.git/HEAD`. A link there would lead it out of the home.
+    static func mayBeLink(_ path: [UInt8]) -> Bool { path.count { $0 == UInt8(ascii: "/") } >= 3 }
 }

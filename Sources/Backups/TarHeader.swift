@@ -7,6 +7,8 @@ enum TarHeader {
     static let blockSize = 512
     /// The most that an extended header may have; ours hold two paths.
     static let extensionLimit: Int64 = 1 << 16
+    /// No file is larger; sums of such sizes do not overflow.
+    static let sizeLimit: Int64 = 1 << 50
     /// The largest number of eleven octal digits.
     private static let plainSizeLimit: Int64 = 0o77_777_777_777
 
@@ -92,7 +94,9 @@ enum TarHeader {
                 guard case .link = entry.kind else { return false }
                 entry.kind = .link(value)
             case "size":
-                guard let size = Int64(String(decoding: value, as: UTF8.self)), size >= 0 else { return false }
+                guard let size = Int64(String(decoding: value, as: UTF8.self)), (0...sizeLimit).contains(size) else {
+                    return false
+                }
                 entry.size = size
             default: return false
             }

@@ -34,13 +34,9 @@ final class TarWriter {
 
     /// Adds an open file as it is now, from its start.
     ///
-    /// What is appended to it meanwhile is left out.
-    /// - Returns: how many bytes it had, and their sum.
-    /// - Throws: `changed` when it has become shorter meanwhile.
-    func add(
-        contentOf file: borrowing Descriptor,
-        as entry: TarEntry
-    ) throws(BackupError) -> (size: Int64, digest: SHA256Digest) {
+    /// What is appended to it meanwhile is left out. Of one that becomes shorter, as a log does that is begun anew, zeros
+    /// stand for the end: its length has been written by then.
+    func add(contentOf file: borrowing Descriptor, as entry: TarEntry) throws(BackupError) -> AddedFile {
         var entry = entry
         var count = try fill(from: file, entry)
         // A file that fits is as long as what was read, whatever happens to it; of a longer one the present length counts.
@@ -53,6 +49,7 @@ final class TarWriter {
         try put(TarHeader.bytes(of: entry))
         var hasher = SHA256Hasher()
         var left = entry.size
+        var isPadded = false
         while true {
             count = Int(min(Int64(count), left))
             unsafe hasher.update(chunk.span.extracting(first: count).bytes)
@@ -61,11 +58,13 @@ final class TarWriter {
             if left == 0 { break }
             count = try fill(from: file, entry)
             if count == 0 {
-                throw BackupError(.changed, "\(entry.name) has become shorter while it was read; try again")
+                isPadded = true
+                chunk = [UInt8](repeating: 0, count: chunk.count)
+                count = chunk.count
             }
         }
         try put(TarHeader.padding(after: entry.size))
-        return (entry.size, hasher.digest())
+        return AddedFile(size: entry.size, digest: hasher.digest(), isPadded: isPadded)
     }
 
     /// Writes the end.

@@ -100,18 +100,30 @@ package struct DaemonService {
 
     private func open() throws(DaemonError) -> Parts {
         let home = configuration.home
-        DiskReserve(home: home, wantedBytes: configuration.settings.reserve).releaseIfFull()
+        let reserve = DiskReserve(home: home, wantedBytes: configuration.settings.reserve)
+        reserve.releaseIfFull()
         // What an earlier daemon was at when it was killed; it is begun anew.
         try? Folder.remove(home.sources)
         do {
             return Parts(
                 signals: try SignalQueue([SIGTERM, SIGINT, SIGHUP]),
                 server: try ControlServer(path: home.socket),
-                journal: try JournalStore(path: home.database),
+                journal: try openJournal(reserve),
                 artifacts: try ArtifactStore(home.artifacts)
             )
         } catch {
             throw unusable("\(error)")
+        }
+    }
+
+    /// Opens the journal; a copy of it, which it makes before an upgrade, may need the space of the reserve.
+    private func openJournal(_ reserve: DiskReserve) throws(JournalError) -> JournalStore {
+        let path = configuration.home.database
+        do throws(JournalError) {
+            return try JournalStore(path: path)
+        } catch {
+            guard error.code == .diskFull, reserve.release() else { throw error }
+            return try JournalStore(path: path)
         }
     }
 
@@ -215,7 +227,9 @@ package struct DaemonService {
         let retaining = Task { await retention.run() }
         // Ends with the daemon, which tells of no more changes then.
         let ruling = Task {
-            for await changed in settings.changes() { await retention.setRules(changed.retentionRules) }
+            for await changed in settings.changes() {
+                await retention.set(changed.retentionRules, reserveBytes: changed.reserve)
+            }
         }
         let services = ControlSession.Services(
             home: home,

@@ -51,6 +51,32 @@ extension Journal {
         }
     }
 
+    /// The execution that a stage of a pipeline goes back to: the newest of the present version that has succeeded in it,
+    /// before the one that is in it now.
+    ///
+    /// What is in it now may itself be a rollback, whose target is then what is there.
+    package func rollbackTarget(of pipeline: String, stage: String) throws(JournalError) -> PipelineExecution? {
+        try read { () throws(SQLiteError) in
+            try database.first(Self.rollbackTarget, [.text(pipeline), .text(stage)], Self.execution)
+        }
+    }
+
+    static let rollbackTarget = """
+        SELECT e.record FROM pipelines AS p
+        LEFT JOIN executions AS n ON n.id = (
+            SELECT s.value ->> 'latest' FROM json_each(p.machine, '$.stages') AS s WHERE s.value ->> 'name' = ?2
+        )
+        CROSS JOIN executions AS e ON e.pipeline = p.name
+        WHERE p.name = ?1 AND p.machine <> '' AND e.record ->> '$.version' = p.version
+        AND e.record ->> '$.rollbackTarget' IS NULL
+        AND (n.id IS NULL OR e.number < n.number AND e.id IS NOT n.record ->> '$.rollbackTarget')
+        AND EXISTS (
+            SELECT 1 FROM json_each(e.record, '$.stages') AS s
+            WHERE s.value ->> 'name' = ?2 AND s.value ->> 'status' = 'Succeeded'
+        )
+        ORDER BY e.seq DESC LIMIT 1
+        """
+
     // MARK: - The way in
 
     /// Queues an execution; one with the same key is the same.

@@ -32,16 +32,16 @@ extension Journal {
         }
     }
 
-    /// The builds that are marked and whose files may still be there.
-    package func markedBuilds(limit: Int) throws(JournalError) -> [Int64: BuildID] {
+    /// The first builds behind one that are marked and whose files may still be there.
+    package func markedBuilds(after seq: Int64 = 0, limit: Int) throws(JournalError) -> [Int64: BuildID] {
         try read { () throws(SQLiteError) in
             let rows = try database.query(
                 """
                 SELECT b.seq, b.project, b.uuid
                 FROM finished_builds AS f INDEXED BY finished_builds_marked JOIN builds AS b ON b.seq = f.build
-                WHERE f.fate IN ('strip', 'remove') LIMIT ?1
+                WHERE f.fate IN ('strip', 'remove') AND f.build > ?1 ORDER BY f.build LIMIT ?2
                 """,
-                [.integer(Int64(limit))]
+                [.integer(seq), .integer(Int64(limit))]
             ) { row throws(SQLiteError) in
                 (try row.integer(0), BuildID(project: try row.text(1), uuid: try row.text(2)))
             }

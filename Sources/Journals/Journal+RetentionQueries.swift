@@ -95,7 +95,13 @@ extension Journal {
     /// The ids of the executions that pipelines go on from, of those that would be gone back to, and of those that events or
     /// effects wait for.
     package func heldExecutions() throws(JournalError) -> HeldExecutions {
-        try read { () throws(SQLiteError) in
+        var targets: Set<String> = []
+        for pipeline in try pipelines() {
+            for stage in pipeline.definition.stages {
+                if let target = try rollbackTarget(of: pipeline.name, stage: stage.name) { targets.insert(target.id) }
+            }
+        }
+        return try read { () throws(SQLiteError) in
             func ids(_ sql: String) throws(SQLiteError) -> Set<String> {
                 Set(try database.query(sql) { row throws(SQLiteError) in try row.text(0) })
             }
@@ -109,7 +115,7 @@ extension Journal {
                     """
                     SELECT j.value FROM pipelines AS p, json_each(p.machine, '$.lastSucceeded') AS j WHERE p.machine <> ''
                     """
-                ),
+                ).union(targets),
                 awaited: try ids(
                     """
                     SELECT execution FROM pipeline_events INDEXED BY pipeline_events_pending WHERE event IS NOT NULL
@@ -210,13 +216,14 @@ extension Journal {
         )
     }
 
-    /// How many builds and executions there are of each project and pipeline.
+    /// How many builds and executions that are over there are of each project and pipeline.
     package func countsByOwner() throws(JournalError) -> [(owner: String, count: Int)] {
         try read { () throws(SQLiteError) in
             try database.query(
                 """
                 SELECT project, count(*) FROM finished_builds GROUP BY project
-                UNION ALL SELECT pipeline, count(*) FROM executions GROUP BY pipeline
+                UNION ALL SELECT pipeline, count(*) FROM executions
+                WHERE status NOT IN ('InProgress', 'Stopping') GROUP BY pipeline
                 """
             ) { row throws(SQLiteError) in (owner: try row.text(0), count: Int(try row.integer(1))) }
         }

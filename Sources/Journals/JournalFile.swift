@@ -109,6 +109,8 @@ struct JournalFile {
         let copy = "\(path).before-\(applied + 1)"
         let draft = "\(copy).new"
         _ = unsafe unlink(draft)
+        // Where it finds no space, what there was is left to others.
+        defer { _ = unsafe unlink(draft) }
         _ = try translating { () throws(SQLiteError) in try database.execute("VACUUM INTO ?1", [.text(draft)]) }
         let descriptor = unsafe Glibc.open(draft, O_RDWR | O_CLOEXEC)
         if descriptor < 0 { throw failure(errno) }

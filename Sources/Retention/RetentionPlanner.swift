@@ -11,6 +11,12 @@ package struct RetentionPlanner {
         let owner: Int
     }
 
+    /// An artifact as an owner uses it.
+    private struct Use: Hashable {
+        let artifact: Int
+        let owner: Int
+    }
+
     private let input: RetentionInput
     private let rules: RetentionRules
     private var plan = RetentionPlan()
@@ -21,7 +27,9 @@ package struct RetentionPlanner {
     private var isStripped: [Bool]
     /// By artifact: how many that stay refer to it.
     private var uses: [Int]
-    /// By owner: the bytes that stay.
+    /// How many of an owner's that stay refer to an artifact.
+    private var usesByOwner: [Use: Int] = [:]
+    /// By owner: the bytes that stay; an artifact weighs on each owner that uses it.
     private var weights: [Int64]
     private var weight: Int64 = 0
     /// What the steps so far free.
@@ -64,15 +72,18 @@ package struct RetentionPlanner {
     }
 
     private mutating func weigh() {
-        // An artifact weighs on the owner that is seen first, as its bytes are there once.
         for item in input.items where !item.isStripped {
-            var bytes = item.bytes
+            weights[item.owner] += item.bytes
+            weight += item.bytes
             for artifact in item.artifacts {
-                if uses[artifact] == 0 { bytes += input.artifacts[artifact].size }
+                let size = input.artifacts[artifact].isHeld ? 0 : input.artifacts[artifact].size
+                // Its bytes are there once, whoever uses it.
+                if uses[artifact] == 0 { weight += size }
                 uses[artifact] += 1
+                let use = Use(artifact: artifact, owner: item.owner)
+                if usesByOwner[use] == nil { weights[item.owner] += size }
+                usesByOwner[use, default: 0] += 1
             }
-            weights[item.owner] += bytes
-            weight += bytes
         }
     }
 
@@ -86,9 +97,11 @@ package struct RetentionPlanner {
             let item = input.items[index]
             let owner = input.owners[item.owner]
             let key = Key(kind: item.kind, owner: item.owner)
+            // What waits or runs takes nobody's place: a burst of pushes is no reason to forget what was built.
+            guard let endedAt = item.endedAt else { continue }
             let place = places[key, default: 0]
             places[key] = place + 1
-            guard let endedAt = item.endedAt, !keeps[index].keepsFiles else { continue }
+            if keeps[index].keepsFiles { continue }
             if let oldest = rules.oldest(of: owner, at: input.now), endedAt < oldest {
                 found.append((index, .age))
             } else if let count = rules.count(of: owner), place >= count {
@@ -142,17 +155,26 @@ package struct RetentionPlanner {
         var bytes: Int64 = 0
         if !isStripped[index] {
             bytes = item.bytes
+            weights[item.owner] -= item.bytes
             for artifact in item.artifacts {
                 uses[artifact] -= 1
                 if uses[artifact] == 0 { bytes += input.artifacts[artifact].size }
+                release(Use(artifact: artifact, owner: item.owner))
             }
         }
         isDecided[index] = true
         isStripped[index] = true
-        weights[item.owner] -= bytes
         weight -= bytes
         freed += bytes
         plan.steps.append(RetentionPlan.Step(item: index, action: action, reason: reason, bytes: bytes))
+    }
+
+    /// An owner has one use less of an artifact, which weighs on it until the last.
+    private mutating func release(_ use: Use) {
+        let left = usesByOwner[use, default: 1] - 1
+        usesByOwner[use] = left == 0 ? nil : left
+        let artifact = input.artifacts[use.artifact]
+        if left == 0, !artifact.isHeld { weights[use.owner] -= artifact.size }
     }
 
     // MARK: - After

@@ -25,6 +25,8 @@ internal import CSQLite
         case existing
         /// An empty database is made where there is no file.
         case creating
+        /// The file must exist, and nothing is written to it or to its write-ahead log, not even when it is closed.
+        case reading
     }
 
     /// Opens a file (`sqlite3_open_v2`), in WAL mode, with full durability and foreign keys checked.
@@ -38,8 +40,13 @@ internal import CSQLite
         _ opening: Opening = .creating,
         busyTimeoutMilliseconds: Int32 = 10_000
     ) throws(SQLiteError) {
-        var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        if case .creating = opening { flags |= SQLITE_OPEN_CREATE }
+        let access =
+            switch opening {
+            case .existing: SQLITE_OPEN_READWRITE
+            case .creating: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            case .reading: SQLITE_OPEN_READONLY
+            }
+        let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var handle: OpaquePointer?
         let code = unsafe sqlite3_open_v2(path, &handle, flags, nil)
         guard code == SQLITE_OK, let connection = unsafe handle else {
@@ -51,6 +58,8 @@ internal import CSQLite
         self.path = path
         unsafe self.connection = connection
         _ = unsafe sqlite3_busy_timeout(connection, busyTimeoutMilliseconds)
+        // They are for those who write, and the first one would.
+        if case .reading = opening { return }
         try executeScript(
             """
             PRAGMA journal_mode = WAL;

@@ -94,8 +94,7 @@ enum AuditVerb: Verb {
         } else {
             if let note = verdict.note { context.tell("warning: \(note)") }
             if let problem = verdict.problem {
-                let place = problem.line > 0 ? "\(problem.file):\(problem.line)" : problem.file
-                context.tell("\(place): \(problem.message)")
+                context.tell("\(problem)")
             } else {
                 let records = verdict.records == 1 ? "1 record is" : "\(verdict.records) records are"
                 context.tell("\(records) whole; the last is \(verdict.sequence):\(verdict.digest)")

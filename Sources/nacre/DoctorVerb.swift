@@ -19,7 +19,7 @@ enum DoctorVerb: Verb {
         options: [
             OptionDescription("home", value: "DIR", .directory, help: "the home (default: $NACRE_HOME)"),
             OptionDescription(flag: "fix", help: "mend what can be mended, and say what was done"),
-            OptionDescription(flag: "deep", help: "read every page of the databases and every artifact"),
+            OptionDescription(flag: "deep", help: "read the indices of the databases and every artifact, too"),
             OptionDescription(flag: "quiet", "q", help: "tell nothing of what is as it should be"),
             OptionDescription(flag: "json", help: "write JSON"),
         ],

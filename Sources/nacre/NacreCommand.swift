@@ -92,7 +92,7 @@ enum NacreCommand {
         switch error.code {
         case .notABackup, .damaged, .newer: .invalidFile
         case .refused: .failed
-        case .changed, .diskFull, .system: .fault
+        case .diskFull, .system: .fault
         }
     }
 

@@ -27,7 +27,8 @@ struct BackupFileTests {
         try writer.addFolder(Array("folder".utf8), mode: 0o750)
         try writer.add(Array("hello\n".utf8), as: "folder/small")
         try writer.add([], as: "folder/empty")
-        try writer.addLink(Array("folder/link".utf8), to: Array("../elsewhere".utf8))
+        try writer.addFolder(Array("folder/in/it".utf8), mode: 0o750)
+        #expect(try writer.addLink(Array("folder/in/it/link".utf8), to: Array("../elsewhere".utf8)))
         try writer.addFolder(Array("closed".utf8), mode: 0o500)
         try writer.add(Array("in it".utf8), as: "closed/inner")
         try writer.add(Array("far down".utf8), as: Self.long)
@@ -35,7 +36,7 @@ struct BackupFileTests {
         try Data(repeating: 7, count: 2_500_001).write(to: URL(fileURLWithPath: "\(path).large"))
         try writer.add(try Descriptor.open("\(path).large", O_RDONLY), as: Array("large".utf8))
         let summary = try writer.finish(isDurable: false)
-        #expect(summary.entries == 9)
+        #expect(summary.entries == 10)
         return path
     }
 
@@ -60,7 +61,7 @@ struct BackupFileTests {
         let path = try make()
         let reader = try BackupReader(path)
         #expect(reader.header.home == "/h")
-        #expect(try reader.verify().entries == 9)
+        #expect(try reader.verify().entries == 10)
         let target = "\(folder)/target"
         try Folder.make(target)
         let summary = try reader.unpack(into: target)
@@ -72,7 +73,7 @@ struct BackupFileTests {
         let attributes = try FileManager.default.attributesOfItem(atPath: "\(target)/closed")
         #expect(attributes[.posixPermissions] as? Int == 0o500)
         #expect(
-            try FileManager.default.destinationOfSymbolicLink(atPath: "\(target)/folder/link") == "../elsewhere"
+            try FileManager.default.destinationOfSymbolicLink(atPath: "\(target)/folder/in/it/link") == "../elsewhere"
         )
         #expect(!FileManager.default.fileExists(atPath: "\(target)/backup.json"))
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: "\(target)/closed")
@@ -160,12 +161,111 @@ struct BackupFileTests {
             spool: try Descriptor.open("\(path).spool", O_RDWR | O_CREAT, mode: 0o600),
             header: BackupHeader(nacre: "1", schema: [], time: "", home: "/h", without: [])
         )
-        try writer.addLink(Array("way".utf8), to: Array("\(folder)/outside".utf8))
-        try writer.add(Array("evil".utf8), as: "way/file")
+        #expect(try writer.addLink(Array("a/b/c/way".utf8), to: Array("\(folder)/outside".utf8)))
+        try writer.add(Array("evil".utf8), as: "a/b/c/way/file")
         _ = try writer.finish(isDurable: false)
         try Folder.make("\(folder)/target")
         #expect(throws: BackupError.self) { try BackupReader(path).unpack(into: "\(folder)/target") }
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/outside").isEmpty)
+    }
+
+    @Test(
+        "a link where Nacre opens files by their paths is refused, and never written",
+        arguments: ["nacre.db", "builds/one", "builds/one/log", "repos/app.git/HEAD", "environments/prod/log"]
+    )
+    func link(name: String) throws {
+        let path = "\(folder)/hostile.tar"
+        let target = "\(folder)/living"
+        let spool = try Descriptor.open("\(path).spool", O_RDWR | O_CREAT, mode: 0o600)
+        let writer = try BackupWriter(
+            to: try Descriptor.open(path, O_WRONLY | O_CREAT, mode: 0o600),
+            spool: spool,
+            header: BackupHeader(nacre: "1", schema: [], time: "", home: "/h", without: [])
+        )
+        #expect(try !writer.addLink(Array(name.utf8), to: Array(target.utf8)))
+        // As another program would write it: in the place of a file of the same length.
+        try writer.add([], as: name)
+        _ = try writer.finish(isDurable: false)
+        var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        let place = try #require(
+            stride(from: 0, to: bytes.count, by: TarHeader.blockSize).first {
+                bytes[$0...].starts(with: name.utf8 + [0])
+            }
+        )
+        let entry = TarEntry(
+            path: Array(name.utf8),
+            kind: .link(Array(target.utf8)),
+            mode: 0o777,
+            size: 0,
+            modified: 0
+        )
+        bytes.replaceSubrange(place..<(place + TarHeader.blockSize), with: TarHeader.bytes(of: entry).suffix(512))
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        try Folder.make("\(folder)/target")
+        let error = #expect(throws: BackupError.self) { try BackupReader(path).unpack(into: "\(folder)/target") }
+        #expect(error?.code == .refused && error?.message.contains(name) == true)
+    }
+
+    @Test("a size that no file has is refused before it is gone by", arguments: [Int64.max, Int64.max - 511, 1 << 51])
+    func enormous(size: Int64) throws {
+        let path = "\(folder)/enormous.tar"
+        let entry = TarEntry(path: Array("large".utf8), kind: .file, mode: 0o600, size: size, modified: 0)
+        let whole = try Data(contentsOf: URL(fileURLWithPath: try make()))
+        // Behind the header, which takes two blocks.
+        let bytes = whole.prefix(1024) + Data(TarHeader.bytes(of: entry)) + whole.dropFirst(1024)
+        try bytes.write(to: URL(fileURLWithPath: path))
+        #expect(failure(path)?.code == .damaged)
+    }
+
+    @Test("a file that becomes shorter while it is read is padded, and the rest is as it was")
+    func shrinking() throws {
+        let path = "\(folder)/shrinking.tar"
+        let log = "\(folder)/log"
+        try Data(repeating: 1, count: 5_000_000).write(to: URL(fileURLWithPath: log))
+        // Written through a pipe, which holds the writer up until the file is cut.
+        let pipe = try Descriptor.pipe()
+        let reading = FileHandle(fileDescriptor: pipe.reading, closeOnDealloc: true)
+        let isCut = Mutex(false)
+        let thread = Thread {
+            var bytes = Data()
+            while let more = try? reading.read(upToCount: 1 << 16), !more.isEmpty {
+                bytes += more
+                if bytes.count > 1 << 20, !isCut.withLock({ $0 }) {
+                    _ = unsafe truncate(log, 10)
+                    isCut.withLock { $0 = true }
+                }
+            }
+            try? bytes.write(to: URL(fileURLWithPath: path))
+            try? Data().write(to: URL(fileURLWithPath: "\(path).done"))
+        }
+        thread.start()
+        let spool = try Descriptor.open("\(path).spool", O_RDWR | O_CREAT, mode: 0o600)
+        let added = try write(log, to: Descriptor(owning: pipe.writing), spool: spool)
+        #expect(added.isPadded)
+        #expect(added.size == 5_000_000)
+        try eventually("it is written") { FileManager.default.fileExists(atPath: "\(path).done") }
+        #expect(failure(path) == nil)
+        try Folder.make("\(folder)/target")
+        _ = try BackupReader(path).unpack(into: "\(folder)/target")
+        let kept = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/target/log"))
+        #expect(kept.count == 5_000_000 && kept.first == 1 && kept.last == 0)
+        #expect(try String(contentsOfFile: "\(folder)/target/after", encoding: .utf8) == "after")
+    }
+
+    private func write(
+        _ log: String,
+        to output: consuming Descriptor,
+        spool: consuming Descriptor
+    ) throws -> AddedFile {
+        let writer = try BackupWriter(
+            to: output,
+            spool: spool,
+            header: BackupHeader(nacre: "1", schema: [], time: "", home: "/h", without: [])
+        )
+        let added = try writer.add(try Descriptor.open(log, O_RDONLY), as: Array("log".utf8))
+        try writer.add(Array("after".utf8), as: "after")
+        _ = try writer.finish(isDurable: false)
+        return added
     }
 
     @Test("of a file that grows meanwhile a beginning is kept")

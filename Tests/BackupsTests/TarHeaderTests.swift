@@ -58,7 +58,8 @@ struct TarHeaderTests {
     @Test(
         "records that make no sense are refused",
         arguments: [
-            "x", "5 a=", "12 path=x\n", "99 path=abc\n", "-1 path=x\n", "11 size=-12\n", "9 linkpath=x\n", "9 foo=x\n",
+            "x", "5 a=", "12 path=x\n", "99 path=abc\n", "-1 path=x\n", "11 size=-12\n",
+            "28 size=9223372036854775807\n", "9 linkpath=x\n", "9 foo=x\n",
         ]
     )
     func records(text: String) {

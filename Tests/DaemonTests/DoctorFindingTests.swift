@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Builds
+import Control
+import Files
+import TestSupport
 import Testing
 
 @testable import Daemon
 
-@Suite("The doctor's findings", .timeLimit(.minutes(40)))
+@Suite("The doctor's findings", .scratchDirectory, .timeLimit(.minutes(40)))
 struct DoctorFindingTests {
     private static func home(_ change: (inout HomeFacts) -> Void) -> [Finding] {
         var facts = HomeFacts(path: "/home", exists: true, version: "1.0")
@@ -66,7 +70,7 @@ struct DoctorFindingTests {
             $0.daemon = .none
             $0.hasSocket = true
         }
-        #expect(stale.first?.mending == .remove(paths: ["/home/control.sock"]))
+        #expect(stale.first?.mending == .removeSocket)
     }
 
     @Test("what the journal tells is told in words")
@@ -86,5 +90,23 @@ struct DoctorFindingTests {
         #expect(found[4].what.contains("2 executions of line wait before Deploy, whose transition is disabled (free"))
         facts.fault = "/home/nacre.db is damaged"
         #expect(facts.findings().map(\.what) == ["/home/nacre.db is damaged"])
+    }
+
+    @Test("a daemon that was started since the doctor looked keeps its socket, and a build its folder")
+    func startedMeanwhile() throws {
+        let home = Home(path: ScratchDirectory.path)
+        let build = BuildFolder(path: "\(home.builds)/00000000-0000-4000-8000-000000000000")
+        try Folder.make(build.path)
+        try AtomicFile.write([], to: home.socket)
+        let daemon = try FileLock.take(home.lock)
+        let supervisor = try FileLock.take(build.lock)
+        #expect(throws: ControlFailure.self) { try Mending.removeSocket.carryOut(home) }
+        #expect(throws: ControlFailure.self) { try Mending.setAside(paths: [build.path]).carryOut(home) }
+        #expect(Folder.exists(home.socket) && Folder.isFolder(build.path))
+        _ = consume daemon
+        _ = consume supervisor
+        #expect(try Mending.removeSocket.carryOut(home) == "it was removed")
+        _ = try Mending.setAside(paths: [build.path]).carryOut(home)
+        #expect(!Folder.exists(home.socket) && !Folder.exists(build.path))
     }
 }

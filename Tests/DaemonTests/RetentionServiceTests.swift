@@ -5,6 +5,7 @@ import Builds
 import Control
 import Digests
 import Environments
+import Files
 import Foundation
 import Journals
 import Retention
@@ -233,8 +234,51 @@ struct RetentionServiceTests {
         defer { running.cancel() }
         try await soon("the first build is gone") { try await record(first) == nil }
         try await soon("the reserve is there") { FileManager.default.fileExists(atPath: home.reserve) }
-        let facts = await service.facts()
-        #expect(facts.reserveBytes == 4096)
-        #expect(facts.removedBytes > 0)
+        #expect(await service.facts().reserveBytes == 4096)
+        try await soon("what was freed is counted") { await service.facts().removedBytes > 0 }
+    }
+
+    @Test("another reserve holds as soon as it is wanted, and none where none is")
+    func reserveOfAnotherSize() async throws {
+        let service = service(RetentionPolicy(), reserve: 4096)
+        for bytes in [65_536, 8192, 0, 4096] as [Int64] {
+            await service.set(RetentionRules(overall: RetentionPolicy()), reserveBytes: bytes)
+            #expect(await service.facts().reserveBytes == bytes)
+            #expect(FileManager.default.fileExists(atPath: home.reserve) == (bytes > 0))
+        }
+    }
+
+    @Test("a reserve that a crash has left half made is given away, too")
+    func halfMadeReserve() throws {
+        let reserve = DiskReserve(home: home, wantedBytes: 4096)
+        try Data(count: 4096).write(to: URL(fileURLWithPath: "\(home.reserve).new"))
+        #expect(reserve.release())
+        #expect(!FileManager.default.fileExists(atPath: "\(home.reserve).new"))
+        #expect(!reserve.release())
+        #expect(reserve.adjust() == 4096)
+        #expect(reserve.adjust() == nil)
+        #expect(reserve.presentBytes == 4096)
+    }
+
+    @Test("a hundred queued builds take away nothing of what was built")
+    func burst() async throws {
+        let built = [try await build(artifact: "a"), try await build(artifact: "b")]
+        for _ in 0..<100 { try await build(isOver: false) }
+        let service = service(RetentionPolicy(count: 2))
+        #expect(try await service.collect(isDryRun: false, project: nil).items.isEmpty)
+        for id in built { #expect(hasLog(id)) }
+    }
+
+    @Test("a failed build that somebody is in stays with all that it has, until they leave")
+    func debugged() async throws {
+        let id = try await build(artifact: "a")
+        try await build()
+        let service = service(RetentionPolicy(count: 1, bytes: 0))
+        let lock = try FileLock.take(home.build(id).lock)
+        let report = try await service.collect(isDryRun: true, project: nil)
+        #expect(report.kept.map(\.reason) == [.debug])
+        #expect(report.items.map(\.name) == ["app#2"])
+        _ = consume lock
+        #expect(try await service.collect(isDryRun: true, project: nil).items.map(\.name) == ["app#1", "app#2"])
     }
 }

@@ -92,7 +92,7 @@ struct Fault16FullDiskTests {
             let shown = try daemon.nacre("show", "latest").output
             #expect(shown.lowercased().contains("no space left"), "\(shown)")
             for number in 0..<8 {
-                try FileManager.default.removeItem(atPath: "\(ScratchDirectory.path)/work/data\(number)")
+                try FileManager.default.removeItem(atPath: "\(git.work)/data\(number)")
             }
             try expectRecovery(daemon, git)
         }

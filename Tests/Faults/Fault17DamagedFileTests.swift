@@ -83,6 +83,44 @@ struct Fault17DamagedFileTests {
         }
     }
 
+    @Test("17: whoever looks at a damaged journal or copies it leaves it as it is, and what its write-ahead log holds")
+    func lookedAt() throws {
+        try DaemonFixture.run { daemon in
+            try build(daemon)
+            // What was written since the start is in the write-ahead log alone.
+            try daemon.stop(SIGKILL)
+            let path = "\(daemon.home)/nacre.db"
+            let paths = [path, "\(path)-wal"]
+            func read() throws -> [Data] { try paths.map { try Data(contentsOf: URL(fileURLWithPath: $0)) } }
+            let good = try read()
+            #expect(good[1].count > 1000)
+            func nacre(_ arguments: String...) throws -> Program.Result {
+                try Program.run(
+                    Program.product("nacre"),
+                    arguments,
+                    environment: Program.path.merging(["NACRE_HOME": daemon.home]) { $1 },
+                    in: ScratchDirectory.path
+                )
+            }
+            for damage in FileDamage.certain {
+                try damage.spoil(path)
+                let damaged = try read()
+                let seen = try nacre("doctor")
+                #expect(seen.status == 1 && seen.output.contains("problem journal: \(path)"), "\(damage): \(seen)")
+                #expect(try read() == damaged, "\(damage), by the doctor")
+                let copied = try nacre("backup", "copy.tar")
+                #expect(copied.status != 0 && copied.errors.contains(path), "\(damage): \(copied)")
+                #expect(try read() == damaged, "\(damage), by the backup")
+                for (path, data) in zip(paths, good) { try data.write(to: URL(fileURLWithPath: path)) }
+                try? FileManager.default.removeItem(atPath: "\(path)-shm")
+            }
+            let seen = try nacre("doctor")
+            #expect(seen.status == 0, "\(seen)")
+            try daemon.start()
+            #expect(try daemon.builds().map(\.buildStatus) == ["SUCCEEDED"])
+        }
+    }
+
     private func sqlite(_ path: String, _ statement: String) throws {
         let script =
             "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit(); c.close()"
@@ -229,6 +267,8 @@ struct Fault17DamagedFileTests {
                     #expect(FileManager.default.contents(atPath: path) == Data(text.utf8))
                     #expect(try daemon.nacre("env", "show", "good").status == 0)
                 }
+                let seen = try daemon.nacre("doctor", "--quiet")
+                #expect(seen.status == 1 && seen.output.contains("problem environment: \(path)"), "\(seen)")
                 if file == "desired.json" {
                     try eventually("the daemon says so") { daemon.log.contains(path) }
                 }

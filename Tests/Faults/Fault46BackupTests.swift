@@ -193,6 +193,44 @@ struct Fault46BackupTests {
         // The whole one is good for an empty folder.
         try FileManager.default.createDirectory(atPath: "\(folder)/elsewhere", withIntermediateDirectories: true)
         #expect(try nacre("restore", file, "--home", "\(folder)/elsewhere").status == 0)
+        // Who did what goes along, and the chain holds.
+        let audit = try Program.run(
+            Program.product("nacre"),
+            ["audit", "verify"],
+            environment: Program.path.merging(["NACRE_HOME": "\(folder)/elsewhere"]) { $1 }
+        )
+        #expect(audit.status == 0, "\(audit)")
+    }
+
+    @Test("46: a service's own empty folder is filled in its place; what a killed restore has left goes")
+    func service() throws {
+        try DaemonFixture.run { daemon in
+            _ = try daemon.createRepository()
+            #expect(try daemon.nacre("backup", file, "--without-secrets").status == 0)
+        }
+        // As /var/lib is: not its user's to write to.
+        let parent = "\(folder)/lib"
+        let home = "\(parent)/nacre"
+        let left = ["\(home)/.restoring-1", "\(home).restoring-2"]
+        for path in left { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+        let isRoot = geteuid() == 0
+        if isRoot {
+            for path in [home, left[0], file] {
+                try FileManager.default.setAttributes(
+                    [.ownerAccountID: 65_534, .groupOwnerAccountID: 65_534],
+                    ofItemAtPath: path
+                )
+            }
+            try FileManager.default.removeItem(atPath: left[1])
+        }
+        try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: parent)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: parent) }
+        let user = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        let command = (isRoot ? user : ["/usr/bin/env"]) + [Program.product("nacre"), "restore", file, "--home", home]
+        let result = try Program.run(command[0], Array(command.dropFirst()), environment: Program.path, in: "/")
+        #expect(result.status == 0, "\(result)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: home)
+        #expect(names.contains("nacre.db") && !names.contains { $0.hasPrefix(".restoring-") }, "\(names)")
     }
 
     @Test("46: a home without a daemon is backed up to a pipe; one without a journal is refused")

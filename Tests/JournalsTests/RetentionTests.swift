@@ -73,6 +73,38 @@ struct RetentionTests {
         #expect(try again.keptBytes() == 107)
     }
 
+    @Test("marks are given page by page, and those that stay marked do not come again")
+    func pages() throws {
+        let journal = try Journal(path: Fixture.path)
+        let seqs = try (1...5).map { try finish($0, in: journal) }
+        _ = try journal.mark(
+            builds: seqs.enumerated().map { FateMark(seq: $1, isWhole: $0 % 2 == 0, reason: "count") },
+            at: 9_000
+        )
+        var found: [[Int64]] = []
+        while true {
+            let page = try journal.markedBuilds(after: found.last?.last ?? 0, limit: 2)
+            if page.isEmpty { break }
+            found.append(page.keys.sorted())
+        }
+        #expect(found == [Array(seqs[..<2]), Array(seqs[2..<4]), Array(seqs[4...])])
+    }
+
+    @Test("what waits or runs is counted nowhere")
+    func counts() throws {
+        var fixture = try PipelineFixture.make()
+        let journal = fixture.journal
+        _ = try finish(1, in: journal)
+        _ = try journal.enqueue(Fixture.draft(2), isStarting: true, at: 1_000)
+        _ = try #require(try journal.queue(PipelineFixture.draft(1), at: 1_000))
+        let pending = try #require(try journal.pendingEvents(of: "demo").first)
+        var step = try fixture.apply(pending.event)
+        step.applied = pending.seq
+        _ = try journal.advance(step, at: 2_000)
+        #expect(try journal.countsByOwner().map(\.owner) == ["abalone"])
+        #expect(try journal.countsByOwner().map(\.count) == [1])
+    }
+
     @Test("what goes whole takes its row along, and its number is not given again")
     func remove() throws {
         let journal = try Journal(path: Fixture.path)
@@ -126,6 +158,51 @@ struct RetentionTests {
         let last = FateMark(seq: all[2].seq, isWhole: false, reason: "bytes")
         #expect(try journal.take(executions: [last], at: 9_500) == [all[2].seq])
         #expect(try journal.removal(ofExecution: PipelineFixture.id(3))?.reason == "bytes")
+    }
+
+    @Test("the execution that a stage is rolled back to by hand is held, besides the one that is in it")
+    func rollbackTargets() throws {
+        var fixture = try PipelineFixture.make()
+        let journal = fixture.journal
+        var source = ActionOutput()
+        let digest = Self.digest("a")
+        source.artifacts = [
+            ArtifactReference(name: "MainSource", digest: digest, size: 7, key: "demo/MainSource/x")
+        ]
+        func end(_ outcome: ActionOutcome) throws {
+            let order = try #require(try journal.unfinishedEffects().last?.order)
+            var ended = try fixture.apply(.actionEnded(id: order.id, outcome))
+            ended.ended = [order.id]
+            _ = try journal.advance(ended, at: 3_000)
+        }
+        for number in 1...4 {
+            _ = try #require(try journal.queue(PipelineFixture.draft(number), at: 1_000))
+            let pending = try #require(try journal.pendingEvents(of: "demo").first)
+            var step = try fixture.apply(pending.event)
+            step.applied = pending.seq
+            _ = try journal.advance(step, at: 2_000)
+            try end(ActionOutcome(output: source))
+            // The third does not succeed in the second stage.
+            try end(number == 3 ? .failed(.jobFailed, "no") : ActionOutcome())
+        }
+        func target(_ stage: String) throws -> String? {
+            try journal.rollbackTarget(of: "demo", stage: stage)?.id
+        }
+        #expect(try target("Source") == PipelineFixture.id(3))
+        #expect(try target("Build") == PipelineFixture.id(2))
+        #expect(try target("Deploy") == nil)
+        #expect(try journal.heldExecutions().live.isSuperset(of: [2, 3, 4].map(PipelineFixture.id)))
+        #expect(try !journal.heldExecutions().live.contains(PipelineFixture.id(1)))
+        // A new definition has nothing to go back to yet.
+        let step = try fixture.apply(.defined(PipelineFixture.definition(version: 2)))
+        try journal.define(
+            PipelineFixture.definition(version: 2),
+            origin: "test",
+            assumesRules: true,
+            step: step,
+            at: 4_000
+        )
+        #expect(try target("Build") == nil)
     }
 
     @Test("old changes go, but the newest of each ref stays")

@@ -55,6 +55,9 @@ struct RetentionPlannerTests {
             ("xxxxx", RetentionPolicy(count: 3), "CC..."),
             (".xxxx", RetentionPolicy(count: 3), ".C..."),
             ("xxxxx", RetentionPolicy(count: 0), "CCCCC"),
+            ("xxxrr", RetentionPolicy(count: 3), "....."),
+            ("xrxxrrrr", RetentionPolicy(count: 2), "C......."),
+            ("xxrr", RetentionPolicy(count: 0), "CC.."),
             ("xxxxx", RetentionPolicy(bytes: 25), "bbb.."),
             (".xxxr", RetentionPolicy(bytes: 25), ".bbb."),
             ("xxxxx", RetentionPolicy(age: 3 * 24 * 3600 * 1000, bytes: 25), "Abb.."),
@@ -92,6 +95,38 @@ struct RetentionPlannerTests {
         #expect(plan.steps.map(\.bytes) == [0, 100])
         input.items[2].artifacts = [0]
         #expect(RetentionPlanner.plan(input, RetentionRules(overall: RetentionPolicy(count: 1))).bytes == 0)
+    }
+
+    @Test("an artifact weighs on each that uses it, until the last use of each has gone")
+    func artifactsOfTwoOwners() {
+        // Builds of `app`, each with an artifact that an execution of `line` uses too.
+        var input = Self.input("xxxxxx", bytes: 10)
+        input.owners = ["app", "line"]
+        for index in 3..<6 {
+            input.items[index].kind = .execution
+            input.items[index].owner = 1
+            input.items[index].bytes = 0
+        }
+        input.artifacts = (0..<3).map { .init(digest: "\($0)", size: 100) }
+        for index in 0..<6 { input.items[index].artifacts = [index % 3] }
+        func plan(_ bytes: Int64, of owner: String) -> RetentionPlan {
+            RetentionPlanner.plan(
+                input,
+                RetentionRules(overall: RetentionPolicy(), projects: [owner: RetentionPolicy(bytes: bytes)])
+            )
+        }
+        // 330 bytes weigh on `app`: two builds less leave 110, although the executions still hold the artifacts.
+        #expect(plan(150, of: "app").steps.map(\.item) == [0, 1])
+        #expect(plan(150, of: "app").bytes == 20)
+        #expect(plan(150, of: "line").steps.map(\.item) == [3, 4])
+        #expect(plan(330, of: "app").steps.isEmpty)
+        // Overall its bytes count once: 330, and they go with the last use.
+        let overall = RetentionPlanner.plan(input, RetentionRules(overall: RetentionPolicy(bytes: 200)))
+        #expect(overall.steps.map(\.item) == [0, 1, 2, 3])
+        #expect(overall.bytes == 130)
+        input.artifacts[0].isHeld = true
+        // What something else needs weighs on nobody: 230.
+        #expect(plan(230, of: "app").steps.isEmpty)
     }
 
     @Test("a project's own policy holds instead, word by word")

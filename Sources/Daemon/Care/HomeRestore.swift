@@ -48,21 +48,21 @@ package struct HomeRestore: Sendable {
                     + "'\(unknown)'); restore it with that version"
             )
         }
-        let draft = try makeDraft()
+        let draft = try RestoreDraft.make(of: home)
         do throws(BackupError) {
-            var outcome = Outcome(summary: try reader.unpack(into: draft.path))
-            try RestoredJournal(home: draft, final: home).settle(&outcome, from: reader.header)
-            try forgetProcesses(draft)
-            installHooks(draft, &outcome)
+            var outcome = Outcome(summary: try reader.unpack(into: draft.home.path))
+            try RestoredJournal(home: draft.home, final: home).settle(&outcome, from: reader.header)
+            try forgetProcesses(draft.home)
+            installHooks(draft.home, &outcome)
             if reader.header.without.contains("secrets") {
                 outcome.warnings.append(
                     "the backup was made without secrets: put them again (`nacre secret`, `nacre parameter`)"
                 )
             }
-            try place(draft)
+            try draft.place()
             return outcome
         } catch {
-            try? Folder.remove(draft.path)
+            draft.remove()
             throw error
         }
     }
@@ -81,57 +81,12 @@ package struct HomeRestore: Sendable {
             if error.code == ENOENT { return }
             throw BackupError(error, "the home cannot be used")
         }
-        if let first = names.filter({ $0 != "lost+found" }).sorted().first {
+        let abandoned = RestoreDraft.abandoned(of: home).map(Paths.name)
+        if let first = names.filter({ $0 != "lost+found" && !abandoned.contains($0) }).sorted().first {
             throw BackupError(
                 .refused,
                 "\(home.path) is not empty (there is \(first)); move it away, or name another home by --home"
             )
-        }
-    }
-
-    /// Makes the folder in which the home is put together, on the same file system as the home.
-    private func makeDraft() throws(BackupError) -> Home {
-        let parent = Paths.parent(home.path)
-        let draft = isMountPoint ? "\(home.path)/.restoring-\(getpid())" : "\(home.path).restoring-\(getpid())"
-        do throws(FileError) {
-            try Folder.make(parent)
-            try Folder.remove(draft)
-            try Folder.make(draft, mode: 0o700)
-        } catch {
-            throw BackupError(error, "the home cannot be made")
-        }
-        return Home(path: draft)
-    }
-
-    private var isMountPoint: Bool {
-        var own = stat()
-        var parent = stat()
-        guard unsafe stat(home.path, &own) == 0, unsafe stat(Paths.parent(home.path), &parent) == 0 else {
-            return false
-        }
-        return own.st_dev != parent.st_dev
-    }
-
-    /// Gives the finished home its name, after all of it is on the disk.
-    private func place(_ draft: Home) throws(BackupError) {
-        do throws(FileError) {
-            try Descriptor.open(draft.path, O_RDONLY | O_DIRECTORY).syncFileSystem()
-            if !isMountPoint {
-                // Over an empty folder, too; over one that somebody has just put something into, never.
-                try FileError.check("rename", home.path) { unsafe rename(draft.path, home.path) }
-                try Descriptor.open(Paths.parent(home.path), O_RDONLY | O_DIRECTORY).sync()
-                return
-            }
-            // The journal last: without it the home is none.
-            let names = try DirectoryListing.names(of: draft.path)
-            for name in names.filter({ $0 != "nacre.db" }) + ["nacre.db"] {
-                let target = "\(home.path)/\(name)"
-                try FileError.check("rename", target) { unsafe rename("\(draft.path)/\(name)", target) }
-            }
-            try Folder.remove(draft.path)
-            try Descriptor.open(home.path, O_RDONLY | O_DIRECTORY).sync()
-        } catch {
-            throw BackupError(error, "the home cannot be given its name")
         }
     }
 

@@ -107,7 +107,7 @@ final class TreeBackup {
             do throws(FileError) { target = try directory.target(ofSymbolicLink: entry.name) } catch {
                 return try missed(name, error)
             }
-            try writer.addLink(path, to: target)
+            if try !writer.addLink(path, to: target) { note("\(name) is a symbolic link, which is left out") }
         case .directory:
             guard depth < Self.depthLimit else { return note("\(name) lies too deep") }
             let inner: Directory
@@ -122,13 +122,18 @@ final class TreeBackup {
     private func add(_ file: borrowing Descriptor, as path: [UInt8]) throws(BackupError) -> SHA256Digest? {
         // Its kind may have changed since it was listed.
         guard let status = try? file.status(), status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return try writer.add(file, as: path)
+        let added = try writer.add(file, as: path)
+        if added.isPadded {
+            note("\(String(decoding: path, as: UTF8.self)) became shorter while it was read: zeros stand for its end")
+        }
+        return added.digest
     }
 
     /// Something that could not be opened: gone since it was listed, which is good, or a problem.
     private func missed(_ path: String, _ error: FileError) throws(BackupError) {
         switch error.code {
-        case ENOENT, ENOTDIR, ELOOP: return
+        case ENOENT, ENOTDIR: return
+        case ELOOP: note("\(path) is a symbolic link, which is not followed")
         case EMFILE, ENFILE, ENOMEM, EIO: throw BackupError(error, "\(path) cannot be read")
         default: note("\(path) cannot be read: \(error.reason)")
         }

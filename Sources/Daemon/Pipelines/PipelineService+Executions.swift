@@ -151,6 +151,13 @@ extension PipelineService {
         try await journalled { journal throws(JournalError) in try journal.executions(filter) }
     }
 
+    /// The execution that a stage of a pipeline goes back to where none is named.
+    func rollbackTarget(of pipeline: String, stage: String) async throws(ControlFailure) -> PipelineExecution? {
+        try await journalled { journal throws(JournalError) in
+            try journal.rollbackTarget(of: pipeline, stage: stage)
+        }
+    }
+
     /// How the execution of an id stands, at first and after each change; ends when it is over, or with the daemon.
     ///
     /// Who is slow misses changes, but never the last.

@@ -158,7 +158,7 @@ struct PipelineSession: Sendable {
         return try await report(try await service.rollback(pipeline, stage: stage, target: execution.id, by: person))
     }
 
-    /// The last execution that can be gone back to: it has succeeded in the stage, before the one that is in it now.
+    /// The last execution that can be gone back to.
     private func lastSuccess(
         in stage: String,
         of pipeline: String
@@ -172,15 +172,7 @@ struct PipelineSession: Sendable {
                 exception: "StageNotFoundException"
             )
         }
-        let present = try await service.machine(pipeline).standings[stage]?.latest
-        // What is there now may itself be a rollback, whose target is then what is there.
-        let excluded = [present?.id, present?.rollbackTarget].compactMap { $0 }
-        let found = try await service.executions(ExecutionFilter(pipeline: pipeline, limit: 1000)).first { execution in
-            !execution.isRollback && execution.version == record.definition.version
-                && !excluded.contains(execution.id)
-                && execution.number < present?.number ?? .max
-                && execution.stages.contains { $0.name == stage && $0.status == .succeeded }
-        }
+        let found = try await service.rollbackTarget(of: pipeline, stage: stage)
         guard let found else {
             throw ControlFailure(
                 .conflict,

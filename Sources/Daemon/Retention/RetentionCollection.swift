@@ -202,14 +202,15 @@ struct RetentionCollection: Sendable {
     }
 
     private func finishMarked(_ report: inout RetentionReport) async throws {
-        var known: Set<Int64> = []
+        // Those that cannot be removed now are tried again another time.
+        var last: Int64 = 0
         while true {
-            let marked = try await journal { journal throws(JournalError) in try journal.markedBuilds(limit: Self.chunk)
+            let marked = try await journal { [last] journal throws(JournalError) in
+                try journal.markedBuilds(after: last, limit: Self.chunk)
             }
-            // Those that cannot be removed now are tried again another time.
-            let new = marked.filter { known.insert($0.key).inserted }
-            if new.isEmpty { return }
-            try await settle(new, &report)
+            guard let end = marked.keys.max() else { return }
+            last = end
+            try await settle(marked, &report)
         }
     }
 

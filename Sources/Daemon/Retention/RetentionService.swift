@@ -49,7 +49,7 @@ actor RetentionService {
     private static let patienceMilliseconds: Int64 = 5 * 60 * 1000
 
     private let parts: Parts
-    private let reserve: DiskReserve
+    private var reserve: DiskReserve
     private let work: RetentionWork
     private let thread = BlockingQueue(label: "nacre.retention")
     private var rules: RetentionRules
@@ -58,7 +58,7 @@ actor RetentionService {
     private var isEmergency = false
     /// What `load` gave after the last collection: as long as it gives the same, there is nothing more to do.
     private var settledLoad: Load?
-    /// How many builds and executions were over then.
+    /// How many builds and executions were over when a collection did not free enough.
     private var settledCount: Int64?
     private var notBefore: Int64 = 0
     private var warnedAt: Int64 = 0
@@ -78,12 +78,12 @@ actor RetentionService {
     func run() async {
         await parts.journal.whenFull { [weak self, reserve, log = parts.log] in
             let isReleased = reserve.release()
-            if isReleased { log.write(.error, "Disk is full, the reserve is given away", ["path": reserve.path]) }
+            if isReleased { Self.tellOfRelease(reserve, log) }
             // Ends with the collection that it asks for.
             Task { await self?.diskIsFull() }
             return isReleased
         }
-        await makeReserve()
+        await adjustReserve()
         var turn = 0
         while !Task.isCancelled {
             if await isShort() { await collectBySelf("space is short") }
@@ -96,11 +96,13 @@ actor RetentionService {
         }
     }
 
-    /// From now on other rules hold.
-    func setRules(_ rules: RetentionRules) {
+    /// From now on other rules hold, and another reserve is wanted.
+    func set(_ rules: RetentionRules, reserveBytes: Int64) async {
         self.rules = rules
+        reserve.wantedBytes = reserveBytes
         settledLoad = nil
         notBefore = 0
+        await adjustReserve()
     }
 
     /// How the disk stands now.
@@ -110,7 +112,7 @@ actor RetentionService {
             freeBytes: space?.freeBytes ?? 0,
             totalBytes: space?.totalBytes ?? 0,
             floorBytes: space.map { floor(of: $0) } ?? 0,
-            reserveBytes: reserve.isThere ? space.map { reserve.bytes(on: $0) } ?? 0 : 0,
+            reserveBytes: reserve.presentBytes ?? 0,
             lastRemovalAt: lastRemovalAt,
             removedBytes: removedBytes
         )
@@ -152,8 +154,8 @@ actor RetentionService {
                 )
             }
             if report.missingBytes > 0 {
+                await waitForChanges()
                 let now = Timestamp.now().milliseconds
-                notBefore = now + Self.patienceMilliseconds
                 if now < warnedAt + Self.patienceMilliseconds { return }
                 warnedAt = now
                 parts.log.write(
@@ -164,7 +166,7 @@ actor RetentionService {
             }
         } catch {
             parts.log.write(.error, "Retention cannot look after the home", ["error": "\(error)"])
-            notBefore = Timestamp.now().milliseconds + Self.patienceMilliseconds
+            await waitForChanges()
         }
     }
 
@@ -181,8 +183,7 @@ actor RetentionService {
             if report.bytes > 0 { lastRemovalAt = Timestamp.now().milliseconds }
             removedBytes += report.bytes
             settledLoad = try? await load()
-            settledCount = await finishedCount()
-            await makeReserve()
+            await adjustReserve()
             MemoryUse.release()
         }
         return report
@@ -193,16 +194,23 @@ actor RetentionService {
         if isEmergency { return }
         isEmergency = true
         defer { isEmergency = false }
-        notBefore = 0
+        guard await isWorthTrying() else { return }
+        let before = removedBytes
         await collectBySelf("the disk is full")
-        // Whoever tries to commit meanwhile need not wake this again at once.
-        try? await Task.sleep(for: .seconds(1))
+        if removedBytes == before { await waitForChanges() }
     }
 
-    private func makeReserve() async {
-        if await thread.run({ [reserve] in reserve.make() }) {
-            parts.log.write(.notice, "Reserve is made", ["path": parts.home.reserve])
-        }
+    private func adjustReserve() async {
+        guard let bytes = await thread.run({ [reserve] in reserve.adjust() }) else { return }
+        parts.log.write(
+            .notice,
+            bytes > 0 ? "Reserve is made" : "Reserve is removed",
+            ["path": reserve.path, "bytes": String(bytes)]
+        )
+    }
+
+    private static func tellOfRelease(_ reserve: DiskReserve, _ log: DaemonLog) {
+        log.write(.error, "Disk is full, the reserve is given away", ["path": reserve.path])
     }
 
     private func floor(of space: DiskSpace) -> Int64 {
@@ -210,14 +218,26 @@ actor RetentionService {
     }
 
     private func isShort() async -> Bool {
+        // Before anything else: a collection takes its time, and needs some space itself.
+        if await thread.run({ [reserve] in reserve.releaseIfFull() }) { Self.tellOfRelease(reserve, parts.log) }
+        await adjustReserve()
         guard let space = await thread.run({ [home = parts.home] in try? DiskSpace(of: home.path) }) else {
             return false
         }
-        if !reserve.isThere { await makeReserve() }
         if space.freeBytes >= floor(of: space) { return false }
+        return await isWorthTrying()
+    }
+
+    /// Whether a collection may free anything: the last one did, is long past, or something has ended meanwhile.
+    private func isWorthTrying() async -> Bool {
         if Timestamp.now().milliseconds >= notBefore { return true }
-        // What has ended meanwhile may go.
         return await finishedCount() != settledCount
+    }
+
+    /// Nothing more can be removed until something else has ended.
+    private func waitForChanges() async {
+        settledCount = await finishedCount()
+        notBefore = Timestamp.now().milliseconds + Self.patienceMilliseconds
     }
 
     // MARK: - Whether there is anything to do

@@ -18,7 +18,8 @@ package struct Doctor: Sendable {
 
     /// Looks at everything.
     ///
-    /// * `isDeep`: whether every page of the databases and every byte of the artifacts is read.
+    /// * `isDeep`: whether the indices of the databases, every byte of the artifacts and the audit log are
+    ///   read, too.
     package func examine(isDeep: Bool = false) -> [Finding] {
         let own = HomeFacts.probe(home)
         var findings = own.findings()
@@ -38,7 +39,7 @@ package struct Doctor: Sendable {
             }
         }
         findings += EnvironmentFacts.probe(home, hasDaemon: hasDaemon).flatMap { $0.findings() }
-        if isDeep { findings += StoreFacts.probe(home).findings() }
+        if isDeep { findings += StoreFacts.probe(home).findings() + AuditFacts.probe(home).findings() }
         let machine = MachineFacts.probe(programs: programs.values.sorted(), repositories: repositories.count)
         return findings + machine.findings()
     }

@@ -6,30 +6,44 @@ internal import Environments
 /// One environment.
 struct EnvironmentFacts: Sendable, Hashable {
     var name: String
+    /// Why it cannot be looked at; then nothing else is known.
+    var fault: String?
     /// Whether a version is to run.
-    var shouldServe: Bool
+    var shouldServe = false
     /// Whether its process lives.
-    var isAlive: Bool
-    var health: EnvironmentHealth
-    var causes: [String]
+    var isAlive = false
+    var health = EnvironmentHealth.grey
+    var causes: [String] = []
     var hasDaemon: Bool
 
-    /// Looks at all environments of a home.
+    /// Looks at all environments of a home; one that cannot be read does not hide the others.
     static func probe(_ home: Home, hasDaemon: Bool) -> [EnvironmentFacts] {
-        let reports = (try? EnvironmentStore(home.environments).reports()) ?? []
-        return reports.map { report in
-            EnvironmentFacts(
-                name: report.settings.name,
-                shouldServe: report.desired?.runs ?? false,
-                isAlive: report.isAlive,
-                health: report.state.health,
-                causes: report.state.causes,
-                hasDaemon: hasDaemon
-            )
+        let store = EnvironmentStore(home.environments)
+        do throws(EnvironmentsError) {
+            return try store.names().compactMap { probe($0, store, hasDaemon) }
+        } catch {
+            return [EnvironmentFacts(name: "", fault: error.message, hasDaemon: hasDaemon)]
         }
     }
 
+    private static func probe(_ name: String, _ store: EnvironmentStore, _ hasDaemon: Bool) -> EnvironmentFacts? {
+        var facts = EnvironmentFacts(name: name, hasDaemon: hasDaemon)
+        do throws(EnvironmentsError) {
+            let report = try store.report(name)
+            facts.shouldServe = report.desired?.runs ?? false
+            facts.isAlive = report.isAlive
+            facts.health = report.state.health
+            facts.causes = report.state.causes
+        } catch {
+            // Removed since it was listed.
+            if error.code == .notFound { return nil }
+            facts.fault = error.message
+        }
+        return facts
+    }
+
     func findings() -> [Finding] {
+        if let fault { return [Finding(.problem, "environment", fault)] }
         guard shouldServe else { return [] }
         if !isAlive {
             return [

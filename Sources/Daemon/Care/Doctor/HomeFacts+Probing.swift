@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Audits
 internal import Control
 internal import Files
 internal import Glibc
@@ -10,14 +11,17 @@ extension HomeFacts {
         var facts = HomeFacts(path: home.path, exists: Folder.isFolder(home.path), version: Version.text)
         guard facts.exists else { return facts }
         if let status = status(home.path), status.st_uid != geteuid() { facts.foreignOwner = status.st_uid }
-        let folders = [home.path, home.builds, home.environments]
+        var wanted: [(path: String, mode: UInt32)] = [home.path, home.builds, home.environments].map { ($0, 0o700) }
         var files = [home.socket, home.lock, home.secretsKey]
         for database in [home.database, home.buckets, home.secrets] { files += [database, "\(database)-wal"] }
-        for path in folders + files {
+        let audit = AuditFiles(in: home.path)
+        files += [audit.head, audit.current] + ((try? audit.archives()) ?? [])
+        wanted += files.map { ($0, 0o600) }
+        // A person's file, which others may read but not write.
+        wanted.append((home.settings, 0o644))
+        for (path, mode) in wanted {
             guard let status = status(path) else { continue }
-            let own: UInt32 = folders.contains(path) ? 0o700 : 0o600
-            // A service's group may be let in on purpose; others never.
-            facts.modes.append(Mode(path: path, mode: status.st_mode & 0o777, wanted: own | groupBits(path, home)))
+            facts.modes.append(Mode(path: path, mode: status.st_mode & 0o777, wanted: mode))
         }
         facts.hasSocket = status(home.socket) != nil
         facts.daemon = daemon(home)
@@ -35,15 +39,6 @@ extension HomeFacts {
         }
         facts.leftovers = leftovers(home)
         return facts
-    }
-
-    /// What a group is allowed: the folder and the socket may be a group's, secrets never.
-    private static func groupBits(_ path: String, _ home: Home) -> UInt32 {
-        switch path {
-        case home.path: 0o050
-        case home.socket: 0o060
-        default: 0
-        }
     }
 
     private static func daemon(_ home: Home) -> Daemon {
@@ -69,9 +64,10 @@ extension HomeFacts {
             if let range = words.last, range.hasPrefix("new-"), name.hasPrefix("nacre.db.") {
                 return isDead(range.dropFirst(4).prefix { $0 != "-" })
             }
-            return name.hasPrefix(".restoring-") && isDead(name.dropFirst(".restoring-".count))
+            return false
         }
-        return files.map { "\(home.path)/\($0)" }.sorted() + BackupScratch.abandoned(home)
+        let folders = BackupScratch.abandoned(home) + RestoreDraft.abandoned(of: home)
+        return files.map { "\(home.path)/\($0)" }.sorted() + folders
     }
 
     private static func isDead(_ text: some StringProtocol) -> Bool {

@@ -104,7 +104,7 @@ struct HomeFacts: Sendable, Hashable {
                     "daemon",
                     "no daemon runs, but \(path)/control.sock is there: one has ended without removing it",
                     remedy: "nacre daemon --home \(path)",
-                    mending: .remove(paths: ["\(path)/control.sock"])
+                    mending: .removeSocket
                 )
             ]
         case .none:

@@ -27,6 +27,9 @@ extension JournalFacts {
                 "\(home.database) is missing; a daemon makes a new one, `nacre restore` brings back an old one"
             return facts
         }
+        // Before it is opened as a journal, which would write the write-ahead log into what is damaged.
+        facts.fault = DatabaseCopy.fault(of: home.database, isDeep: isDeep)
+        if facts.fault != nil { return facts }
         do throws(BackupError) {
             let steps = try DatabaseCopy.schema(of: home.database)
             facts.pendingSteps = Journal.schemaSteps.filter { !steps.contains($0) }.count
@@ -36,9 +39,7 @@ extension JournalFacts {
             return facts
         }
         do throws(JournalError) {
-            let journal = try Journal(path: home.database)
-            if isDeep { try journal.verify() }
-            try facts.look(at: journal, home)
+            try facts.look(at: try Journal(path: home.database), home)
         } catch {
             facts.fault = error.message
         }

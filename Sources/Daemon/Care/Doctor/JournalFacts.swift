@@ -28,7 +28,7 @@ struct JournalFacts: Sendable, Hashable {
     var fault: String?
     /// The other databases that are damaged: a sentence each.
     var otherFaults: [String] = []
-    /// Whether every page was read.
+    /// Whether every index was compared with its table.
     var isDeep = false
     /// Steps of the schema that the next daemon will add.
     var pendingSteps = 0
@@ -58,7 +58,7 @@ struct JournalFacts: Sendable, Hashable {
             return result
         }
         if result.isEmpty {
-            let depth = isDeep ? "every page was read" : "--deep reads every page of a large one"
+            let depth = isDeep ? "every page and index was read" : "--deep reads its indices, too"
             result.append(Finding(.ok, "journal", "\(path) is whole (\(depth))"))
         }
         result += builds.filter(\.isLost).map { build in

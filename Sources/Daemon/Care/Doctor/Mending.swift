@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Builds
 internal import Control
 internal import Files
 internal import Glibc
@@ -8,9 +9,11 @@ internal import Repositories
 /// What `nacre doctor --fix` may do by itself: nothing of it takes away what a person has made.
 enum Mending: Sendable, Hashable {
     case setMode(path: String, mode: UInt32)
-    /// Of files that only we write and nobody needs: what a crash has left half written, a socket without a listener.
+    /// Of files that only we write and nobody needs: what a crash has left half written.
     case remove(paths: [String])
-    /// Puts what nobody knows aside, into `trash` of the home.
+    /// The socket that no daemon listens at.
+    case removeSocket
+    /// Puts folders of builds that nobody knows aside, into `trash` of the home.
     case setAside(paths: [String])
     case installHook(repository: String, program: String)
 
@@ -25,10 +28,21 @@ enum Mending: Sendable, Hashable {
         case .remove(let paths):
             for path in paths { try Folder.remove(path) }
             return paths.count == 1 ? "it was removed" : "they were removed"
+        case .removeSocket:
+            // One may have been started since it was looked at; while this is held, none is.
+            guard let lock = try FileLock.take(home.lock) else {
+                throw ControlFailure(.conflict, "a daemon has been started meanwhile")
+            }
+            try Folder.remove(home.socket)
+            withExtendedLifetime(lock) {}
+            return "it was removed"
         case .setAside(let paths):
             let trash = "\(home.path)/trash"
             try Folder.make(trash, mode: 0o700)
             for path in paths {
+                if FileLock.isHeld(BuildFolder(path: path).lock) {
+                    throw ControlFailure(.conflict, "somebody works in \(path) by now")
+                }
                 let target = "\(trash)/\(Paths.name(path))"
                 try FileError.check("rename", path) { unsafe rename(path, target) }
             }
