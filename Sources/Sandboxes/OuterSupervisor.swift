@@ -82,7 +82,7 @@ package final class OuterSupervisor {
     private func run(_ secrets: SecretValues) throws(SandboxError) {
         let uuid = request.id.uuid
         let scratch = IsolationCleanUp.scratchFolder(uuid)
-        do throws(FileError) { try Folder.make(scratch, mode: 0o700) } catch {
+        do throws(FileError) { try Folder.makeOwn(scratch) } catch {
             throw SandboxError(.unavailable, "\(scratch) cannot be made: \(error)")
         }
         defer { try? Folder.remove(scratch) }
