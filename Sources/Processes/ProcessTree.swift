@@ -16,28 +16,27 @@ package enum ProcessTree {
         try FileError.checkCode("prctl", nil, nacre_become_subreaper())
     }
 
-    /// The numbers of all live descendants, parents before children.
+    /// Sends a signal to every descendant, to parents before their children.
     ///
-    /// From `/proc/PID/task/*/children`; a process that forks while this reads may show only in the next call.
-    package static func descendants() -> [Int32] {
-        var found: [Int32] = []
-        var waiting = children(of: getpid())
-        while let next = waiting.popLast() {
-            found.append(next)
-            waiting.append(contentsOf: children(of: next))
+    /// Each generation is told before anybody looks for the next: a process that is killed forks no more, and what it has
+    /// started stands beneath it or, orphaned, beneath this process. One that is started meanwhile may be left out, so to end
+    /// them all it takes several calls.
+    package static func signal(_ number: Int32) {
+        let own = getpid()
+        var generation = children(of: own)
+        // Nobody but this process reaps its children, and it does not meanwhile: the numbers are theirs.
+        for pid in generation { signal(number, to: pid) }
+        while !generation.isEmpty {
+            var next: [Int32] = []
+            for parent in generation {
+                for pid in children(of: parent) {
+                    // Its own parent may have reaped it, and the number may be another's now.
+                    signal(number, to: pid, childOf: [parent, own])
+                    next.append(pid)
+                }
+            }
+            generation = next
         }
-        return found
-    }
-
-    /// Sends a signal to every descendant.
-    /// - Returns: how many there were.
-    @discardableResult
-    package static func signal(_ number: Int32) -> Int {
-        let all = descendants()
-        // Nobody but this process reaps them, and it does not between the two lines: the numbers are still theirs,
-        // except of grandchildren, which their own parents may reap. A pidfd pins each and the walk is made again.
-        for pid in all { signal(number, to: pid) }
-        return all.count
     }
 
     /// Reaps every child that has ended.
@@ -71,10 +70,13 @@ package enum ProcessTree {
     }
 
     /// Sends a signal to one process, if there is one of that number.
-    package static func signal(_ number: Int32, to pid: Int32) {
+    ///
+    /// * `parents`: what its parent may be; asked when the number cannot become another's any more. Nil: anything.
+    package static func signal(_ number: Int32, to pid: Int32, childOf parents: [Int32]? = nil) {
         let handle = nacre_pidfd_open(pid)
         guard handle >= 0 else { return }
         let descriptor = Descriptor(owning: handle)
+        if let parents, !(ProcessFacts(of: pid).map { parents.contains($0.parent) } ?? false) { return }
         _ = nacre_pidfd_send_signal(descriptor.number, number)
     }
 
