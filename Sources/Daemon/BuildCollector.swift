@@ -35,6 +35,8 @@ struct BuildCollector: Sendable {
     func collect(_ id: BuildID, otherwise blank: Build, isUnseen: Bool) -> Collected {
         let folder = home.build(id)
         guard var build = BuildReader.result(of: folder) else { return lost(id, folder, blank) }
+        // What ended by a fault may not have been able to end its processes.
+        if build.buildStatus == .fault { _ = LostBuild.cleanUp(id, folder) }
         // Whoever is told how the build has ended can read its log after a power cut, too.
         for path in [folder.log, folder.path] { try? Descriptor.open(path, O_RDONLY).sync() }
         do {

@@ -87,6 +87,29 @@ struct Fault31SecretTests {
         }
     }
 
+    @Test("31: a value that one in the background writes while a command ends is not in the log, not even half of it")
+    func background() throws {
+        try DaemonFixture.run { daemon in
+            try prepare(daemon)
+            let first = Gate("first")
+            let writer = """
+                first=$(printf %s "$PASSWORD" | cut -c1-11); rest=$(printf %s "$PASSWORD" | cut -c12-)
+                (printf 'in halves %s' "$first"
+                \(first.command)
+                printf '%s\\n' "$rest"; : > '\(FaultBuild.file("written"))') &
+                until [ -e '\(FaultBuild.file("first.reached"))' ]; do sleep 0.02; done
+                unset first rest
+                """
+            let reader = "until [ -e '\(FaultBuild.file("written"))' ]; do sleep 0.02; done"
+            let begin = ": > '\(FaultBuild.file("first.open"))'"
+            try FaultBuild.push(daemon, FaultBuild.buildspec(writer, begin, reader, head: Self.head))
+            let build = try daemon.finished("app#1")
+            #expect(build.buildStatus == "SUCCEEDED", "\(build.log)")
+            #expect(build.log.contains("in halves ***"), "\(build.log)")
+            #expect(!build.log.contains(Self.password.prefix(11)) && !build.log.contains(Self.password.dropFirst(11)))
+        }
+    }
+
     @Test(
         "31: a value is on no command line, in no file of the home and in no error text, while the build runs or afterwards"
     )
