@@ -16,22 +16,42 @@ package enum ProcessTree {
         try FileError.checkCode("prctl", nil, nacre_become_subreaper())
     }
 
-    /// Sends a signal to every descendant, to parents before their children.
+    /// All live descendants with the parents that they had, these before them.
     ///
-    /// Each generation is told before anybody looks for the next: a process that is killed forks no more, and what it has
-    /// started stands beneath it or, orphaned, beneath this process. One that is started meanwhile may be left out, so to end
-    /// them all it takes several calls.
+    /// From `/proc/PID/task/*/children`; a process that forks while this reads may show only in the next call.
+    private static func descendants() -> [(pid: Int32, parent: Int32)] {
+        var found: [(pid: Int32, parent: Int32)] = []
+        var waiting = [getpid()]
+        while let parent = waiting.popLast() {
+            for pid in children(of: parent) {
+                found.append((pid, parent))
+                waiting.append(pid)
+            }
+        }
+        return found
+    }
+
+    /// Sends a signal to every descendant.
     package static func signal(_ number: Int32) {
+        // All are found before the first is told: one that ends leaves its children to this process, out of their place.
+        let own = getpid()
+        for (pid, parent) in descendants() { signal(number, to: pid, childOf: [parent, own]) }
+    }
+
+    /// Kills what can be found at once of all descendants.
+    ///
+    /// Each generation before anybody looks for the next: a process that is killed forks no more, and is caught before it can
+    /// hand itself on to a child. What it has started stands beneath it or, orphaned, beneath this process the next time.
+    private static func kill() {
         let own = getpid()
         var generation = children(of: own)
         // Nobody but this process reaps its children, and it does not meanwhile: the numbers are theirs.
-        for pid in generation { signal(number, to: pid) }
+        for pid in generation { signal(SIGKILL, to: pid) }
         while !generation.isEmpty {
             var next: [Int32] = []
             for parent in generation {
                 for pid in children(of: parent) {
-                    // Its own parent may have reaped it, and the number may be another's now.
-                    signal(number, to: pid, childOf: [parent, own])
+                    signal(SIGKILL, to: pid, childOf: [parent, own])
                     next.append(pid)
                 }
             }
@@ -61,7 +81,7 @@ package enum ProcessTree {
     package static func killAll(within deadline: Int64) -> Bool {
         let end = MonotonicClock.milliseconds() + deadline
         while true {
-            signal(SIGKILL)
+            kill()
             if !reap() { return true }
             if MonotonicClock.milliseconds() > end { return false }
             // A killed process is gone in microseconds; there is no descriptor that tells of an unknown child's end.
@@ -71,7 +91,8 @@ package enum ProcessTree {
 
     /// Sends a signal to one process, if there is one of that number.
     ///
-    /// * `parents`: what its parent may be; asked when the number cannot become another's any more. Nil: anything.
+    /// * `parents`: what its parent may be, as another may have reaped it, and the number be somebody else's now; asked when it
+    ///   cannot change hands any more. Nil: anything.
     package static func signal(_ number: Int32, to pid: Int32, childOf parents: [Int32]? = nil) {
         let handle = nacre_pidfd_open(pid)
         guard handle >= 0 else { return }

@@ -68,6 +68,28 @@ struct Fault21LeftProcessesTests {
         }
     }
 
+    @Test("21: a stop asks every process, also one whose shell has ended before it could hear of it")
+    func asked() throws {
+        try DaemonFixture.run { daemon in
+            let program = """
+                import os, signal
+                def end(*_):
+                    open("\(FaultBuild.file("asked"))", "w").close()
+                    os._exit(0)
+                signal.signal(signal.SIGTERM, end)
+                open("\(FaultBuild.file("gate.reached"))", "w").close()
+                while True: signal.pause()
+                """
+            try program.write(toFile: FaultBuild.file("program.py"), atomically: true, encoding: .utf8)
+            let nested = "sh -c 'sh -c \"python3 \(FaultBuild.file("program.py")); true\"; true'; true"
+            try FaultBuild.push(daemon, FaultBuild.buildspec(nested))
+            try Gate().waitUntilReached()
+            #expect(try daemon.nacre("stop", "app#1").status == 0)
+            #expect(try daemon.finished("app#1").buildStatus == "STOPPED")
+            #expect(FileManager.default.fileExists(atPath: FaultBuild.file("asked")))
+        }
+    }
+
     private func expectNothingLeft(_ daemon: DaemonFixture) throws {
         let left = try Self.names.filter { FaultBuild.lives(try FaultBuild.number($0)) }
         #expect(left == [])
