@@ -47,9 +47,11 @@ bench: bootstrap-tests build ## measure against baselines of the same run
 	$(SWIFT) build $(RELEASE_FLAGS) --product pipeline-simulation
 	@scripts/bench
 
-faults: bootstrap-tests ## kill the daemon, supervisors and the machine at every operation on a file (hours)
+faults: bootstrap-tests ## all stop points of kills and power cuts, and faults at their full size (hours)
 	NACRE_ALL_STOP_POINTS=1 NACRE_STOP_POINTS='$(NACRE_STOP_POINTS)' $(SWIFT) test --disable-xctest --no-parallel \
 		--filter 'Fault11KillTests|Fault12PowerCutTests'
+	NACRE_SLOW_TESTS=1 $(SWIFT) test --disable-xctest --no-parallel \
+		--filter 'Fault07BulkTests|Fault23HostileOutputTests|Fault32HostileArtifactTests|ZipWriterTests'
 
 # Not after `build`, which fetches packages and compiles: that is nothing for the superuser.
 install: ## install what `make build` has built under PREFIX (default /usr/local)

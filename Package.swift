@@ -92,8 +92,8 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Retention",
-                "Secrets", "WireWords", "YAML",
+                "Batches", "Builds", "Buildspecs", "CShims", "Diagnostics", "Files", "JSON", "Pipelines", "Processes",
+                "Retention", "Secrets", "WireWords", "YAML",
             ]
         ),
         .target(name: "DebugShells", dependencies: ["CShims", "Files", "Processes", "Terminals"]),

@@ -32,6 +32,8 @@ struct ArtifactUpload {
     let root: String
     /// Whether what hardly shrinks is taken as it is: for zips that the next action of a pipeline unpacks at once.
     var storesNoise = false
+    /// Whether to give up, as the build is to end; asked again and again.
+    let isStopped: @Sendable () -> Bool
 
     /// Selects the files, writes the zip, and says so in the log.
     func make(_ request: Request, identifier: String?) throws(Failure) -> Build.Artifacts {
@@ -66,7 +68,7 @@ struct ArtifactUpload {
         try Folder.make(folder.artifacts)
         let path = folder.artifact(identifier)
         do throws(ZipError) {
-            let summary = try ZipWriter(storesNoise: storesNoise).write(entries, to: path)
+            let summary = try ZipWriter(storesNoise: storesNoise).write(entries, to: path, isStopped: isStopped)
             var artifacts = Build.Artifacts(location: path, artifactIdentifier: identifier)
             artifacts.sha256sum = summary.digest.hex
             artifacts.name = name

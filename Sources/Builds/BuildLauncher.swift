@@ -93,6 +93,8 @@ package struct BuildLauncher: Sendable {
                     inherited: lock.descriptor.number
                 )
             )
+            // It waits for its request, so no command of the build runs before.
+            if let limit = StandardDescriptors.limitBeforeRaise { child.limitFiles(to: limit) }
             return Launched(supervisor: child, folder: folder, gate: writing)
         } catch {
             let code: BuildError.Code = error.code == EBUSY ? .taken : .system

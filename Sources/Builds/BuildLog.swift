@@ -110,9 +110,15 @@ final class BuildLog {
     }
 
     /// Writes what the mask has kept back; to be called when a command has ended and its output has been taken.
-    func flushMask() throws(FileError) {
-        if mask == nil { return }
-        try mask?.flush { piece throws(FileError) in try put(piece) }
+    ///
+    /// * `mayGoOn`: whether the rest of a secret that has begun may still come; then the beginning is not shown.
+    func flushMask(mayGoOn: @autoclosure () -> Bool = false) throws(FileError) {
+        guard mask?.isHolding ?? false else { return }
+        if mayGoOn() {
+            try mask?.conceal { piece throws(FileError) in try put(piece) }
+        } else {
+            try mask?.flush { piece throws(FileError) in try put(piece) }
+        }
         if pieces.isEmpty { return }
         try writePieces()
         tell()

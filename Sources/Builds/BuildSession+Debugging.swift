@@ -146,7 +146,7 @@ extension BuildSession {
             guard let equals = text.firstIndex(of: "=") else { continue }
             let name = String(text[..<equals])
             let value = String(text[text.index(after: equals)...])
-            if Self.ownVariables.contains(name) { continue }
+            if Self.ownVariables.contains(name) || isOwnTemporary(name, value) { continue }
             if onlyChanges, environment[name] == value || name.hasPrefix("CODEBUILD_") { continue }
             if filter.allows(name, value) {
                 place.environment.append(text)
@@ -155,6 +155,11 @@ extension BuildSession {
             }
         }
         return place
+    }
+
+    /// Whether it is the folder that goes when this run ends.
+    private func isOwnTemporary(_ name: String, _ value: String) -> Bool {
+        name == TemporaryFolder.variable && value == supervisor.temporary?.path
     }
 
     /// The shell's own, and those that mean this very run.

@@ -38,7 +38,12 @@ extension BuildSession {
 
     /// Makes the zips; nil when all went well.
     private func makeArtifacts() throws(FileError) -> ArtifactUpload.Failure? {
-        var upload = ArtifactUpload(folder: supervisor.folder, log: log, root: supervisor.request.source.directory)
+        var upload = ArtifactUpload(
+            folder: supervisor.folder,
+            log: log,
+            root: supervisor.request.source.directory,
+            isStopped: runner.interruptionProbe()
+        )
         upload.storesNoise = supervisor.request.outputs != nil
         do throws(ArtifactUpload.Failure) {
             let wanted = try wantedArtifacts()

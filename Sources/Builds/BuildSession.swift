@@ -62,6 +62,7 @@ final class BuildSession {
         )
         users = BuildUsers(
             folders: [request.source.directory] + request.secondarySources.map(\.directory),
+            temporary: supervisor.temporary?.path,
             programs: runtimes.selections.flatMap(\.folders) + ["/proc/self/exe"]
         )
         let wanted = buildspec.environment.shell?.value ?? "/bin/sh"
@@ -201,7 +202,9 @@ final class BuildSession {
         case .ended(let status):
             let end = log.position
             try log.raw("\n")
-            if savesState { try state.commandEnded() }
+            if savesState, try !state.commandEnded() {
+                try log.agent("Warning: the command's shell ended while it saved its variables: they are as before it")
+            }
             if status.isSuccess { return .succeeded }
             let failure = CommandFailure(
                 command: text,

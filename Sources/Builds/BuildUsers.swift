@@ -15,14 +15,17 @@ struct BuildUsers {
 
     private let database = UserDatabase()
     private let folders: [String]
+    private let temporary: String?
     private let programs: [String]
     /// Who the workspace belongs to just now; nil: who the supervisor is.
     private var owner: Credentials?
 
-    /// * `folders`: those that the user must be able to write to.
+    /// * `folders`: the sources, which the user must be able to write to.
+    /// * `temporary`: the build's own folder for temporary files, if it has one; that, too.
     /// * `programs`: what the user should be able to reach beside them: runtimes and their folders, the `codebuild-*` commands.
-    init(folders: [String], programs: [String]) {
+    init(folders: [String], temporary: String?, programs: [String]) {
         self.folders = folders
+        self.temporary = temporary
         self.programs = programs
     }
 
@@ -87,7 +90,7 @@ struct BuildUsers {
     private mutating func give(to user: Credentials?) throws(FileError) {
         if user == owner { return }
         owner = user
-        for folder in folders where Folder.isFolder(folder) {
+        for folder in folders + [temporary].compactMap({ $0 }) where Folder.isFolder(folder) {
             try Self.give(folder, user?.user ?? geteuid(), user?.group ?? getegid())
         }
     }

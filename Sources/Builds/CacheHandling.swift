@@ -30,7 +30,7 @@ extension BuildSession {
         }
         guard settings.action != .save else { return try log.agent("Cache not restored: its action is save") }
         guard let request = try cacheRequest(settings) else { return }
-        for line in store.restore(request).lines { try log.agent(line) }
+        for line in store.restore(request, isStopped: runner.interruptionProbe()).lines { try log.agent(line) }
     }
 
     /// UPLOAD_ARTIFACTS: saves what the paths match now.
@@ -41,7 +41,7 @@ extension BuildSession {
         if settings.action == .restore { return try log.agent("Cache not saved: its action is restore") }
         if hasFailed { return try log.agent("Cache not saved: the build failed") }
         guard let request = try cacheRequest(settings) else { return }
-        for line in store.save(request).lines { try log.agent(line) }
+        for line in store.save(request, isStopped: runner.interruptionProbe()).lines { try log.agent(line) }
     }
 
     private var cacheStore: CacheStore? {

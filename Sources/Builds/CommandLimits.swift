@@ -60,6 +60,12 @@ final class CommandLimits {
         report?.explanation(exitCode: exitCode)
     }
 
+    /// Kills what is in the group, all at once where the kernel can.
+    func kill() {
+        // What is left after that has left the group.
+        if isJoined { group?.killAll(within: 100) }
+    }
+
     /// Kills what is left in the group and removes it.
     func remove() {
         if isOwner { group?.remove() }

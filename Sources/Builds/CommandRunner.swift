@@ -93,16 +93,17 @@ final class CommandRunner {
             return .neverStarted(error)
         }
         while true {
+            // Before the wait and not after it: whoever has asked for signals may have taken the news of an end.
+            ProcessTree.reap(except: [child.pid] + shells)
             try waitForEvent(child: child.handle.number, timeout: timeout)
             if let interruption = interruption() {
                 try endTree(graceMilliseconds: graceMilliseconds)
                 return .interrupted(interruption)
             }
-            ProcessTree.reap(except: [child.pid] + shells)
             if let status = try child.poll() {
                 try drain()
-                try log.flushMask()
                 ProcessTree.reap(except: shells)
+                try log.flushMask(mayGoOn: hasBackground)
                 return .ended(status)
             }
         }
@@ -117,15 +118,18 @@ final class CommandRunner {
     /// - Returns: why no more may run at all; nil when the build goes on.
     func hold() throws(FileError) -> Interruption? {
         while debugStop?.isPaused ?? false {
+            ProcessTree.reap(except: shells)
             try waitForEvent(child: -1, timeout: timeout)
             if let interruption = interruption() {
                 try endTree(graceMilliseconds: graceMilliseconds)
                 return interruption
             }
-            ProcessTree.reap(except: shells)
         }
         return nil
     }
+
+    /// Whether something that a command has started still runs, which may be in the middle of a line.
+    private var hasBackground: Bool { !Set(ProcessTree.children(of: getpid())).subtracting(shells).isEmpty }
 
     /// Children that the debug stop waits for.
     private var shells: [Int32] { debugStop?.shells ?? [] }
@@ -162,7 +166,7 @@ final class CommandRunner {
         debugStop?.close()
         _ = ProcessTree.reap()
         try drain()
-        try log.flushMask()
+        try log.flushMask(mayGoOn: true)
         return true
     }
 
@@ -186,9 +190,11 @@ final class CommandRunner {
                 readSignals()
             }
         }
+        limits.kill()
         let isEmpty = ProcessTree.killAll(within: 5000)
         try drain()
-        try log.flushMask()
+        // What was killed may have been in the middle of a line.
+        try log.flushMask(mayGoOn: true)
         return isEmpty
     }
 
@@ -197,6 +203,12 @@ final class CommandRunner {
         readSignals()
         if stop != .none { return .stopped }
         return MonotonicClock.milliseconds() >= end ? .timedOut(seconds: timeoutSeconds) : nil
+    }
+
+    /// What tells, on any thread, whether there is an interruption; good until this is asked for one itself.
+    func interruptionProbe() -> @Sendable () -> Bool {
+        let (isStopped, end) = (stop != .none, end)
+        return { isStopped || CommandSignals.isWaiting() || MonotonicClock.milliseconds() >= end }
     }
 
     /// When the build's time is up: the time in which it was held for debugging does not count.

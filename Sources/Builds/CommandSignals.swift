@@ -11,9 +11,16 @@ package final class CommandSignals {
     /// Becomes readable when a signal waits, or a child has ended.
     package let queue: SignalQueue
 
+    private static let wishes = [SIGTERM, SIGINT, SIGHUP]
+
     /// Blocks the signals; call it before any thread is started.
     package init() throws(FileError) {
-        queue = try SignalQueue([SIGTERM, SIGINT, SIGHUP, SIGCHLD])
+        queue = try SignalQueue(Self.wishes + [SIGCHLD])
+    }
+
+    /// Whether a wish waits to be taken; may be asked on any thread.
+    static func isWaiting() -> Bool {
+        SignalQueue.isWaiting(wishes)
     }
 
     /// The most urgent wish among the signals that wait; `none` when there is none.

@@ -3,7 +3,7 @@
 internal import Processes
 package import WireWords
 
-/// A build whose supervisor has ended without a result.
+/// A build whose supervisor has ended without a result, or by a fault.
 package enum LostBuild {
     /// Kills what it has left running, known by its environment or by its mark, and removes what its commands handed to each other.
     ///
@@ -15,6 +15,7 @@ package enum LostBuild {
             mark: ProcessMark(uuid: id.uuid)
         )
         ShellState.remove(id, folder)
+        if let request = BuildReader.request(of: folder) { TemporaryFolder(of: request)?.remove() }
         return killed
     }
 }

@@ -30,6 +30,8 @@ struct ShellState: ~Copyable {
     private static let endMark = "# saved"
     /// Bytes of a file that are read; no program could be started with more variables.
     private static let limitBytes = 16 << 20
+    /// On a disk with more free space than this, no shell has failed to write for want of it.
+    private static let fullBelowBytes: Int64 = 64 << 10
     private var directoryFile: String { "\(directory)/dir.txt" }
 
     /// * `directory`: a folder of its own for the files; made here, removed by `remove`.
@@ -40,7 +42,7 @@ struct ShellState: ~Copyable {
         self.workingDirectory = workingDirectory
         initialDirectory = workingDirectory
         self.keepsState = keepsState
-        try Folder.make(directory, mode: 0o700)
+        try Folder.makeOwn(directory)
         try replace(environmentFile, with: [])
     }
 
@@ -60,7 +62,8 @@ struct ShellState: ~Copyable {
 
     /// Writes the script of one command and gives its path.
     ///
-    /// The command's text begins on line 4, as in CodeBuild.
+    /// The command's text begins on line 4, as in CodeBuild. What it has set or defined does not reach into the save: `>|`
+    /// writes under `set -C`, too, and no function or alias of the command's is called by `\command printf`.
     func prepare(_ command: String) throws(FileError) -> String {
         let text = """
             # the folder is set before the shell starts
@@ -68,7 +71,11 @@ struct ShellState: ~Copyable {
             . \(ShellText.quoted(environmentFile))
             \(command)
             CODEBUILD_LAST_EXIT=$?
-            { export -p; pwd > \(ShellText.quoted(directoryFile)); echo '\(Self.endMark)'; } > \(ShellText.quoted(savedFile))
+            {
+            export -p
+            pwd >| \(ShellText.quoted(directoryFile))
+            \\command printf '%s\\n' '\(Self.endMark)'
+            } >| \(ShellText.quoted(savedFile))
             exit $CODEBUILD_LAST_EXIT
 
             """
@@ -77,29 +84,38 @@ struct ShellState: ~Copyable {
     }
 
     /// Takes up what the last command saved; nothing, when it left its shell by `exit` or `exec`.
-    mutating func commandEnded() throws(FileError) {
+    /// - Returns: false when its shell ended while it saved; nothing of that is taken up.
+    /// - Throws: a full disk when that is why it could not save.
+    mutating func commandEnded() throws(FileError) -> Bool {
         guard keepsState else {
             workingDirectory = initialDirectory
-            return try replace(environmentFile, with: [])
+            try replace(environmentFile, with: [])
+            return true
         }
         let saved: [UInt8]
         do throws(FileError) {
             saved = try ForeignFile.read(savedFile, limit: Self.limitBytes)
         } catch {
             // Absent when the command left its shell by `exit` or `exec`.
-            if error.isMissing { return }
+            if error.isMissing { return true }
             // The command itself has made a link or a pipe there, which the next one shall not write to.
-            if error.isNoFile { return try Folder.remove(savedFile) }
-            throw error
+            guard error.isNoFile else { throw error }
+            try Folder.remove(savedFile)
+            return false
         }
         guard saved.suffix(Self.endMark.utf8.count + 1).elementsEqual("\(Self.endMark)\n".utf8) else {
             // Half an environment is worse than none: the next command would run with empty variables.
-            throw FileError(code: ENOSPC, function: "write", path: savedFile)
+            if try DiskSpace(of: directory).freeBytes < Self.fullBelowBytes {
+                throw FileError(code: ENOSPC, function: "write", path: savedFile)
+            }
+            _ = unsafe unlink(savedFile)
+            return false
         }
         try FileError.check("rename", environmentFile) { unsafe rename(savedFile, environmentFile) }
-        guard let bytes = try? ForeignFile.read(directoryFile, limit: Self.limitBytes), bytes.last == UInt8(ascii: "\n")
-        else { return }
-        workingDirectory = String(decoding: bytes.dropLast(), as: UTF8.self)
+        if let bytes = try? ForeignFile.read(directoryFile, limit: Self.limitBytes), bytes.last == UInt8(ascii: "\n") {
+            workingDirectory = String(decoding: bytes.dropLast(), as: UTF8.self)
+        }
+        return true
     }
 
     /// Sets a variable for all later commands, over what they have saved.

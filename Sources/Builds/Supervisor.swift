@@ -15,6 +15,10 @@ internal import WireWords
 package final class Supervisor {
     let folder: BuildFolder
     let request: BuildRequest
+    /// Where commands put temporary files; nil: where the machine has them.
+    let temporary: TemporaryFolder?
+    /// Why there is no such folder, where there should be one.
+    private let temporaryFailure: FileError?
     let secrets: SecretValues
     let log: BuildLog
     let runner: CommandRunner
@@ -78,6 +82,7 @@ package final class Supervisor {
             // The disk is full, most likely. What the build has started must not outlive it.
             _ = ProcessTree.killAll(within: 5000)
             ShellState.remove(request.id, folder)
+            TemporaryFolder(of: request)?.remove()
             if request.isolation == .none, !request.limits.isEmpty {
                 ControlGroup.removeLeftovers(prefix: BuildLimits.groupName(request.id)) { _ in false }
             }
@@ -93,7 +98,17 @@ package final class Supervisor {
         _ signals: CommandSignals
     ) throws(FileError) {
         self.folder = folder
+        var request = request
+        var temporary = TemporaryFolder(of: request)
+        var failure: FileError?
+        do throws(FileError) { try temporary?.make() } catch {
+            failure = error
+            temporary = nil
+        }
+        if let temporary { request.machineEnvironment[TemporaryFolder.variable] = temporary.path }
         self.request = request
+        self.temporary = temporary
+        temporaryFailure = failure
         self.secrets = secrets
         log = try BuildLog(path: folder.log, limitBytes: request.logLimitBytes ?? BuildLog.standardLimitBytes)
         ProcessMark(uuid: request.id.uuid)?.set()
@@ -108,6 +123,9 @@ package final class Supervisor {
         if !request.isLocal { runner.beginning = DurableBeginning(of: folder) }
         defer { runner.waitForBeginning() }
         if let note = runner.limits.note { try log.agent(note) }
+        if let temporaryFailure {
+            try log.agent("Warning: the build has no temporary folder of its own: \(temporaryFailure)")
+        }
         var session: BuildSession?
         begin(.downloadSource)
         let preparation = try BuildPreparation.prepare(self)
@@ -167,6 +185,7 @@ package final class Supervisor {
         let isEmpty = leaves ? try runner.leaveTree() : try runner.endTree(graceMilliseconds: 1000)
         runner.limits.remove()
         session?.close()
+        temporary?.remove()
         if isEmpty {
             try end(.succeeded)
         } else {

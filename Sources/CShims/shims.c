@@ -193,8 +193,16 @@ int nacre_sync_file_system(int descriptor) { return syncfs(descriptor) == 0 ? 0 
 long nacre_raise_file_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0) { return -errno; }
+    long before = (long)limit.rlim_cur;
     limit.rlim_cur = limit.rlim_max;
-    return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : (long)limit.rlim_cur;
+    return setrlimit(RLIMIT_NOFILE, &limit) < 0 ? -errno : before;
+}
+
+int nacre_set_file_limit(pid_t child, long count) {
+    struct rlimit limit;
+    if (prlimit(child, RLIMIT_NOFILE, NULL, &limit) < 0) { return errno; }
+    limit.rlim_cur = (rlim_t)count < limit.rlim_max ? (rlim_t)count : limit.rlim_max;
+    return prlimit(child, RLIMIT_NOFILE, &limit, NULL) < 0 ? errno : 0;
 }
 
 /// Lowers or raises the soft limit alone, where the hard one allows it.

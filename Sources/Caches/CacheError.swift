@@ -10,6 +10,8 @@ package struct CacheError: Error, Hashable, Sendable, CustomStringConvertible {
         case damaged
         /// The entry would be larger than all caches together may be.
         case tooLarge
+        /// The caller does not want it any more.
+        case stopped
         /// The system refused a call; see `cause`.
         case system
     }
@@ -31,6 +33,8 @@ package struct CacheError: Error, Hashable, Sendable, CustomStringConvertible {
         message = cause.description
         self.cause = cause
     }
+
+    static let stopped = CacheError(.stopped, "it was stopped")
 
     package var description: String { message }
 

@@ -12,14 +12,19 @@ struct CacheSaving: ~Copyable {
     private let file: Descriptor
 
     /// Makes the file, and the store's folder where it is missing.
-    init(in directory: String, limitBytes: Int, pathCount: Int) throws(CacheError) {
+    init(
+        in directory: String,
+        limitBytes: Int,
+        pathCount: Int,
+        _ isStopped: @escaping @Sendable () -> Bool = { false }
+    ) throws(CacheError) {
         do throws(FileError) { try Folder.make(directory, mode: 0o700) } catch { throw CacheError(error) }
         let path = "\(directory)/\(getpid())-\(UInt32.random(in: 0 ... .max))\(CacheEntry.partialSuffix)"
         let file: Descriptor
         do throws(FileError) { file = try Self.makeLocked(path) } catch { throw CacheError(error) }
         let writing: Descriptor
         do throws(FileError) { writing = try file.duplicate() } catch { throw CacheError(error) }
-        walk = CacheWalk(PackWriter(writing, limitBytes: limitBytes), pathCount: pathCount)
+        walk = CacheWalk(PackWriter(writing, limitBytes: limitBytes, isStopped), pathCount: pathCount)
         self.path = path
         self.file = file
     }

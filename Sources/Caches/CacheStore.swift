@@ -45,7 +45,12 @@ package struct CacheStore: Sendable {
     /// That is the entry of the key, else the newest that begins with the first fallback key that any begins with; without
     /// a key, the one cache that has none.
     /// Blocks. Never throws: without a cache a build goes on.
-    package func restore(_ request: CacheRequest) -> CacheOutcome {
+    ///
+    /// * `isStopped`: whether to give up; asked from several threads, and often.
+    package func restore(
+        _ request: CacheRequest,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) -> CacheOutcome {
         removeAbandoned()
         let paths: [CachePath]
         do throws(CacheProblem) { paths = try Self.paths(of: request) } catch {
@@ -57,7 +62,7 @@ package struct CacheStore: Sendable {
             let manifest = found.reader.manifest
             do throws(CacheError) {
                 let folders = try found.reader.folders(pathCount: paths.count)
-                var restore = PackRestore(found.reader.file, paths: paths, root: request.root)
+                var restore = PackRestore(found.reader.file, paths: paths, root: request.root, isStopped)
                 try restore.run(folders)
                 lines += search.lines + restore.warnings
                 CacheEntry.touch(found.path)
@@ -86,7 +91,12 @@ package struct CacheStore: Sendable {
     /// Saves what the paths match now; to be called after a build that has not failed.
     ///
     /// An entry with a key is saved once; the cache without a key replaces the last one. Blocks. Never throws.
-    package func save(_ request: CacheRequest) -> CacheOutcome {
+    ///
+    /// * `isStopped`: whether to give up; asked often.
+    package func save(
+        _ request: CacheRequest,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) -> CacheOutcome {
         removeAbandoned()
         let paths: [CachePath]
         do throws(CacheProblem) { paths = try Self.paths(of: request) } catch {
@@ -100,7 +110,7 @@ package struct CacheStore: Sendable {
         }
         var lines: [String] = []
         do throws(CacheError) {
-            var saving = try CacheSaving(in: directory, limitBytes: limitBytes, pathCount: paths.count)
+            var saving = try CacheSaving(in: directory, limitBytes: limitBytes, pathCount: paths.count, isStopped)
             for (number, path) in paths.enumerated() {
                 lines.append("Expanded cache path \(path.text)")
                 let count = try saving.walk.add(path, number: number)

@@ -14,6 +14,7 @@ struct PackRestore: ~Copyable {
     private let pack: Int32
     private let paths: [CachePath]
     private let root: String
+    private let isStopped: @Sendable () -> Bool
     private var places: [Place] = []
     private var brokenPaths: Set<Int> = []
 
@@ -36,7 +37,14 @@ struct PackRestore: ~Copyable {
     ///   - pack: an open, checked pack; stays the caller's.
     ///   - paths: those of the build's cache, in the order of the pack's.
     ///   - root: the source folder.
-    init(_ pack: borrowing Descriptor, paths: [CachePath], root: String) {
+    ///   - isStopped: whether to give up with `stopped`; asked from several threads, and often.
+    init(
+        _ pack: borrowing Descriptor,
+        paths: [CachePath],
+        root: String,
+        _ isStopped: @escaping @Sendable () -> Bool = { false }
+    ) {
+        self.isStopped = isStopped
         self.pack = pack.number
         self.paths = paths
         self.root = root
@@ -141,12 +149,15 @@ struct PackRestore: ~Copyable {
             shares[min(done * threads / max(total, 1), threads - 1)].append(place)
             done += place.weight
         }
-        let (pack, finished) = (pack, shares)
+        let (pack, finished, isStopped) = (pack, shares, isStopped)
         try Workers.run(threads) { number throws(CacheError) in
-            var window = PackWindow(pack)
+            var window = PackWindow(pack, isStopped)
             for place in finished[number] where !place.folder.entries.isEmpty {
                 let folder = try CacheError.system { () throws(FileError) in try Self.open(place) }
-                for entry in place.folder.entries { try Self.restore(entry, in: folder, place, &window) }
+                for entry in place.folder.entries {
+                    if isStopped() { throw .stopped }
+                    try Self.restore(entry, in: folder, place, &window)
+                }
             }
         }
     }

@@ -7,21 +7,26 @@ internal import Glibc
 /// Reads a pack's contents in large pieces, as small files lie one after another.
 struct PackWindow: ~Copyable {
     private let pack: Int32
+    private let isStopped: @Sendable () -> Bool
     private var buffer: [UInt8]
     private var start = 0
     private var count = 0
 
-    /// * `pack`: an open pack, which stays the caller's and must outlive this.
-    init(_ pack: Int32) {
+    /// - Parameters:
+    ///   - pack: an open pack, which stays the caller's and must outlive this.
+    ///   - isStopped: whether to give up with `stopped`; asked for every large piece.
+    init(_ pack: Int32, _ isStopped: @escaping @Sendable () -> Bool = { false }) {
         self.pack = pack
+        self.isStopped = isStopped
         buffer = [UInt8](repeating: 0, count: PackWriter.bufferBytes)
     }
 
     /// Writes a piece of the pack to a new, empty file.
-    /// - Throws: `damaged` where the pack is shorter, `system`.
+    /// - Throws: `damaged` where the pack is shorter, `stopped`, `system`.
     mutating func copy(offset: Int, size: Int, to output: borrowing Descriptor) throws(CacheError) {
         var done = size >= PackWriter.alignedBytes ? try share(offset: offset, size: size, to: output) : 0
         while done < size {
+            if isStopped() { throw .stopped }
             let wanted = min(size - done, buffer.count)
             try load(offset + done, wanted)
             let from = offset + done - start
@@ -42,7 +47,9 @@ struct PackWindow: ~Copyable {
         let whole = (size + PackWriter.blockBytes - 1) / PackWriter.blockBytes * PackWriter.blockBytes
         var done = 0
         while done < size {
-            let count = nacre_copy_range(pack, Int64(offset + done), output.number, Int64(whole - done))
+            if isStopped() { throw .stopped }
+            let wanted = min(whole - done, PackWriter.copiedAtOnceBytes)
+            let count = nacre_copy_range(pack, Int64(offset + done), output.number, Int64(wanted))
             if count > 0 { done += Int(count) } else if -count != EINTR { break }
         }
         if done > size {

@@ -15,11 +15,14 @@ struct PackWriter: ~Copyable {
     static let alignedBytes = 64 << 10
     static let blockBytes = 4096
     static let bufferBytes = 1 << 20
+    /// The most that the kernel is asked to copy at once, so that a stop need not wait for a whole large file.
+    static let copiedAtOnceBytes = 256 << 20
 
     /// The bytes of all files so far.
     private(set) var contentBytes = 0
     private let file: Descriptor
     private let limitBytes: Int
+    private let isStopped: @Sendable () -> Bool
     /// Always of the same length: bytes are read straight into it.
     private var buffer = [UInt8](repeating: 0, count: bufferBytes)
     /// How many bytes of the buffer are to be written.
@@ -32,8 +35,10 @@ struct PackWriter: ~Copyable {
     /// - Parameters:
     ///   - file: open for reading and writing, empty.
     ///   - limitBytes: more than this makes adding a file fail with `tooLarge`.
-    init(_ file: consuming Descriptor, limitBytes: Int) {
+    ///   - isStopped: whether to give up with `stopped`; asked often.
+    init(_ file: consuming Descriptor, limitBytes: Int, _ isStopped: @escaping @Sendable () -> Bool = { false }) {
         self.file = file
+        self.isStopped = isStopped
         self.limitBytes = limitBytes
         buffer.replaceSubrange(0..<PackReader.startMark.count, with: PackReader.startMark)
         filled = PackReader.startMark.count
@@ -42,6 +47,7 @@ struct PackWriter: ~Copyable {
     /// Adds a file's content from its start, at most as much as it had when it was opened.
     /// - Returns: where it is in the pack, and how long.
     mutating func add(_ input: borrowing Descriptor, size: Int) throws(CacheError) -> (offset: Int, size: Int) {
+        if isStopped() { throw .stopped }
         if contentBytes + size > limitBytes { throw CacheError(.tooLarge, "it is too large") }
         let added = size < Self.alignedBytes ? try addSmall(input, size) : try addLarge(input, size)
         contentBytes += added.size
@@ -80,7 +86,9 @@ struct PackWriter: ~Copyable {
         }
         var done = 0
         while done < size {
-            let count = nacre_copy_range(from, Int64(done), output, Int64(size - done))
+            if isStopped() { throw .stopped }
+            let wanted = min(size - done, Self.copiedAtOnceBytes)
+            let count = nacre_copy_range(from, Int64(done), output, Int64(wanted))
             if count > 0 {
                 done += Int(count)
             } else if count == 0 {
@@ -100,6 +108,7 @@ struct PackWriter: ~Copyable {
         var done = 0
         let number = input.number
         while done < count {
+            if isStopped() { throw .stopped }
             let wanted = min(chunk.count, count - done)
             let offset = start + done
             let got = try CacheError.system { () throws(FileError) in

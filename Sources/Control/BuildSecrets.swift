@@ -4,6 +4,7 @@ package import Builds
 internal import Buildspecs
 internal import Files
 internal import Glibc
+internal import Processes
 package import Secrets
 
 /// The parameters and secrets of a build, found by whoever launches it.
@@ -22,6 +23,8 @@ package enum BuildSecrets {
     package static func resolve(_ request: BuildRequest, in home: Home, file: SecretsFile? = nil) -> SecretValues {
         let environment = environment(of: request)
         if environment == nil, request.overrides.allSatisfy(\.isPlain) { return SecretValues() }
+        // From here on the values are in this process's memory.
+        CoreDumps.forbid()
         let resolver = SecretResolver(file: file) { () throws(SecretError) in try home.existingSecretStore() }
         let overrides = request.overrides.map { (name: $0.name, value: $0.value, type: $0.type) }
         return SecretValues(resolver.resolve(environment, overrides: overrides).map(entry))

@@ -38,6 +38,8 @@ struct BuildCollector: Sendable {
         guard var build = BuildReader.result(of: folder), build.id == id.description else {
             return lost(id, folder, blank)
         }
+        // What ended by a fault may not have been able to end its processes.
+        if build.buildStatus == .fault { _ = LostBuild.cleanUp(id, folder) }
         // Whoever is told how the build has ended can read its log after a power cut, too.
         try? ForeignFile.open(folder.log).sync()
         try? Descriptor.open(folder.path, O_RDONLY | O_DIRECTORY).sync()

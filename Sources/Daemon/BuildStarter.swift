@@ -26,6 +26,8 @@ struct BuildStarter: Sendable {
         var inputs: ActionInputs?
         /// Those that an artifact may refer to.
         var repositories: [RepositoryRecord] = []
+        /// Whether the build is to end before it has begun; asked from several threads, and often.
+        let isStopped: @Sendable () -> Bool
     }
 
     /// Why there is no supervisor.
@@ -59,6 +61,7 @@ struct BuildStarter: Sendable {
             }
             return SupervisedProcess(launched.releaseHandle())
         } catch {
+            if order.isStopped() { throw .stopped }
             if error.code == .badFolder { throw .source(error.message) }
             throw .fault(error.message)
         }
@@ -69,18 +72,23 @@ struct BuildStarter: Sendable {
     /// - Returns: the sources, the primary one first.
     private func fill(_ folder: BuildFolder, _ order: Order) throws(BuildError) -> [BuildRequest.Source] {
         if let inputs = order.inputs {
-            return try ArtifactSources(store: artifacts, repositories: order.repositories).fill(folder, with: inputs)
+            return try ArtifactSources(
+                store: artifacts,
+                repositories: order.repositories,
+                isStopped: order.isStopped
+            ).fill(folder, with: inputs)
         }
         guard let repository = order.repository else {
             throw BuildError(.badFolder, "the repository has been removed from Nacre; add it again and push")
         }
-        return [try checkOut(order.record, of: repository, to: folder)]
+        return [try checkOut(order.record, of: repository, to: folder, order.isStopped)]
     }
 
     private func checkOut(
         _ record: BuildRecord,
         of repository: RepositoryRecord,
-        to folder: BuildFolder
+        to folder: BuildFolder,
+        _ isStopped: @escaping @Sendable () -> Bool
     ) throws(BuildError) -> BuildRequest.Source {
         guard let commit = ObjectID(hex: record.commit) else {
             throw BuildError(.system, "\(record.commit) is not a commit id")
@@ -90,7 +98,7 @@ struct BuildStarter: Sendable {
             try? Folder.remove(folder.source())
             try? Folder.make(folder.source())
             let git = try GitRepository.open(bare: repository.path)
-            _ = try git.checkout(commit, to: folder.source())
+            _ = try git.checkout(commit, to: folder.source(), isStopped: isStopped)
         } catch {
             // What the machine did not let us write is our failure, what the repository did not give is the push's.
             throw BuildError(error.code == .fileSystem ? .system : .badFolder, Self.describe(error, record, repository))

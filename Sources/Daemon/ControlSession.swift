@@ -142,7 +142,7 @@ struct ControlSession: Sendable {
             if let batch = try await findBatch(name) { return try await stop(batch) }
             let record = try await find(name)
             let isStopping = try await Self.journalled { () throws(JournalError) in
-                try await services.engine.stop(record.id, by: connection.peer.user)
+                try await services.engine.stop(record.id, by: connection.peer.user, killsAgain: true)
             }
             guard isStopping else {
                 throw ControlFailure(

@@ -26,7 +26,10 @@ actor Engine {
     /// For reading the buildspecs of batches.
     let planning = BlockingQueue(label: "nacre.batches")
     private var live: [BuildID: SupervisedProcess] = [:]
-    private var stopping: Set<BuildID> = []
+    /// The builds that are to end, each with the signal that tells its supervisor so.
+    private var stopping: [BuildID: Int32] = [:]
+    /// What ends the filling of workspaces.
+    private var starting: [BuildID: StopFlag] = [:]
     var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
     private var loadFollowers: [AsyncStream<Void>.Continuation] = []
 
@@ -126,8 +129,11 @@ actor Engine {
     }
 
     /// Ends a build that waits or runs.
+    ///
+    /// * `killsAgain`: whether one that is to end already is killed at once.
+    ///
     /// - Returns: false when it was over already.
-    func stop(_ id: BuildID, by user: String) async throws(JournalError) -> Bool {
+    func stop(_ id: BuildID, by user: String, killsAgain: Bool = false) async throws(JournalError) -> Bool {
         let now = Timestamp.now().milliseconds
         let record: BuildRecord?
         do throws(JournalError) {
@@ -136,10 +142,9 @@ actor Engine {
             }
         } catch {
             // The build that fills the disk must be stoppable all the same.
-            guard let process = live[id] else { throw error }
+            guard live[id] != nil || starting[id] != nil else { throw error }
             log.write(.error, "Build's stop cannot be journalled", ["build": id.description, "error": "\(error)"])
-            stopping.insert(id)
-            process.signal(SIGTERM)
+            signalStop(id, killsAgain: killsAgain)
             return true
         }
         guard let record else { return false }
@@ -148,11 +153,17 @@ actor Engine {
             ended(id)
             advanceBatch(of: record)
         } else {
-            // One whose supervisor is being started is stopped as soon as that is there.
-            stopping.insert(id)
-            live[id]?.signal(SIGTERM)
+            signalStop(id, killsAgain: killsAgain)
         }
         return true
+    }
+
+    private func signalStop(_ id: BuildID, killsAgain: Bool) {
+        let signal = killsAgain && stopping[id] != nil ? SIGINT : stopping[id] ?? SIGTERM
+        stopping[id] = signal
+        // One whose supervisor is being started is stopped as soon as that is there.
+        live[id]?.signal(signal)
+        starting[id]?.set()
     }
 
     /// Starts nothing until it is taken back; what has waited is started then.
@@ -264,7 +275,7 @@ actor Engine {
     private func run(_ record: BuildRecord) async {
         let id = record.id
         let thread = takeThread()
-        if record.stopRequestedBy != nil { stopping.insert(id) }
+        if record.stopRequestedBy != nil { stopping[id] = SIGTERM }
         do throws(BuildStarter.Failure) {
             let isUnseen = try await !supervise(record, thread)
             // The slot is free: the next build begins while this one's results are taken up.
@@ -305,8 +316,11 @@ actor Engine {
             isSeen = true
         }
         guard await thread.run({ BuildReader.standing(of: folder) }) == .notStarted else { return isSeen }
-        if stopping.contains(id) { throw .stopped }
-        let order = try await order(for: record)
+        if stopping[id] != nil { throw .stopped }
+        let flag = StopFlag()
+        starting[id] = flag
+        defer { starting[id] = nil }
+        let order = try await order(for: record) { flag.isSet }
         let process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
         await wait(for: process, of: id)
         return true
@@ -314,7 +328,7 @@ actor Engine {
 
     private func wait(for process: SupervisedProcess, of id: BuildID) async {
         live[id] = process
-        if stopping.contains(id) { process.signal(SIGTERM) }
+        if let signal = stopping[id] { process.signal(signal) }
         await Readiness.wait(process.handle, .reading)
         process.reap()
         live[id] = nil
@@ -336,14 +350,22 @@ actor Engine {
         }
     }
 
-    private func order(for record: BuildRecord) async throws(BuildStarter.Failure) -> BuildStarter.Order {
+    private func order(
+        for record: BuildRecord,
+        isStopped: @escaping @Sendable () -> Bool
+    ) async throws(BuildStarter.Failure) -> BuildStarter.Order {
         do {
             var repository: RepositoryRecord?
             if let key = record.repository {
                 repository = try await journal.use { journal throws(JournalError) in try journal.repository(key) }
             }
             let environment = try JSONText.decode([EnvironmentVariable].self, from: Array(record.environment.utf8))
-            var order = BuildStarter.Order(record: record, repository: repository, environment: environment)
+            var order = BuildStarter.Order(
+                record: record,
+                repository: repository,
+                environment: environment,
+                isStopped: isStopped
+            )
             if let text = record.inputs {
                 let inputs = try JSONText.decode(ActionInputs.self, from: Array(text.utf8))
                 order.inputs = inputs
@@ -375,7 +397,7 @@ actor Engine {
         build.statusReason = reason
         let status = build.buildStatus
         // Whoever stops a build does not want the next attempt.
-        let retry = stopping.contains(record.id) ? nil : Self.retry(of: record, &build)
+        let retry = stopping[record.id] != nil ? nil : Self.retry(of: record, &build)
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
         let end = (build.endTime ?? .now()).milliseconds
         let journalled = await journalled("Build's end", record.id) { [reason] journal throws(JournalError) in
@@ -439,7 +461,7 @@ actor Engine {
     }
 
     private func ended(_ id: BuildID) {
-        stopping.remove(id)
+        stopping[id] = nil
         perform(queue.apply(.ended(id: id.description)))
         finishWatchers(id)
     }

@@ -2,6 +2,7 @@
 
 internal import CCrypto
 package import Files
+internal import Glibc
 
 /// A SHA-256 sum in the making; a copy goes on by itself.
 ///
@@ -46,22 +47,29 @@ extension SHA256Digest {
     }
 
     /// The sum of a file from the descriptor's present position to its end; memory use does not depend on its length.
-    /// - Throws: what `read(2)` answers.
-    package init(of descriptor: borrowing Descriptor) throws(FileError) {
+    ///
+    /// * `isStopped`: whether to give up; asked for every piece.
+    ///
+    /// - Throws: what `read(2)` answers; `ECANCELED` when it was stopped.
+    package init(of descriptor: borrowing Descriptor, isStopped: () -> Bool = { false }) throws(FileError) {
         var hasher = SHA256Hasher()
         var chunk = [UInt8](repeating: 0, count: 262_144)
         while true {
             let count = try Self.fill(&chunk, from: descriptor)
             if count == 0 { break }
+            if isStopped() { throw FileError(code: ECANCELED, function: "read") }
             unsafe hasher.update(chunk.span.extracting(first: count).bytes)
         }
         self = hasher.digest()
     }
 
     /// The sum of a file's content.
-    /// - Throws: what `open(2)` or `read(2)` answers.
-    package init(ofFileAt path: String) throws(FileError) {
-        try self.init(of: Descriptor.open(path, 0))
+    ///
+    /// * `isStopped`: as for a descriptor.
+    ///
+    /// - Throws: what `open(2)` or `read(2)` answers; `ECANCELED` when it was stopped.
+    package init(ofFileAt path: String, isStopped: () -> Bool = { false }) throws(FileError) {
+        try self.init(of: Descriptor.open(path, 0), isStopped: isStopped)
     }
 
     private static func fill(_ chunk: inout [UInt8], from descriptor: borrowing Descriptor) throws(FileError) -> Int {

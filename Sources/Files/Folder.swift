@@ -17,6 +17,19 @@ package enum Folder {
         if again != 0, errno != EEXIST { throw FileError(code: errno, function: "mkdir", path: path) }
     }
 
+    /// Makes a folder that is this user's alone, in one that others may write to.
+    ///
+    /// One that is there is good only if nobody else can have put anything into it.
+    /// - Throws: `EEXIST` for what is not this user's own folder of mode 0700.
+    package static func makeOwn(_ path: String) throws(FileError) {
+        if unsafe mkdir(path, 0o700) == 0 { return }
+        let code = errno
+        var status = stat()
+        guard code == EEXIST, unsafe lstat(path, &status) == 0,
+            status.st_mode & (S_IFMT | 0o777) == S_IFDIR | 0o700, status.st_uid == geteuid()
+        else { throw FileError(code: code, function: "mkdir", path: path) }
+    }
+
     /// Whether the path names a folder, symlinks followed.
     package static func isFolder(_ path: String) -> Bool {
         var status = stat()

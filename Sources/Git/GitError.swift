@@ -18,6 +18,8 @@ package struct GitError: Error, Sendable, Hashable, CustomStringConvertible {
         case unsafeEntry
         /// A system call on the target of a checkout failed.
         case fileSystem
+        /// The caller does not want it any more.
+        case stopped
         /// Anything else: most often a corrupt or unreadable repository.
         case failed
     }

@@ -17,17 +17,19 @@ extension GitRepository {
     ///   - commit: the full id.
     ///   - directory: where to write; on anything that is in the way the checkout fails.
     ///   - limits: how much may be written.
+    ///   - isStopped: whether to give up; asked before each file, from both threads.
     /// - Returns: what was written.
     /// - Throws: `.notFound` when the commit or something in it is missing, `.unsafeEntry` for names such as `..` or `.git`,
-    ///   `.tooLarge` past the limits, `.fileSystem` when the directory cannot be written.
+    ///   `.tooLarge` past the limits, `.stopped`, `.fileSystem` when the directory cannot be written.
     @discardableResult
     package func checkout(
         _ commit: ObjectID,
         to directory: String,
-        limits: CheckoutLimits = CheckoutLimits()
+        limits: CheckoutLimits = CheckoutLimits(),
+        isStopped: @escaping @Sendable () -> Bool = { false }
     ) throws(GitError) -> CheckoutSummary {
         let plan = try TreePlan(try self.commit(commit).tree, in: self, limits: limits)
-        let writer = try TreeWriter(plan, to: directory, limits: limits)
+        let writer = try TreeWriter(plan, to: directory, limits: limits, isStopped: isStopped)
         try writer.makeDirectories()
         if plan.files.count < Self.parallelThreshold {
             writer.writeFiles(from: self)

@@ -19,14 +19,21 @@ final class TreeWriter: Sendable {
 
     private let plan: TreePlan
     private let limits: CheckoutLimits
+    private let isStopped: @Sendable () -> Bool
     private let target: String
     /// The target directory; owned.
     private let root: Int32
     private let next = Atomic(0)
     private let progress = Mutex(Progress())
 
-    init(_ plan: TreePlan, to target: String, limits: CheckoutLimits) throws(GitError) {
+    init(
+        _ plan: TreePlan,
+        to target: String,
+        limits: CheckoutLimits,
+        isStopped: @escaping @Sendable () -> Bool
+    ) throws(GitError) {
         self.plan = plan
+        self.isStopped = isStopped
         self.target = target
         self.limits = limits
         root = unsafe open(target, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -64,6 +71,9 @@ final class TreeWriter: Sendable {
                 if progress.withLock({ $0.failure != nil }) { return }
                 var bytes = 0
                 for file in plan.files[start..<min(start + Self.chunk, plan.files.count)] {
+                    if isStopped() {
+                        throw GitError(.stopped, operation: "checkout", message: "it was stopped", path: target)
+                    }
                     if file.directory != opened.index {
                         let descriptor = try openDirectory(file.directory)
                         if opened.index != 0 { close(opened.descriptor) }

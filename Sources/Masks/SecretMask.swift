@@ -54,6 +54,9 @@ package struct SecretMask: Sendable {
     /// Whether there is nothing to hide, and the mask need not be used.
     package var isEmpty: Bool { automaton == nil }
 
+    /// Whether something is held back.
+    package var isHolding: Bool { heldStart < held.count }
+
     /// Gives a chunk of the stream to a sink in pieces, secrets replaced.
     ///
     /// The end of the chunk is held back as far as it is the beginning of a secret, until more comes or `flush`.
@@ -91,16 +94,44 @@ package struct SecretMask: Sendable {
     package mutating func flush<Failure: Error>(
         into sink: (borrowing Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
+        let given = try giveHeldPlaces(to: sink)
+        try give(given..<0, of: Span<UInt8>(), to: sink)
+        reset()
+    }
+
+    /// Gives the sink `***` for what was held back; to be called where others are shown the stream as far as it has come, and
+    /// the rest of the secret may still follow.
+    ///
+    /// What is shorter than any secret is given as it is. Where the secret's rest does come, nothing of that is given.
+    ///
+    /// * `sink`: as for `mask(_:into:)`.
+    package mutating func conceal<Failure: Error>(
+        into sink: (borrowing Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        let given = try giveHeldPlaces(to: sink)
+        if -given >= Self.shortestValue {
+            try sink(Self.stars.span)
+        } else {
+            try give(given..<0, of: Span<UInt8>(), to: sink)
+        }
+        held = []
+        heldStart = 0
+        places = []
+    }
+
+    /// Gives what was held back as far as the last secret in it reaches.
+    /// - Returns: where the rest begins, counted from the end.
+    private func giveHeldPlaces<Failure: Error>(
+        to sink: (borrowing Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) -> Int {
         var given = heldStart - held.count
-        let none = Span<UInt8>()
         for place in places {
             let continues = place.lowerBound < given
-            try give(given..<max(given, place.lowerBound), of: none, to: sink)
+            try give(given..<max(given, place.lowerBound), of: Span<UInt8>(), to: sink)
             if !continues { try sink(Self.stars.span) }
             given = max(given, place.upperBound)
         }
-        try give(given..<0, of: none, to: sink)
-        reset()
+        return given
     }
 
     /// A text of its own, not part of the stream, with secrets replaced.

@@ -146,6 +146,12 @@ package struct ChildProcess: ~Copyable, Sendable {
         handle
     }
 
+    /// Sets how many files it may open, which it hands on to what it starts from then on.
+    package func limitFiles(to count: Int) {
+        // Not reaped, so the number is its own.
+        _ = nacre_set_file_limit(pid, count)
+    }
+
     /// Sends a signal to this very process; none when it has been reaped.
     package func signal(_ number: Int32) {
         _ = nacre_pidfd_send_signal(handle.number, number)

@@ -14,7 +14,7 @@ package struct ProcessIdentity: Sendable, Hashable {
 
     /// The identity of a running process; nil when there is none of that number.
     package init?(of pid: Int32) {
-        guard let ticks = Self.startTicks(of: pid) else { return nil }
+        guard let ticks = ProcessFacts(of: pid)?.startTicks else { return nil }
         self.pid = pid
         startTicks = ticks
         boot = Self.currentBoot()
@@ -40,7 +40,7 @@ package struct ProcessIdentity: Sendable, Hashable {
         guard number >= 0 else { return nil }
         let handle = Descriptor(owning: number)
         // Asked after the pidfd was opened: from here on the number cannot change hands unnoticed.
-        guard Self.startTicks(of: pid) == startTicks else { return nil }
+        guard ProcessFacts(of: pid)?.startTicks == startTicks else { return nil }
         return handle
     }
 
@@ -56,14 +56,5 @@ package struct ProcessIdentity: Sendable, Hashable {
             let bytes = try? file.readToEnd()
         else { return "unknown" }
         return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    }
-
-    private static func startTicks(of pid: Int32) -> UInt64? {
-        guard let file = try? Descriptor.open("/proc/\(pid)/stat", O_RDONLY), let bytes = try? file.readToEnd(),
-            // The second field is the program's name in brackets and may hold anything, also spaces and brackets.
-            let bracket = bytes.lastIndex(of: UInt8(ascii: ")"))
-        else { return nil }
-        let fields = bytes[(bracket + 1)...].split(separator: UInt8(ascii: " "))
-        return fields.count > 19 ? UInt64(String(decoding: fields[19], as: UTF8.self)) : nil
     }
 }

@@ -16,28 +16,47 @@ package enum ProcessTree {
         try FileError.checkCode("prctl", nil, nacre_become_subreaper())
     }
 
-    /// The numbers of all live descendants, parents before children.
+    /// All live descendants with the parents that they had, these before them.
     ///
     /// From `/proc/PID/task/*/children`; a process that forks while this reads may show only in the next call.
-    package static func descendants() -> [Int32] {
-        var found: [Int32] = []
-        var waiting = children(of: getpid())
-        while let next = waiting.popLast() {
-            found.append(next)
-            waiting.append(contentsOf: children(of: next))
+    private static func descendants() -> [(pid: Int32, parent: Int32)] {
+        var found: [(pid: Int32, parent: Int32)] = []
+        var waiting = [getpid()]
+        while let parent = waiting.popLast() {
+            for pid in children(of: parent) {
+                found.append((pid, parent))
+                waiting.append(pid)
+            }
         }
         return found
     }
 
     /// Sends a signal to every descendant.
-    /// - Returns: how many there were.
-    @discardableResult
-    package static func signal(_ number: Int32) -> Int {
-        let all = descendants()
-        // Nobody but this process reaps them, and it does not between the two lines: the numbers are still theirs,
-        // except of grandchildren, which their own parents may reap. A pidfd pins each and the walk is made again.
-        for pid in all { signal(number, to: pid) }
-        return all.count
+    package static func signal(_ number: Int32) {
+        // All are found before the first is told: one that ends leaves its children to this process, out of their place.
+        let own = getpid()
+        for (pid, parent) in descendants() { signal(number, to: pid, childOf: [parent, own]) }
+    }
+
+    /// Kills what can be found at once of all descendants.
+    ///
+    /// Each generation before anybody looks for the next: a process that is killed forks no more, and is caught before it can
+    /// hand itself on to a child. What it has started stands beneath it or, orphaned, beneath this process the next time.
+    private static func kill() {
+        let own = getpid()
+        var generation = children(of: own)
+        // Nobody but this process reaps its children, and it does not meanwhile: the numbers are theirs.
+        for pid in generation { signal(SIGKILL, to: pid) }
+        while !generation.isEmpty {
+            var next: [Int32] = []
+            for parent in generation {
+                for pid in children(of: parent) {
+                    signal(SIGKILL, to: pid, childOf: [parent, own])
+                    next.append(pid)
+                }
+            }
+            generation = next
+        }
     }
 
     /// Reaps every child that has ended.
@@ -62,7 +81,7 @@ package enum ProcessTree {
     package static func killAll(within deadline: Int64) -> Bool {
         let end = MonotonicClock.milliseconds() + deadline
         while true {
-            signal(SIGKILL)
+            kill()
             if !reap() { return true }
             if MonotonicClock.milliseconds() > end { return false }
             // A killed process is gone in microseconds; there is no descriptor that tells of an unknown child's end.
@@ -71,10 +90,14 @@ package enum ProcessTree {
     }
 
     /// Sends a signal to one process, if there is one of that number.
-    package static func signal(_ number: Int32, to pid: Int32) {
+    ///
+    /// * `parents`: what its parent may be, as another may have reaped it, and the number be somebody else's now; asked when it
+    ///   cannot change hands any more. Nil: anything.
+    package static func signal(_ number: Int32, to pid: Int32, childOf parents: [Int32]? = nil) {
         let handle = nacre_pidfd_open(pid)
         guard handle >= 0 else { return }
         let descriptor = Descriptor(owning: handle)
+        if let parents, !(ProcessFacts(of: pid).map { parents.contains($0.parent) } ?? false) { return }
         _ = nacre_pidfd_send_signal(descriptor.number, number)
     }
 

@@ -2,6 +2,7 @@
 
 internal import CShims
 package import Files
+internal import Glibc
 
 /// Signals as bytes to read instead of interruptions (`signalfd(2)`).
 package final class SignalQueue: Sendable {
@@ -22,6 +23,13 @@ package final class SignalQueue: Sendable {
     package func next() -> Int32? {
         let number = nacre_next_signal(descriptor.number)
         return number > 0 ? number : nil
+    }
+
+    /// Whether one of these signals, which are blocked, waits; it is not taken.
+    package static func isWaiting(_ signals: [Int32]) -> Bool {
+        var waiting = sigset_t()
+        guard unsafe sigpending(&waiting) == 0 else { return false }
+        return signals.contains { unsafe sigismember(&waiting, $0) == 1 }
     }
 
     /// Lets a write to a closed pipe or socket fail with `EPIPE` instead of ending the program.

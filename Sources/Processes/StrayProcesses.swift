@@ -38,7 +38,10 @@ package enum StrayProcesses {
 
     private static func processes(where belongs: (Int32) -> Bool) -> [Int32] {
         let names = (try? DirectoryListing.names(of: "/proc")) ?? []
-        return names.compactMap { Int32($0) }.filter { $0 != getpid() && belongs($0) }
+        // One that has ended still shows its limits, for as long as its parent does not notice.
+        return names.compactMap { Int32($0) }.filter { pid in
+            pid != getpid() && belongs(pid) && !(ProcessFacts(of: pid)?.isZombie ?? true)
+        }
     }
 
     private static func has(_ pid: Int32, _ wanted: [UInt8]) -> Bool {

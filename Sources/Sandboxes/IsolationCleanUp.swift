@@ -20,8 +20,9 @@ package enum IsolationCleanUp {
         if isInImage || request.isPrivileged {
             // The service, and a podman that waits for its container.
             StrayProcesses.kill(variable: Podman.mark, value: uuid)
-            try? Folder.make(scratch, mode: 0o700)
-            if let podman = try? Podman(tools: tools, option: "", buildUUID: uuid, scratch: scratch) {
+            if (try? Folder.makeOwn(scratch)) != nil,
+                let podman = try? Podman(tools: tools, option: "", buildUUID: uuid, scratch: scratch)
+            {
                 podman.run(["rm", "--force", "--ignore", "--time=0", Podman.containerName(uuid)])
                 removeContainers(of: uuid, podman)
             }

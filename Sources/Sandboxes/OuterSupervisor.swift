@@ -84,7 +84,7 @@ package final class OuterSupervisor {
         // The one inside syncs the rest when it begins; it does not see this folder.
         if !request.isLocal { try? Folder.sync(Paths.parent(folder.path)) }
         let scratch = IsolationCleanUp.scratchFolder(uuid)
-        do throws(FileError) { try Folder.make(scratch, mode: 0o700) } catch {
+        do throws(FileError) { try Folder.makeOwn(scratch) } catch {
             throw SandboxError(.unavailable, "\(scratch) cannot be made: \(error)")
         }
         defer { try? Folder.remove(scratch) }

@@ -10,10 +10,12 @@ final class UnpackWork: Sendable {
     private let archive: ZipArchive
     /// Entries that one thread takes at once: neighbours, for they mostly share a folder.
     private let batches: [Range<Int>]
+    private let isStopped: @Sendable () -> Bool
     private let monitor = Monitor(State())
 
-    init(_ archive: ZipArchive) {
+    init(_ archive: ZipArchive, isStopped: @escaping @Sendable () -> Bool) {
         self.archive = archive
+        self.isStopped = isStopped
         var batches: [Range<Int>] = []
         var start = 0
         var bytes = 0
@@ -41,7 +43,7 @@ final class UnpackWork: Sendable {
         }
         while let batch = nextBatch() {
             do throws(ZipError) {
-                for index in batches[batch] { try unpacking.unpack(archive.entries[index]) }
+                for index in batches[batch] { try unpacking.unpack(archive.entries[index], isStopped) }
             } catch {
                 fail(batch, error)
             }

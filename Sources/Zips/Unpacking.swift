@@ -15,7 +15,8 @@ final class Unpacking {
         self.root = root
     }
 
-    func unpack(_ entry: ZipEntry) throws(ZipError) {
+    func unpack(_ entry: ZipEntry, _ isStopped: () -> Bool) throws(ZipError) {
+        if isStopped() { throw .stopped }
         switch entry.kind {
         case .symbolicLink: return
         case .folder:
@@ -33,6 +34,7 @@ final class Unpacking {
             }
             let output = Descriptor(owning: number)
             try unsafe reading.read(entry) { bytes throws(ZipError) in
+                if isStopped() { throw .stopped }
                 unsafe try ArchiveSource.write(bytes, to: output.number, for: entry.path)
             }
         }

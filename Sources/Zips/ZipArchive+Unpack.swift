@@ -12,8 +12,13 @@ extension ZipArchive {
     /// - Parameters:
     ///   - directory: the folder; its own path may lead through symbolic links.
     ///   - threads: how many decompress; nil: one for each core, at most 16.
+    ///   - isStopped: whether to give up; asked on all of these, for each entry and each MiB of it.
     /// - Throws: `ZipError` of any code but `sourceChanged`, `notAFile` and `notFound`; its path is the entry's.
-    package func unpack(to directory: String, threads: Int? = nil) throws(ZipError) {
+    package func unpack(
+        to directory: String,
+        threads: Int? = nil,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) throws(ZipError) {
         do throws(FileError) {
             if unsafe mkdir(directory, 0o777) != 0, errno != EEXIST {
                 throw FileError(code: errno, function: "mkdir", path: directory)
@@ -21,7 +26,7 @@ extension ZipArchive {
         } catch {
             throw ZipError(nil, error)
         }
-        let work = UnpackWork(self)
+        let work = UnpackWork(self, isStopped: isStopped)
         let count = max(min(threads ?? WorkerThreads.defaultCount, work.batchCount), 1)
         try WorkerThreads.run(count - 1, atLeast: 0) { _ in
             work.run(in: directory)

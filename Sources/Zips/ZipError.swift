@@ -24,6 +24,8 @@ package struct ZipError: Error, Hashable, Sendable, CustomStringConvertible {
         case notAFile
         /// No entry of that name.
         case notFound
+        /// The caller does not want it any more.
+        case stopped
         /// The system refused a call; see `cause`.
         case system
     }
@@ -47,6 +49,8 @@ package struct ZipError: Error, Hashable, Sendable, CustomStringConvertible {
     init(_ path: String?, _ cause: FileError) {
         self.init(.system, path ?? cause.path, "\(cause.reason) (\(cause.function))", cause: cause)
     }
+
+    static let stopped = ZipError(.stopped, nil, "it was stopped")
 
     /// `path: message`.
     package var description: String {

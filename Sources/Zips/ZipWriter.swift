@@ -27,13 +27,20 @@ package struct ZipWriter: Sendable {
     /// Writes an archive; at `path` there is, at any time, nothing, what was there before, or the whole new archive.
     ///
     /// Blocks until done: call it from a thread that may wait.
-    /// - Throws: `unsafePath` and `duplicatePath` for the entries' names, `sourceChanged`, `notAFile`, `system`.
-    package func write(_ entries: [ZipInput], to path: String) throws(ZipError) -> ZipSummary {
+    ///
+    /// * `isStopped`: whether to give up; asked on this thread, once every few MiB.
+    ///
+    /// - Throws: `unsafePath` and `duplicatePath` for the entries' names, `sourceChanged`, `notAFile`, `stopped`, `system`.
+    package func write(
+        _ entries: [ZipInput],
+        to path: String,
+        isStopped: () -> Bool = { false }
+    ) throws(ZipError) -> ZipSummary {
         let inputs = entries.sorted { ZipPath.precedes($0.path, $1.path) }
         try Self.check(inputs)
         let temporary = "\(path).\(getpid())-\(UInt64.random(in: .min ... .max)).tmp"
         do throws(ZipError) {
-            let summary = try write(sorted: inputs, temporary: temporary)
+            let summary = try write(sorted: inputs, temporary: temporary, isStopped)
             _ = try Self.system(path) { () throws(FileError) in
                 try FileError.check("rename", path) { unsafe rename(temporary, path) }
             }
@@ -44,7 +51,11 @@ package struct ZipWriter: Sendable {
         }
     }
 
-    private func write(sorted inputs: [ZipInput], temporary: String) throws(ZipError) -> ZipSummary {
+    private func write(
+        sorted inputs: [ZipInput],
+        temporary: String,
+        _ isStopped: () -> Bool
+    ) throws(ZipError) -> ZipSummary {
         guard let prober = Deflater() else { throw Self.noMemory }
         let number = try Self.system(temporary) { () throws(FileError) in
             try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL).release()
@@ -66,7 +77,10 @@ package struct ZipWriter: Sendable {
                 pipeline.stop()
                 hashing.finish()
             }
-            while let piece = try pipeline.nextResult() { try assembler.append(piece) }
+            while let piece = try pipeline.nextResult() {
+                if isStopped() { throw .stopped }
+                try assembler.append(piece)
+            }
             let (bytes, uncompressed) = try assembler.finish(isSynced: isSynced)
             hashing.finish()
             return ZipSummary(

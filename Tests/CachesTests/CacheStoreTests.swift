@@ -52,6 +52,22 @@ struct CacheStoreTests {
         try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(fixture.root)/deps/bin")
     }
 
+    @Test("a stop ends saving and restoring, and leaves no part of an entry")
+    func stopped() throws {
+        let fixture = CacheFixture()
+        try fixture.write("deps/small", "one")
+        try fixture.write("deps/large", String(repeating: "0123456789", count: 20_000))
+        let request = fixture.request("deps/**/*")
+        let saving = fixture.store.save(request) { true }
+        #expect(saving.lines.last == "Cache not saved: it was stopped")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.directory) == [])
+        #expect(fixture.store.save(request).lines.last?.hasPrefix("Cache saved") == true)
+        try fixture.clean()
+        let restoring = fixture.store.restore(request) { true }
+        #expect(restoring.lines.last == "Cache not restored, or only in part: the cache without a key: it was stopped")
+        #expect(!fixture.exists("deps/large"))
+    }
+
     @Test("a keyed entry is saved once and never changed")
     func immutable() throws {
         let fixture = CacheFixture()

@@ -8,7 +8,6 @@ import Testing
 struct Fault07BulkTests {
     /// What a daemon may take more of at the most, in kilobytes, for all that waits: a leak would be many times that.
     private static let room = 64 << 10
-    private static let isSlow = ProcessInfo.processInfo.environment["NACRE_SLOW_TESTS"] == "1"
 
     @Test("7: a push of 500 refs is recorded in order, as many run as may, and memory stays flat")
     func refs() throws {
@@ -62,7 +61,7 @@ struct Fault07BulkTests {
     func pushes() throws {
         try DaemonFixture.run(jobs: 1) { daemon in
             let git = try IngestFixture.repository(daemon, buildspec: IngestFixture.buildspec(IngestFixture.stay))
-            let commits = try IngestFixture.commits(Self.isSlow ? 12_000 : 200, in: git)
+            let commits = try IngestFixture.commits(SlowTests.areWanted ? 12_000 : 200, in: git)
             var old = try git.gitInBare("rev-parse", "main")
             var list = ""
             for commit in commits {

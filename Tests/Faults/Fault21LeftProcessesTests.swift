@@ -57,12 +57,36 @@ struct Fault21LeftProcessesTests {
             let shell = try FaultBuild.number("shell")
             #expect(try daemon.nacre("stop", "app#1").errors == "nacre: app#1 is being stopped\n")
             // Once more kills at once what would have ten seconds to end by itself.
+            let start = ContinuousClock.now
             #expect(try daemon.nacre("stop", "app#1").status == 0)
             let build = try daemon.finished("app#1")
+            #expect(ContinuousClock.now - start < .seconds(9))
             #expect(build.buildStatus == "STOPPED")
             #expect(build.statusReason?.hasPrefix("stopped by ") ?? false)
             #expect(!FaultBuild.lives(shell))
             try expectNothingLeft(daemon)
+        }
+    }
+
+    @Test("21: a stop asks every process, also one whose shell has ended before it could hear of it")
+    func asked() throws {
+        try DaemonFixture.run { daemon in
+            let program = """
+                import os, signal
+                def end(*_):
+                    open("\(FaultBuild.file("asked"))", "w").close()
+                    os._exit(0)
+                signal.signal(signal.SIGTERM, end)
+                open("\(FaultBuild.file("gate.reached"))", "w").close()
+                while True: signal.pause()
+                """
+            try program.write(toFile: FaultBuild.file("program.py"), atomically: true, encoding: .utf8)
+            let nested = "sh -c 'sh -c \"python3 \(FaultBuild.file("program.py")); true\"; true'; true"
+            try FaultBuild.push(daemon, FaultBuild.buildspec(nested))
+            try Gate().waitUntilReached()
+            #expect(try daemon.nacre("stop", "app#1").status == 0)
+            #expect(try daemon.finished("app#1").buildStatus == "STOPPED")
+            #expect(FileManager.default.fileExists(atPath: FaultBuild.file("asked")))
         }
     }
 
@@ -103,6 +127,26 @@ struct Fault21LeftProcessesTests {
             try "setsid sh \"$0\" \(word) < /dev/null > /dev/null 2>&1 &\n"
                 .write(toFile: hop, atomically: true, encoding: .utf8)
             try FaultBuild.push(daemon, FaultBuild.buildspec("sh '\(hop)' \(word)", "echo done"))
+            let build = try daemon.finished("app#1")
+            #expect(build.buildStatus == "SUCCEEDED", "\(build)")
+            #expect(Self.processes(word) == [])
+        }
+    }
+
+    @Test("21: many that are somebody else again and again, faster than a program can start, are caught, too")
+    func manyHopping() throws {
+        try DaemonFixture.run { daemon in
+            let word = "hop-\(UUID().uuidString)"
+            let hop = """
+                python3 -c '
+                import os, sys
+                for hopper in range(20):
+                    if os.fork() == 0:
+                        while os.fork() == 0: os.setsid()
+                        os._exit(0)
+                ' \(word) < /dev/null > /dev/null 2>&1
+                """
+            try FaultBuild.push(daemon, FaultBuild.buildspec(hop, "echo done"))
             let build = try daemon.finished("app#1")
             #expect(build.buildStatus == "SUCCEEDED", "\(build)")
             #expect(Self.processes(word) == [])

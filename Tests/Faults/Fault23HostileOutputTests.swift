@@ -6,7 +6,6 @@ import Testing
 
 @Suite("23: output as a weapon", .scratchDirectory, .timeLimit(.minutes(40)))
 struct Fault23HostileOutputTests {
-    private static let isSlow = ProcessInfo.processInfo.environment["NACRE_SLOW_TESTS"] == "1"
     private static let mebibyte = 1 << 20
 
     /// A buildspec whose last command tells the supervisor's memory.
@@ -44,7 +43,7 @@ struct Fault23HostileOutputTests {
 
     @Test(
         "23: a line without an end passes through, followed meanwhile, in bounded memory",
-        arguments: isSlow ? [64, 1024] : [64]
+        arguments: SlowTests.areWanted ? [64, 1024] : [64]
     )
     func endlessLine(megabytes: Int) throws {
         try DaemonFixture.run { daemon in
@@ -154,7 +153,7 @@ struct Fault23HostileOutputTests {
 
     @Test(
         "23: five gigabytes come to a log of one, in bounded memory",
-        .enabled(if: isSlow, "set NACRE_SLOW_TESTS=1")
+        .enabled(if: SlowTests.areWanted, "set NACRE_SLOW_TESTS=1")
     )
     func fiveGigabytes() throws {
         try DaemonFixture.run { daemon in

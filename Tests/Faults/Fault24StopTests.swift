@@ -42,6 +42,26 @@ struct Fault24StopTests {
         }
     }
 
+    @Test("24: one whose artifact is being packed does not wait for the rest of it")
+    func packing() throws {
+        try DaemonFixture.run { daemon in
+            // It takes no space, but minutes to pack.
+            try FaultBuild.push(daemon, FaultBuild.buildspec("truncate -s 200G model.bin", artifacts: "model.bin"))
+            try eventually("app#1 is there") { try daemon.builds().count == 1 }
+            let folder = "\(FaultBuild.folder(daemon, try daemon.build("app#1")))/artifacts"
+            try eventually("the zip is being written; \(daemon.log)") {
+                (try? FileManager.default.contentsOfDirectory(atPath: folder))?.contains { $0.hasSuffix(".tmp") }
+                    ?? false
+            }
+            #expect(try daemon.nacre("stop", "app#1").status == 0)
+            let build = try daemon.finished("app#1")
+            #expect(build.buildStatus == "STOPPED")
+            #expect(build.phases.filter { $0.phaseStatus == "STOPPED" }.map(\.phaseType) == ["UPLOAD_ARTIFACTS"])
+            #expect(build.artifacts.location.isEmpty)
+            #expect(!FileManager.default.fileExists(atPath: folder))
+        }
+    }
+
     @Test("24: one that waits in the queue never begins")
     func queued() throws {
         try DaemonFixture.run(jobs: 1) { daemon in
@@ -64,22 +84,22 @@ struct Fault24StopTests {
     func checkout() throws {
         try DaemonFixture.run { daemon in
             let git = try daemon.createRepository()
-            for folder in 0..<8 {
-                for file in 0..<100 { try git.write("many/\(folder)/\(file).txt", "file \(file) of \(folder)\n") }
-            }
-            // Some megabytes that take a while to be unpacked.
-            let large = String(repeating: "a line of no interest\n", count: 2_000_000)
-            for file in 0..<3 { try git.write("large/\(file).txt", "\(file)\n\(large)") }
-            let gate = Gate()
-            try git.write("buildspec.yml", FaultBuild.buildspec(gate.command))
-            try git.commit()
-            try git.push("HEAD:main")
+            // So many that a stop comes long before the last of them.
+            var files = "blob\nmark :1\ndata 2\nx\n\n"
+            files += "commit refs/heads/many\ncommitter C <c@example.org> 0 +0000\ndata 0\nfrom refs/heads/main^0\n"
+            for file in 0..<30_000 { files += "M 100644 :1 many/\(file / 100)/\(file % 100)\n" }
+            let buildspec = FaultBuild.buildspec("echo begun > '\(FaultBuild.file("begun"))'")
+            files += "M 100644 inline buildspec.yml\ndata \(buildspec.utf8.count)\n\(buildspec)\n"
+            try git.git("fast-import", "--quiet", input: Array(files.utf8))
+            try git.push("many:main")
             #expect(try daemon.nacre("stop", "app#1").status == 0)
             let build = try daemon.finished("app#1")
             #expect(build.buildStatus == "STOPPED")
             #expect(build.statusReason?.hasPrefix("stopped by ") ?? false)
-            // A machine that is fast enough has come to the command; there it ends, too.
+            #expect(FaultBuild.text("begun") == "")
             let folder = FaultBuild.folder(daemon, build)
+            // The supervisor's gate was never opened: it did not wait for the checkout's end.
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/request.json"))
             try eventually("the workspace is removed") {
                 !FileManager.default.fileExists(atPath: "\(folder)/workspace")
             }
@@ -119,17 +139,28 @@ struct Fault24StopTests {
             let deploy = Definition.deploy("Stage", environment: "stage")
             try daemon.define(Definition("line", [("Source", [Definition.source()]), ("Deploy", [deploy])]))
             defer { _ = try? daemon.nacre("env", "stop", "stage") }
+            try git.write("Procfile", "web: exec python3 -m http.server --bind 127.0.0.1 \"$PORT\"\n")
+            try git.write("version", "the first\n")
+            try git.commit()
+            try git.push("HEAD:main")
+            #expect(try daemon.over("line/1").status == "Succeeded")
+            let list = try daemon.nacre("env", "list").output
+            let address = try #require(list.split(whereSeparator: \.isWhitespace).first { $0.hasPrefix("http://") })
+            let get = ["-sS", "--max-time", "20", "\(address)/version"]
+            #expect(try Program.run("curl", get, environment: Program.path).output == "the first\n")
             // It never listens, so the deployment waits for it.
             try git.write("Procfile", "web: sh -c 'echo $$ > \(FaultBuild.file("instance")); exec sleep 1000'\n")
+            try git.write("version", "the second\n")
             try git.commit()
             try git.push("HEAD:main")
             let instance = try FaultBuild.number("instance")
             #expect(FaultBuild.lives(instance))
-            #expect(try daemon.nacre("stop", "line/1", "--abandon", "--reason", "wrong model").status == 0)
-            let execution = try daemon.over("line/1")
+            #expect(try daemon.nacre("stop", "line/2", "--abandon", "--reason", "wrong model").status == 0)
+            let execution = try daemon.over("line/2")
             #expect(execution.status == "Stopped")
             #expect(execution.action("Stage")?.status == "Abandoned", "\(execution)")
             try eventually("the instance is gone") { !FaultBuild.lives(instance) }
+            #expect(try Program.run("curl", get, environment: Program.path).output == "the first\n")
         }
     }
 }

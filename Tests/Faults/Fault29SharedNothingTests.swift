@@ -65,6 +65,30 @@ struct Fault29SharedNothingTests {
         }
     }
 
+    @Test("29: what programs take for temporary files is each build's own, and goes with it")
+    func temporaryFiles() throws {
+        try DaemonFixture.run { daemon in
+            let git = try daemon.createRepository()
+            let look = "file=$(mktemp)\necho \"in ${file%/*}\"; ls -A \"$TMPDIR\" | wc -l; trap '' TERM; sleep 1000 &"
+            var folders: [String] = []
+            for number in 1...2 {
+                try FaultBuild.push(git, FaultBuild.buildspec(look, "touch \"$TMPDIR/kept\""))
+                let build = try daemon.finished("app#\(number)")
+                #expect(build.buildStatus == "SUCCEEDED" && build.log.contains("\n1\n"), "\(build.log)")
+                let line = build.log.split(separator: "\n").first { $0.hasPrefix("in ") }
+                let folder = String(try #require(line).dropFirst(3))
+                #expect(!FileManager.default.fileExists(atPath: folder))
+                // A socket's path has at most 107 bytes; what programs add is up to 70.
+                #expect(folder.utf8.count < 37)
+                folders.append(folder)
+            }
+            #expect(Set(folders).count == 2)
+            let declared = "env:\n  variables:\n    TMPDIR: '\(ScratchDirectory.path)'\n"
+            try FaultBuild.push(git, FaultBuild.buildspec("echo \"in $TMPDIR\"", head: declared))
+            #expect(try daemon.finished("app#3").log.contains("\nin \(ScratchDirectory.path)\n"))
+        }
+    }
+
     @Test(
         "29: in sandboxes they share neither home nor /tmp, at the same time nor afterwards",
         .enabled(if: FaultLimits.hasSandbox, "bubblewrap cannot make a sandbox here")

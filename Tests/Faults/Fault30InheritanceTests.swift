@@ -52,6 +52,27 @@ struct Fault30InheritanceTests {
         }
     }
 
+    @Test("30: how many files the daemon may open is its own affair: a command may open as many as its user")
+    func fileLimit() throws {
+        try DaemonFixture.run { daemon in
+            try daemon.stop()
+            let other = try BackgroundProgram(
+                "/bin/sh",
+                ["-c", "ulimit -Sn 333; exec \"$0\" daemon --home home --jobs 1", Program.product("nacre")],
+                environment: Program.path,
+                in: ScratchDirectory.path,
+                name: "other"
+            )
+            try eventually("it is ready; \(other.errors)") { other.errors.contains("Daemon is ready") }
+            let limits = try String(contentsOfFile: "/proc/\(other.pid)/limits", encoding: .utf8)
+            #expect(!limits.contains("Max open files            333 "))
+            try FaultBuild.push(daemon, FaultBuild.buildspec("echo \"files $(ulimit -Sn)\""))
+            #expect(try daemon.finished("app#1").log.contains("\nfiles 333\n"))
+            other.signal(SIGTERM)
+            #expect(try other.wait() == 0)
+        }
+    }
+
     @Test("30: a descriptor that the daemon itself has been given stays with it")
     func givenDescriptors() throws {
         try DaemonFixture.run { daemon in

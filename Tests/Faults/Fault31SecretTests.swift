@@ -87,6 +87,29 @@ struct Fault31SecretTests {
         }
     }
 
+    @Test("31: a value that one in the background writes while a command ends is not in the log, not even half of it")
+    func background() throws {
+        try DaemonFixture.run { daemon in
+            try prepare(daemon)
+            let first = Gate("first")
+            let writer = """
+                first=$(printf %s "$PASSWORD" | cut -c1-11); rest=$(printf %s "$PASSWORD" | cut -c12-)
+                (printf 'in halves %s' "$first"
+                \(first.command)
+                printf '%s\\n' "$rest"; : > '\(FaultBuild.file("written"))') &
+                until [ -e '\(FaultBuild.file("first.reached"))' ]; do sleep 0.02; done
+                unset first rest
+                """
+            let reader = "until [ -e '\(FaultBuild.file("written"))' ]; do sleep 0.02; done"
+            let begin = ": > '\(FaultBuild.file("first.open"))'"
+            try FaultBuild.push(daemon, FaultBuild.buildspec(writer, begin, reader, head: Self.head))
+            let build = try daemon.finished("app#1")
+            #expect(build.buildStatus == "SUCCEEDED", "\(build.log)")
+            #expect(build.log.contains("in halves ***"), "\(build.log)")
+            #expect(!build.log.contains(Self.password.prefix(11)) && !build.log.contains(Self.password.dropFirst(11)))
+        }
+    }
+
     @Test(
         "31: a value is on no command line, in no file of the home and in no error text, while the build runs or afterwards"
     )
@@ -166,10 +189,7 @@ struct Fault31SecretTests {
             try gate.waitUntilReached()
             // A limit of one byte holds for the programs, too, that a machine hands its cores to: core(5).
             for pid in [other.pid, try FaultBuild.supervisor(daemon)] {
-                let limits = try String(contentsOfFile: "/proc/\(pid)/limits", encoding: .utf8)
-                let line = limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") }
-                let soft = line?.dropFirst("Max core file size".count).split(separator: " ").first
-                #expect(soft == "1" || soft == "0", "\(pid): \(line ?? "")")
+                #expect(["0", "1"].contains(try coreLimit(of: pid)))
             }
             gate.open()
             let build = try daemon.finished("app#1")
@@ -177,5 +197,36 @@ struct Fault31SecretTests {
             other.signal(SIGTERM)
             #expect(try other.wait() == 0)
         }
+    }
+
+    @Test("31: nor does `nacre build`, which looks the values up itself")
+    func localCore() throws {
+        try DaemonFixture.run { daemon in
+            try prepare(daemon)
+            let gate = Gate()
+            let tree = FaultBuild.file("tree")
+            try FileManager.default.createDirectory(atPath: tree, withIntermediateDirectories: true)
+            try FaultBuild.buildspec(gate.command, head: Self.head)
+                .write(toFile: "\(tree)/buildspec.yml", atomically: true, encoding: .utf8)
+            let build = try BackgroundProgram(
+                "/bin/sh",
+                ["-c", "ulimit -Sc \"$(ulimit -Hc)\"; exec \"$0\" build tree", Program.product("nacre")],
+                environment: Program.path.merging(["NACRE_HOME": daemon.home]) { $1 },
+                in: ScratchDirectory.path,
+                name: "build"
+            )
+            try gate.waitUntilReached()
+            #expect(["0", "1"].contains(try coreLimit(of: build.pid)))
+            gate.open()
+            #expect(try build.wait() == 0)
+        }
+    }
+
+    /// The soft limit of the cores that a process leaves.
+    private func coreLimit(of pid: Int32) throws -> String {
+        let name = "Max core file size"
+        let lines = try String(contentsOfFile: "/proc/\(pid)/limits", encoding: .utf8).split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix(name) })
+        return String(try #require(line.dropFirst(name.count).split(separator: " ").first))
     }
 }

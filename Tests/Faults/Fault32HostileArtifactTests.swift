@@ -161,7 +161,7 @@ struct Fault32HostileArtifactTests {
 
     @Test("32: very many files go in and come out, none too many and none too few")
     func many() throws {
-        let count = ProcessInfo.processInfo.environment["NACRE_SLOW_TESTS"] == nil ? 10_000 : 100_000
+        let count = SlowTests.areWanted ? 100_000 : 10_000
         let program = """
             import os
             for i in range(\(count) // 100):

@@ -25,6 +25,22 @@ struct FolderTests {
         #expect(throws: FileError(code: EEXIST, function: "mkdir", path: "\(root)/a")) { try Folder.make("\(root)/a") }
     }
 
+    @Test("a folder of one's own is made once, and again only where nobody else could have put anything into it")
+    func own() throws {
+        try Folder.makeOwn("\(root)/own")
+        try Folder.makeOwn("\(root)/own")
+        try Folder.make("\(root)/open", mode: 0o700)
+        let code1 = unsafe chmod("\(root)/open", 0o777)
+        let code2 = unsafe symlink("\(root)/own", "\(root)/link")
+        try AtomicFile.write([], to: "\(root)/file", mode: 0o700)
+        #expect(code1 == 0 && code2 == 0)
+        for name in ["open", "link", "file"] {
+            #expect(throws: FileError(code: EEXIST, function: "mkdir", path: "\(root)/\(name)")) {
+                try Folder.makeOwn("\(root)/\(name)")
+            }
+        }
+    }
+
     @Test("a tree is removed with read-only folders, symlinks and names that are not UTF-8")
     func remove() throws {
         let outside = "\(root)/outside"

@@ -133,6 +133,19 @@ struct CheckoutTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: outside).isEmpty)
     }
 
+    @Test("a checkout that is stopped writes no further file, and says that it was")
+    func stopped() throws {
+        let fixture = try GitFixture(in: ScratchDirectory.path)
+        let repository = try GitRepository.open(bare: fixture.bare)
+        let commit = try #require(ObjectID(hex: try fixture.git("rev-parse", "HEAD")))
+        let target = try emptyDirectory("ours")
+        let error = #expect(throws: GitError.self) { try repository.checkout(commit, to: target) { true } }
+        #expect(error?.code == .stopped)
+        let left = FileManager.default.enumerator(atPath: target)?.compactMap { $0 as? String } ?? []
+        let kinds = try left.map { try FileManager.default.attributesOfItem(atPath: "\(target)/\($0)")[.type] }
+        #expect(kinds.allSatisfy { $0 as? FileAttributeType == .typeDirectory })
+    }
+
     @Test("a commit that unfolds without end is refused")
     func bomb() throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)

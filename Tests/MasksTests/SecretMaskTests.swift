@@ -47,6 +47,39 @@ struct SecretMaskTests {
         Row(name: "four bytes", secrets: ["x1y2"], text: "x1yx1y2", expected: "x1y***"),
     ]
 
+    @Test("a secret that has only begun is not shown, and neither is its rest", arguments: 1...7)
+    func conceal(_ cut: Int) {
+        var mask = Masking("hunter22").mask
+        var output: [UInt8] = []
+        let add: (borrowing Span<UInt8>) -> Void = { piece in
+            for index in piece.indices { output.append(piece[index]) }
+        }
+        mask.mask(Array("it is hunter22".utf8.prefix(6 + cut)).span, into: add)
+        mask.conceal(into: add)
+        // What three bytes tell is told, as it is of every text that begins so.
+        let shown = cut < 4 ? String("hunter22".prefix(cut)) : "***"
+        #expect(String(decoding: output, as: UTF8.self) == "it is \(shown)")
+        output = []
+        mask.mask(Array("hunter22".utf8.dropFirst(cut)).span, into: add)
+        mask.mask(Array(" and hunter22 hun".utf8).span, into: add)
+        mask.flush(into: add)
+        #expect(String(decoding: output, as: UTF8.self) == " and *** hun")
+    }
+
+    @Test("what only looked like the beginning of a secret goes on as it is")
+    func concealInVain() {
+        var mask = Masking("hunter22").mask
+        var output: [UInt8] = []
+        let add: (borrowing Span<UInt8>) -> Void = { piece in
+            for index in piece.indices { output.append(piece[index]) }
+        }
+        mask.mask(Array("hunte".utf8).span, into: add)
+        mask.conceal(into: add)
+        mask.mask(Array("d hunter22\n".utf8).span, into: add)
+        #expect(String(decoding: output, as: UTF8.self) == "***d ***\n")
+        #expect(!mask.isHolding)
+    }
+
     @Test("secrets are replaced wherever the stream is cut", arguments: rows)
     func cuts(_ row: Row) {
         let masking = Masking(row.secrets.map { Array($0.utf8) })

@@ -109,7 +109,7 @@ struct ZipWriterTests {
     @Test(
         "a file of more than 4 GiB is written and read back",
         .needs(.unzip, .python3),
-        .enabled(if: ProcessInfo.processInfo.environment["NACRE_SLOW_TESTS"] != nil, "slow: set NACRE_SLOW_TESTS=1")
+        .enabled(if: SlowTests.areWanted, "slow: set NACRE_SLOW_TESTS=1")
     )
     func huge() throws {
         let size = (4 << 30) + 12_345
@@ -127,6 +127,21 @@ struct ZipWriterTests {
         #expect(try Tool.python3.run(["-c", script, path], in: root) == "\(size) None\n")
         try ZipArchive(path, limits: ZipLimits(ratio: 2_000)).unpack(to: root + "/back")
         #expect(try FileManager.default.attributesOfItem(atPath: root + "/back/hole")[.size] as? Int == size)
+    }
+
+    @Test("an archive whose making or unpacking is stopped is not there, or not unpacked any further")
+    func stopped() throws {
+        let root = ScratchDirectory.path
+        let inputs = (0..<200).map { ZipInput(path: "\($0)", source: .bytes([1])) }
+        let path = "\(root)/stopped.zip"
+        let writing = #expect(throws: ZipError.self) { try ZipWriter().write(inputs, to: path) { true } }
+        #expect(writing?.code == .stopped)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: root) == [])
+        _ = try ZipWriter().write(inputs, to: path)
+        let archive = try ZipArchive(path)
+        let unpacking = #expect(throws: ZipError.self) { try archive.unpack(to: "\(root)/back") { true } }
+        #expect(unpacking?.code == .stopped)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(root)/back") == [])
     }
 
     @Test(

@@ -79,8 +79,10 @@ void nacre_limit_heaps(int count);
 /// Gives free memory back to the system.
 void nacre_release_memory(void);
 int nacre_sync_file_system(int descriptor);          ///< syncfs(2); 0 or an errno
-/// Lets the process open as many files as it may at most. Returns that number, or -errno.
+/// Lets the process open as many files as it may at most. Returns how many it could open before, or -errno.
 long nacre_raise_file_limit(void);
+/// Sets how many files a child may open, at most as many as the system allows it. 0 or an errno.
+int nacre_set_file_limit(pid_t child, long count);
 
 /// Lets neither this process nor its children leave a core, unless they ask for one. 0 or an errno.
 int nacre_forbid_cores(void);

@@ -14,6 +14,8 @@ struct ArtifactSources: Sendable {
     let store: ArtifactStore
     /// Those that a CODEBUILD_CLONE_REF may name.
     let repositories: [RepositoryRecord]
+    /// Whether nobody wants them any more; asked from several threads, and often.
+    let isStopped: @Sendable () -> Bool
 
     /// Makes a folder of each.
     /// - Returns: the sources, the primary one first.
@@ -49,7 +51,7 @@ struct ArtifactSources: Sendable {
                 throw ArtifactError(.notFound, "`\(input.digest)` is no SHA-256")
             }
             try Folder.make(directory)
-            try ArtifactUnpacking.unpack(digest, of: store, to: directory)
+            try ArtifactUnpacking.unpack(digest, of: store, to: directory, isStopped: isStopped)
             if input.size <= CloneReference.limitBytes, let reference = CloneReference.read(from: directory) {
                 try reference.clone(to: directory, from: repositories)
                 result.location = reference.cloneUrl

@@ -17,8 +17,16 @@ enum ArtifactUnpacking {
     /// Writes everything in the zip into a folder.
     ///
     /// Blocks. After a failure the folder holds a part of the files.
+    ///
+    /// * `isStopped`: whether to give up; asked from several threads, and often.
+    ///
     /// - Throws: `ArtifactError` for a zip that is missing or damaged; `ZipError` for one that cannot be unpacked.
-    static func unpack(_ digest: SHA256Digest, of store: ArtifactStore, to folder: String) throws {
+    static func unpack(
+        _ digest: SHA256Digest,
+        of store: ArtifactStore,
+        to folder: String,
+        isStopped: @escaping @Sendable () -> Bool = { false }
+    ) throws {
         let path = store.path(for: digest)
         let sum = Mutex<Result<SHA256Digest, FileError>?>(nil)
         let group = DispatchGroup()
@@ -26,7 +34,7 @@ enum ArtifactUnpacking {
         DispatchQueue(label: "nacre.artifact").async(group: group) { @Sendable in
             let result: Result<SHA256Digest, FileError>
             do throws(FileError) {
-                result = .success(try SHA256Digest(ofFileAt: path))
+                result = .success(try SHA256Digest(ofFileAt: path, isStopped: isStopped))
             } catch {
                 result = .failure(error)
             }
@@ -35,7 +43,7 @@ enum ArtifactUnpacking {
         let unpacked = Result {
             let archive = try ZipArchive(path, limits: limits)
             try archive.checkFits(in: DiskSpace(of: Paths.parent(folder)).freeBytes)
-            try archive.unpack(to: folder)
+            try archive.unpack(to: folder, isStopped: isStopped)
         }
         group.wait()
         // What is wrong with the bytes explains what is wrong with the zip.
