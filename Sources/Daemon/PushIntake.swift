@@ -98,7 +98,9 @@ actor PushIntake {
     /// The refs of a repository that are watched, for its own sake and for that of pipelines and of its definition.
     func patterns(of name: String, branches: [String]) async -> BranchPatterns {
         let patterns = await pipelines.watched(in: name, branches: branches)
-        guard let ref = await definitions?.sourceRef(of: name), !patterns.contains(ref: ref) else { return patterns }
+        guard let ref = await definitions?.sourceRef(of: name), !patterns.contains(ref: ref.text) else {
+            return patterns
+        }
         return BranchPatterns(
             patterns.texts,
             alsoRefs: patterns.alsoRefs.union([ref]),
@@ -229,7 +231,7 @@ actor PushIntake {
                 old: update.old.hex,
                 new: update.new.hex,
                 origin: .hook,
-                isCurrent: present[update.ref] ?? ObjectID.zero == update.new,
+                isCurrent: present[RefName(update.ref)] ?? ObjectID.zero == update.new,
                 pusher: push.user,
                 options: push.optionTexts
             )
