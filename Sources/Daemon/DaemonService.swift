@@ -238,6 +238,7 @@ package struct DaemonService {
             intake: intake,
             retention: retention,
             drain: drain,
+            growth: GrowthWatch(),
             log: log
         )
         let serving = Task {
