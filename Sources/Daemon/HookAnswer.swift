@@ -36,6 +36,14 @@ enum HookAnswer {
         } else if !answer.skipped.isEmpty {
             lines.append("skipped \(answer.skipped.map(branch).joined(separator: ", ")), as nacre.skip asks")
         }
+        if !answer.overtaken.isEmpty {
+            let names = answer.overtaken.map(branch).joined(separator: ", ")
+            lines.append("\(names) had moved on before this push was told; pipelines go on with the newer one")
+        }
+        if !answer.begunWithoutOptions.isEmpty {
+            let names = answer.begunWithoutOptions.map(branch).joined(separator: ", ")
+            lines.append("\(names) was noticed before the hook told of it: what was begun is without the push options")
+        }
         if let problem = answer.problems.first {
             let others = answer.problems.count - 1
             let more = others == 0 ? "" : " (and \(others) more: nacre lint)"

@@ -34,6 +34,9 @@ package struct PushOptions: Sendable, Hashable {
     /// What was wrong, one sentence for the pusher each, harmless for a terminal; such options have no effect.
     package private(set) var problems: [String] = []
 
+    /// Whether anything was asked for that changes what follows from the push.
+    package var hasEffects: Bool { skips || isBatch || coalesces || isDebug || !variables.isEmpty }
+
     /// Reads the options; those that do not begin with `nacre.` are another program's and are passed over.
     package init(_ options: [[UInt8]]) {
         for option in options where option.starts(with: Self.prefix.utf8) {

@@ -31,7 +31,7 @@ extension PipelineService {
     ) async -> [Consequence] {
         var result = pushed.map { _ in Consequence() }
         guard let triggers = await triggers(), triggers.concerns(repository.name) else { return result }
-        let found = await parts.refs.run { PushedMoves.starts(of: pushed, in: repository, triggers) }
+        let found = await parts.refs.run(repository.path) { PushedMoves.starts(of: pushed, in: repository, triggers) }
         // By pipeline: where the one execution of all is.
         var first: [String: (change: Int, place: Int)] = [:]
         for (index, starts) in found.enumerated() {

@@ -27,7 +27,7 @@ actor PipelineService {
         /// By provider, of source actions.
         let pinning: [String: any SourcePinning]
         /// For reading refs and commits.
-        let refs: BlockingQueue
+        let refs: RepositoryThreads
         let log: DaemonLog
         /// Told of every announcement, at least once, in order.
         var announce: @Sendable (PipelineAnnouncement) async -> Void = { _ in }
