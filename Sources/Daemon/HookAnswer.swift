@@ -6,7 +6,7 @@ internal import Repositories
 
 /// The lines that the person who pushed reads.
 enum HookAnswer {
-    /// What became of a definition that was pushed, then at most three lines: what was queued, how to follow it, what is wrong.
+    /// What became of a definition that was pushed, then a few lines: what was queued, how to follow it, what is wrong.
     static func lines(_ answer: PushIntake.Answer, options: PushOptions) -> [String] {
         var lines: [String] = []
         if let first = answer.executions.first {

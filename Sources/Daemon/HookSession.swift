@@ -10,7 +10,7 @@ internal import Pipelines
 internal import Repositories
 internal import WireWords
 
-/// Answers git's hook, that is, the person who pushes: at most three lines, and the build's log if it was asked for.
+/// Answers git's hook, that is, the person who pushes: a few lines, and the build's log if it was asked for.
 struct HookSession: Sendable {
     /// Between two signs of life; the hook waits several times as long.
     private static let lifePause = Duration.seconds(10)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Dispatch
 internal import Git
 internal import Synchronization
 
@@ -45,10 +46,13 @@ final class RepositoryThreads: Sendable {
             lanes.withLock { $0[path]?.isStuck = false }
             answer.give(result)
         }
-        let timer = Task {
-            try await Task.sleep(for: limit)
+        // Not a task that sleeps: one that is cancelled is kept until it would have woken, and there may be hundreds a second.
+        let source = DispatchSource.makeTimerSource(queue: .global())
+        source.schedule(deadline: .now() + .milliseconds(Int(limit / .milliseconds(1))))
+        let timer = SourceHolder(source) { [self] _ in
             lanes.withLock { $0[path]?.isStuck = true }
             answer.give(.failure(Self.silence(path)))
+        } onCancel: {
         }
         defer { timer.cancel() }
         return try await answer.wait()
