@@ -9,22 +9,15 @@ package final class LogReader {
     private var file: Descriptor?
     private var buffer = [UInt8](repeating: 0, count: 128 * 1024)
 
-    /// Whether the file has been there to be opened.
-    package var isOpen: Bool { file != nil }
-
     /// Makes a reader; the file may not be there yet.
     package init(path: String) {
         self.path = path
     }
 
-    /// Opens the file if it is there now; what a build has put in its place is not there.
-    package func open() {
-        if file == nil, let opened = try? ForeignFile.open(path) { file = consume opened }
-    }
-
     /// The bytes that have been appended since the last call, at most 128 KiB; empty when there are none.
     package func next() throws(FileError) -> ArraySlice<UInt8> {
-        open()
+        // What a build has put in its place is not there.
+        if file == nil, let opened = try? ForeignFile.open(path) { file = consume opened }
         guard let number = file?.number else { return [] }
         let count = try FileError.check("read", path) {
             unsafe buffer.withUnsafeMutableBytes { unsafe read(number, $0.baseAddress, $0.count) }

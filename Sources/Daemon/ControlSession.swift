@@ -28,6 +28,7 @@ struct ControlSession: Sendable {
         let intake: PushIntake
         let retention: RetentionService
         let drain: DrainService
+        let growth: GrowthWatch
         let log: DaemonLog
     }
 
@@ -269,10 +270,11 @@ struct ControlSession: Sendable {
     private func stream(_ record: BuildRecord, _ path: String, follows: Bool) async throws(ControlFailure) {
         try await sendOrFail(.stream(build: await whole(record)))
         let end = follows ? await services.engine.end(of: record.id) : nil
-        do throws(FileError) {
-            try await FileStream(path: path).copy(to: connection, until: end)
+        do throws(FileStream.Failure) {
+            try await FileStream(path: path, growth: services.growth).copy(to: connection, until: end)
         } catch {
-            // The client has gone, or there is no file of a build that never started.
+            guard case .unreadable(let error) = error else { return }
+            services.log.write(.error, "Log cannot be read", ["build": record.id.description, "error": "\(error)"])
         }
     }
 

@@ -162,8 +162,15 @@ package struct DaemonService {
             sender: NotificationSender(folder: home.path, environment: MachineEnvironment.current()),
             log: log
         )
-        let pipelines = pipelines(parts, engine, notifier)
-        let intake = PushIntake(journal: journal, engine: engine, pipelines: pipelines, log: log)
+        let threads = RepositoryThreads()
+        let pipelines = pipelines(parts, engine, notifier, threads)
+        let intake = PushIntake(
+            journal: journal,
+            engine: engine,
+            pipelines: pipelines,
+            threads: threads,
+            log: log
+        )
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
         let watcher: RepositoryWatcher
         do throws(RepositoriesError) {
@@ -177,6 +184,7 @@ package struct DaemonService {
             intake: intake,
             watcher: watcher,
             hookProgram: configuration.hookProgram,
+            threads: threads,
             log: log
         )
         let stores = DefinitionStores(
@@ -255,6 +263,7 @@ package struct DaemonService {
             intake: intake,
             retention: retention,
             drain: drain,
+            growth: GrowthWatch(),
             log: log
         )
         let serving = Task {
@@ -314,7 +323,12 @@ package struct DaemonService {
         return nil
     }
 
-    private func pipelines(_ parts: Parts, _ engine: Engine, _ notifier: Notifier) -> PipelineService {
+    private func pipelines(
+        _ parts: Parts,
+        _ engine: Engine,
+        _ notifier: Notifier,
+        _ threads: RepositoryThreads
+    ) -> PipelineService {
         let made = ActionProviders.Parts(
             home: configuration.home,
             journal: parts.journal,
@@ -327,7 +341,7 @@ package struct DaemonService {
                 journal: parts.journal,
                 providers: ActionProviders.all(made),
                 pinning: ActionProviders.pinning(made),
-                refs: BlockingQueue(label: "nacre.triggers"),
+                refs: threads,
                 log: log,
                 buckets: BucketChanges(path: configuration.home.buckets, artifacts: parts.artifacts),
                 announce: { announcement throws(JournalError) in try await notifier.announce(announcement) },

@@ -2,70 +2,55 @@
 
 internal import Builds
 internal import Diagnostics
-internal import Dispatch
 internal import Files
 
 /// Sends a file that grows to a client.
 struct FileStream: Sendable {
+    /// Why it could not be sent to its end.
+    enum Failure: Error {
+        case unreadable(FileError)
+        case clientGone
+    }
+
     let path: String
+    let growth: GrowthWatch
     /// Makes the bytes harmless for a terminal on their way; nil: they are sent as they are.
     var filter: TerminalFilter?
 
     /// Sends what is there and, with `end`, what comes until that stream has ended.
-    func copy(to connection: SocketConnection, until end: AsyncStream<Void>?) async throws(FileError) {
-        // A build that has just been queued has no folder yet, and its file can be waited for only in one.
-        if end != nil, let slash = path.lastIndex(of: "/") { try Folder.make(String(path[..<slash])) }
-        let follower = try LogFollower(path: path)
+    func copy(to connection: SocketConnection, until end: AsyncStream<Void>?) async throws(Failure) {
+        let reader = LogReader(path: path)
         var filter = filter
-        guard let end else { return try await send(follower, to: connection, &filter) }
-        let signals = changes(of: follower, until: end)
-        var hasEnded = false
-        var iterator = signals.makeAsyncIterator()
-        while true {
-            try await send(follower, to: connection, &filter)
-            // Everything was written before the end was told; one more look after it finds the rest.
-            if hasEnded { return try await connection.write(filter?.finish() ?? []) }
-            if await iterator.next() != .changed { hasEnded = true }
+        guard let end else { return try await send(reader, to: connection, &filter) }
+        // A build that has just been queued has no folder yet, and its file can be waited for only in one.
+        do throws(FileError) {
+            if let slash = path.lastIndex(of: "/") { try Folder.make(String(path[..<slash])) }
+        } catch {
+            throw .unreadable(error)
         }
+        var changes = growth.changes(of: path, until: end).makeAsyncIterator()
+        repeat { try await send(reader, to: connection, &filter) } while await changes.next() != nil
+        // Everything was written before the end was told; one more look after it finds the rest.
+        try await send(reader, to: connection, &filter)
+        try await write(filter?.finish() ?? [], to: connection)
     }
 
     /// Sends what has come since the last time.
     private func send(
-        _ follower: LogFollower,
+        _ reader: LogReader,
         to connection: SocketConnection,
         _ filter: inout TerminalFilter?
-    ) async throws(FileError) {
-        while case let bytes = try follower.next(), !bytes.isEmpty {
-            try await connection.write(filter?.feed(bytes) ?? Array(bytes))
+    ) async throws(Failure) {
+        while case let bytes = try read(reader), !bytes.isEmpty {
+            try await write(filter?.feed(bytes) ?? Array(bytes), to: connection)
         }
     }
 
-    private enum Signal: Sendable {
-        case changed
-        case ended
+    private func read(_ reader: LogReader) throws(Failure) -> ArraySlice<UInt8> {
+        do throws(FileError) { return try reader.next() } catch { throw .unreadable(error) }
     }
 
-    private func changes(of follower: LogFollower, until end: AsyncStream<Void>) -> AsyncStream<Signal> {
-        let (stream, continuation) = AsyncStream<Signal>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        let changes = follower.changes
-        // The events are taken here, so that the source is quiet while the client is slow. The cancel handler keeps the
-        // descriptor open until the source has let go of it.
-        let source = SourceHolder(DispatchSource.makeReadSource(fileDescriptor: changes.number, queue: .global())) {
-            _ in
-            _ = try? changes.readEvents()
-            continuation.yield(.changed)
-        } onCancel: {
-            withExtendedLifetime(changes) {}
-        }
-        // Ends with the build; the source is cancelled with the stream.
-        let waiting = Task {
-            for await _ in end {}
-            continuation.finish()
-        }
-        continuation.onTermination = { @Sendable _ in
-            source.cancel()
-            waiting.cancel()
-        }
-        return stream
+    private func write(_ bytes: [UInt8], to connection: SocketConnection) async throws(Failure) {
+        do throws(FileError) { try await connection.write(bytes) } catch { throw .clientGone }
     }
 }

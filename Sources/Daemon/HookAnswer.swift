@@ -6,7 +6,7 @@ internal import Repositories
 
 /// The lines that the person who pushed reads.
 enum HookAnswer {
-    /// What became of a definition that was pushed, then at most three lines: what was queued, how to follow it, what is wrong.
+    /// What became of a definition that was pushed, then a few lines: what was queued, how to follow it, what is wrong.
     static func lines(_ answer: PushIntake.Answer, options: PushOptions) -> [String] {
         var lines: [String] = []
         if let first = answer.executions.first {
@@ -35,6 +35,14 @@ enum HookAnswer {
             if !options.waits { lines.append("look at it with: nacre show '\(BatchView.label(first))'") }
         } else if !answer.skipped.isEmpty {
             lines.append("skipped \(answer.skipped.map(branch).joined(separator: ", ")), as nacre.skip asks")
+        }
+        if !answer.overtaken.isEmpty {
+            let names = answer.overtaken.map(branch).joined(separator: ", ")
+            lines.append("\(names) had moved on before this push was told; pipelines go on with the newer one")
+        }
+        if !answer.begunWithoutOptions.isEmpty {
+            let names = answer.begunWithoutOptions.map(branch).joined(separator: ", ")
+            lines.append("\(names) was noticed before the hook told of it: what was begun is without the push options")
         }
         if let problem = answer.problems.first {
             let others = answer.problems.count - 1

@@ -11,8 +11,11 @@ internal import Pipelines
 internal import Repositories
 internal import WireWords
 
-/// Answers git's hook, that is, the person who pushes: at most three lines, and the build's log if it was asked for.
+/// Answers git's hook, that is, the person who pushes: a few lines, and the build's log if it was asked for.
 struct HookSession: Sendable {
+    /// Between two signs of life; the hook waits several times as long.
+    private static let lifePause = Duration.seconds(10)
+
     let services: ControlSession.Services
     let connection: SocketConnection
 
@@ -53,11 +56,7 @@ struct HookSession: Sendable {
             for name in try await unwatchable(request, in: repository) {
                 await sayOrGiveUp("\(name) is not built: its name is not UTF-8, as variables and pages need it")
             }
-            if options.waits {
-                for entry in answer.executions { await follow(entry.execution) }
-                for build in answer.builds { try await follow(build) }
-                for batch in answer.batches { try await follow(batch) }
-            }
+            if options.waits { try await follow(answer) }
         } catch {
             services.log.write(
                 .error,
@@ -79,6 +78,30 @@ struct HookSession: Sendable {
         if names.isEmpty { return [] }
         let patterns = try await services.intake.patterns(of: repository.name, branches: repository.branches)
         return Array(names.filter { patterns.contains(ref: $0) }.prefix(1))
+    }
+
+    /// Follows all that was begun, with signs of life for the hook, since a build may say nothing for hours.
+    private func follow(_ answer: PushIntake.Answer) async throws(JournalError) {
+        let living = Task { [connection] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.lifePause)
+                // In the middle of a character, even: the hook takes it out before anybody else sees it.
+                try await connection.write([HookRequest.signOfLife])
+            }
+        }
+        let result: Result<Void, JournalError>
+        do throws(JournalError) {
+            for entry in answer.executions { await follow(entry.execution) }
+            for build in answer.builds { try await follow(build) }
+            for batch in answer.batches { try await follow(batch) }
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        living.cancel()
+        // Nothing may come after the end mark.
+        _ = await living.result
+        try result.get()
     }
 
     /// Says what happens to an execution until it is over or waits for a person.
@@ -105,8 +128,19 @@ struct HookSession: Sendable {
     /// Copies the build's log until it ends, and says how it ended.
     private func follow(_ build: BuildRecord) async throws(JournalError) {
         let end = await services.engine.end(of: build.id)
-        let log = FileStream(path: services.home.build(build.id).log, filter: TerminalFilter())
-        try? await log.copy(to: connection, until: end)
+        let log = FileStream(
+            path: services.home.build(build.id).log,
+            growth: services.growth,
+            filter: TerminalFilter()
+        )
+        do throws(FileStream.Failure) {
+            try await log.copy(to: connection, until: end)
+        } catch {
+            // Nobody is there to be told anything.
+            guard case .unreadable(let error) = error else { return }
+            await sayOrGiveUp("the log cannot be shown: \(error)")
+            for await _ in await services.engine.end(of: build.id) {}
+        }
         let last = try await services.journal.use { journal throws(JournalError) in try journal.build(build.id) }
         guard let last else { return }
         let label = ControlSession.label(last)

@@ -32,6 +32,10 @@ actor PushIntake {
         var executions: [(ref: String, commit: String, execution: QueuedExecution)] = []
         /// Refs whose builds were not wanted.
         var skipped: [String] = []
+        /// Refs whose move was noticed without the hook, so that what followed was begun without the push's options.
+        var begunWithoutOptions: [String] = []
+        /// Refs that had moved on when the push was told, so that it starts no pipeline.
+        var overtaken: [String] = []
         /// What became of the definition that the push brings.
         var definition: [String] = []
         /// What is wrong with the pushed buildspecs.
@@ -40,8 +44,15 @@ actor PushIntake {
         var batchProblems: [String] = []
     }
 
-    /// How long a change in a repository with our hook waits for the hook's own message, which knows the push options.
+    /// How long a change in a repository with our hook waits for the hook's own message, which knows the push options: since
+    /// the last event, as the hook comes after all of a push's refs have been moved.
     private static let hookPatience = Duration.seconds(2)
+    /// How long it waits at the most, however many refs are moved.
+    private static let hookPatienceAtMost = Duration.seconds(60)
+    /// How long a repository may take to answer before it counts as one that cannot be read.
+    private static let readingLimit = Duration.seconds(30)
+    /// How many repositories are read at once.
+    private static let scansAtOnce = 4
     /// After what time a repository with a problem is looked at again: what mends it need not be a change that is noticed.
     private static let secondLook = Duration.seconds(5)
     /// How long after a change could not be recorded it is tried again.
@@ -51,20 +62,30 @@ actor PushIntake {
     private let engine: Engine
     private let pipelines: PipelineService
     private let log: DaemonLog
-    private let git = BlockingQueue(label: "nacre.refs")
+    private let threads: RepositoryThreads
     private var repositories: [RepositoryID: RepositoryRecord] = [:]
-    private var patient: Set<RepositoryID> = []
+    /// Those that wait for a hook's message, with when their last event came.
+    private var patient: [RepositoryID: ContinuousClock.Instant] = [:]
     /// Those with a problem that are looked at again in a while.
     private var doubtful: Set<RepositoryID> = []
     /// Those whose changes could not be recorded and are looked for again.
     private var retrying: Set<RepositoryID> = []
+    /// The branches, by repository, of which the log says that they are not watched.
+    private var unnamed: [RepositoryID: [String]] = [:]
     /// Set when the daemon starts, before anything is taken in.
     private var definitions: DefinitionService?
 
-    init(journal: JournalStore, engine: Engine, pipelines: PipelineService, log: DaemonLog) {
+    init(
+        journal: JournalStore,
+        engine: Engine,
+        pipelines: PipelineService,
+        threads: RepositoryThreads,
+        log: DaemonLog
+    ) {
         self.journal = journal
         self.engine = engine
         self.pipelines = pipelines
+        self.threads = threads
         self.log = log
     }
 
@@ -96,7 +117,9 @@ actor PushIntake {
     /// The refs of a repository that are watched, for its own sake and for that of pipelines and of its definition.
     func patterns(of name: String, branches: [String]) async throws(JournalError) -> BranchPatterns {
         let patterns = try await pipelines.watched(in: name, branches: branches)
-        guard let ref = await definitions?.sourceRef(of: name), !patterns.contains(ref: ref) else { return patterns }
+        guard let ref = await definitions?.sourceRef(of: name), !patterns.contains(ref: ref.text) else {
+            return patterns
+        }
         return BranchPatterns(
             patterns.texts,
             alsoRefs: patterns.alsoRefs.union([ref]),
@@ -109,14 +132,11 @@ actor PushIntake {
     /// Looks for changes in a repository, because something was seen there or because the daemon has just started.
     func scan(_ id: RepositoryID, origin: ChangeOrigin) async {
         guard let path = repositories[id]?.path else { return }
-        // One push is many events.
-        if origin == .watch, patient.contains(id) { return }
-        if origin == .watch, WatchedRefs.isHooked(path) {
-            // The hook follows at once, if this is a push; if it is not, or the hook cannot speak, the change is taken
-            // in without it.
-            patient.insert(id)
-            try? await Task.sleep(for: Self.hookPatience)
-            patient.remove(id)
+        if origin == .watch {
+            // One push is many events.
+            let isFirst = patient.updateValue(.now, forKey: id) == nil
+            guard isFirst else { return }
+            await waitForHook(id, at: path)
         }
         var overtaken = 0
         var isTold = false
@@ -145,6 +165,20 @@ actor PushIntake {
         }
     }
 
+    /// Returns when a repository's hook has had its time to speak, at once where it has none.
+    ///
+    /// If what was seen is a push, the hook follows; if it is not, or the hook cannot speak, the change is taken in without it.
+    private func waitForHook(_ id: RepositoryID, at path: String) async {
+        let first = ContinuousClock.now
+        let isHooked = try? await threads.run(path, within: Self.readingLimit) { WatchedRefs.isHooked(path) }
+        while isHooked == true, let last = patient[id], !Task.isCancelled {
+            let end = min(last + Self.hookPatience, first + Self.hookPatienceAtMost)
+            if end <= .now { break }
+            try? await Task.sleep(until: end, clock: .continuous)
+        }
+        patient[id] = nil
+    }
+
     private enum ScanResult {
         case done
         /// Another notice came first.
@@ -157,11 +191,12 @@ actor PushIntake {
         do {
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
             let patterns = try await patterns(of: repository.name, branches: repository.branches)
-            let reading = try await git.run { () throws(GitError) in
+            let reading = try await threads.run(repository.path, within: Self.readingLimit) {
                 try WatchedRefs.look(at: repository, patterns: patterns, since: seen)
             }
             if repository.problem != reading.problem { try await setProblem(repository, reading.problem) }
             if reading.problem != nil { lookAgain(at: repository.id) }
+            noteUnnamed(reading.unnamed, in: repository)
             let notices = reading.changes.map { change in
                 ChangeNotice(
                     repository: repository.id,
@@ -181,6 +216,16 @@ actor PushIntake {
             return .failed("\(error)")
         }
         return .done
+    }
+
+    /// Says of branches that they are not watched, once.
+    private func noteUnnamed(_ names: [String], in repository: RepositoryRecord) {
+        guard unnamed.updateValue(names, forKey: repository.id) ?? [] != names, let first = names.first else { return }
+        log.write(
+            .warning,
+            "Branches are not built, as their names are not UTF-8",
+            ["repository": repository.name, "first": first, "count": String(names.count)]
+        )
     }
 
     /// Scans a repository with a problem once more in a while, and again until it is good.
@@ -206,9 +251,33 @@ actor PushIntake {
         }
     }
 
-    /// Looks for changes everywhere.
-    func scanAll() async {
-        for id in repositories.keys.sorted(by: { $0.rawValue < $1.rawValue }) { await scan(id, origin: .start) }
+    /// Looks for changes everywhere, in a few repositories at a time.
+    ///
+    /// Returns when that is done, or when the time is over; those that have not answered by then are scanned all the same.
+    func scanAll(within limit: Duration? = nil) async {
+        let ids = repositories.keys.sorted { $0.rawValue < $1.rawValue }
+        // Ends with the scans, which are each done or not.
+        let scanning = Task {
+            await withTaskGroup(of: Void.self) { group in
+                for (index, id) in ids.enumerated() {
+                    if index >= Self.scansAtOnce { await group.next() }
+                    group.addTask { await self.scan(id, origin: .start) }
+                }
+            }
+        }
+        guard let limit else { return await scanning.value }
+        let (over, continuation) = AsyncStream<Void>.makeStream()
+        let waiting = Task {
+            await scanning.value
+            continuation.finish()
+        }
+        let timer = Task {
+            try await Task.sleep(for: limit)
+            continuation.finish()
+        }
+        for await _ in over {}
+        waiting.cancel()
+        timer.cancel()
     }
 
     // MARK: - Hooks
@@ -219,7 +288,11 @@ actor PushIntake {
         let watched = push.updates.filter { patterns.contains(ref: $0.ref) }
         if watched.isEmpty { return Answer() }
         let names = watched.map(\.ref)
-        let present = await git.run { WatchedRefs.targets(of: names, in: repository) }
+        let path = repository.path
+        // Where it cannot be read, what the hook says counts where it continues from what is known.
+        let present =
+            (try? await threads.run(path, within: Self.readingLimit) { WatchedRefs.targets(of: names, in: repository) })
+            ?? [:]
         let notices = watched.map { update in
             ChangeNotice(
                 repository: repository.id,
@@ -227,7 +300,7 @@ actor PushIntake {
                 old: update.old.hex,
                 new: update.new.hex,
                 origin: .hook,
-                isCurrent: present[update.ref] ?? ObjectID.zero == update.new,
+                isCurrent: present[RefName(update.ref)] ?? ObjectID.zero == update.new,
                 pusher: push.user,
                 options: push.options.texts
             )
@@ -241,6 +314,8 @@ actor PushIntake {
         var answer = Answer()
         answer.definition = definition?.lines ?? []
         for (change, update) in zip(recorded, watched) {
+            if change.verdict == .claimed, push.options.hasEffects { answer.begunWithoutOptions.append(update.ref) }
+            if change.verdict == .late { answer.overtaken.append(update.ref) }
             for execution in change.executions {
                 answer.executions.append((ref: update.ref, commit: update.new.hex, execution: execution))
             }
@@ -253,10 +328,15 @@ actor PushIntake {
             }
         }
         let commits = Set(answer.builds.map(\.commit))
-        answer.problems = await git.run { PushedBuildspec.problems(of: commits, in: repository) }
-        answer.batchProblems = await git.run { [batches = answer.batches] in
-            PushedBuildspec.batchProblems(of: batches, in: repository)
+        let batches = answer.batches
+        let found = try? await threads.run(path, within: Self.readingLimit) {
+            (
+                PushedBuildspec.problems(of: commits, in: repository),
+                PushedBuildspec.batchProblems(of: batches, in: repository)
+            )
         }
+        answer.problems = found?.0 ?? []
+        answer.batchProblems = found?.1 ?? []
         return answer
     }
 

@@ -9,13 +9,20 @@ internal import Repositories
 
 /// Which repositories are watched: made, registered, forgotten.
 actor RepositoryService {
+    /// How long the daemon's start waits for repositories that do not answer.
+    private static let firstScanLimit = Duration.seconds(5)
+    /// How long a change in a repository may take.
+    private static let changeLimit = Duration.seconds(30)
+    /// How long a question about a repository waits for it.
+    private static let answerLimit = Duration.seconds(5)
+
     private let home: Home
     private let journal: JournalStore
     private let intake: PushIntake
     private let watcher: RepositoryWatcher
     private let hookProgram: String
     private let log: DaemonLog
-    private let thread = BlockingQueue(label: "nacre.repositories")
+    private let threads: RepositoryThreads
 
     init(
         home: Home,
@@ -23,6 +30,7 @@ actor RepositoryService {
         intake: PushIntake,
         watcher: RepositoryWatcher,
         hookProgram: String,
+        threads: RepositoryThreads,
         log: DaemonLog
     ) {
         self.home = home
@@ -30,6 +38,7 @@ actor RepositoryService {
         self.intake = intake
         self.watcher = watcher
         self.hookProgram = hookProgram
+        self.threads = threads
         self.log = log
     }
 
@@ -39,8 +48,8 @@ actor RepositoryService {
         for repository in all {
             await intake.add(repository)
             watch(repository)
-            await intake.scan(repository.id, origin: .start)
         }
+        await intake.scanAll(within: Self.firstScanLimit)
     }
 
     /// Makes a bare repository in the home, hooks in place.
@@ -51,7 +60,7 @@ actor RepositoryService {
         if Folder.exists(path) {
             throw ControlFailure(.conflict, "\(path) is there already; register it with `nacre repo add \(path)`")
         }
-        try await work { [home] in
+        try await work(path) { [home] in
             try Folder.make(home.repositories)
             _ = try GitRepository.createBare(path)
         }
@@ -70,7 +79,7 @@ actor RepositoryService {
         }
         // Of a working tree the repository is meant.
         let path = Folder.isFolder("\(real)/.git") ? "\(real)/.git" : real
-        try await work { _ = try GitRepository.open(bare: path) }
+        try await work(path) { _ = try GitRepository.open(bare: path) }
         var standard = Paths.name(real)
         if standard.hasSuffix(".git"), standard != ".git" { standard.removeLast(4) }
         let chosen = name ?? standard
@@ -89,7 +98,9 @@ actor RepositoryService {
         let all = try await ControlSession.journalled { () throws(JournalError) in
             try await journal.use { journal throws(JournalError) in try journal.repositories() }
         }
-        return all.map(Self.view)
+        var views: [RepositoryView] = []
+        for record in all { views.append(await view(record)) }
+        return views
     }
 
     /// Forgets a repository and takes our hook out of it.
@@ -106,12 +117,12 @@ actor RepositoryService {
         watcher.remove(RepositoryKey(rawValue: found.id.rawValue))
         let path = found.path
         // One that has vanished has no hooks either.
-        try? await work { try Hooks(repository: path).uninstall() }
+        try? await work(path) { try Hooks(repository: path).uninstall() }
         _ = try await ControlSession.journalled { () throws(JournalError) in
             try await journal.use { journal throws(JournalError) in try journal.removeRepository(found.id) }
         }
         log.write(.notice, "Repository removed", ["repository": name])
-        return Self.view(found)
+        return await view(found)
     }
 
     /// Sets how a repository's builds run from now on.
@@ -129,7 +140,7 @@ actor RepositoryService {
         }
         await intake.add(changed)
         log.write(.notice, "Repository's settings changed", ["repository": name, "settings": text])
-        return Self.view(changed)
+        return await view(changed)
     }
 
     private func register(
@@ -150,10 +161,10 @@ actor RepositoryService {
         let patterns = try await ControlSession.journalled { () throws(JournalError) in
             try await intake.patterns(of: draft.name, branches: draft.branches)
         }
-        let refs = try await work { try WatchedRefs.read(path: draft.path, patterns: patterns) }
+        let refs = try await work(draft.path) { try WatchedRefs.read(path: draft.path, patterns: patterns) }
         // First what can fail for the repository's own reasons, so that a failure leaves nothing half done.
         if installsHooks {
-            try await work { [home, hookProgram] in
+            try await work(draft.path) { [home, hookProgram] in
                 try Hooks(repository: draft.path).install(program: hookProgram, socket: home.socket)
             }
         }
@@ -169,7 +180,7 @@ actor RepositoryService {
         await intake.scan(record.id, origin: .start)
         await intake.added(record)
         log.write(.notice, "Repository added", ["repository": name, "path": record.path])
-        return Self.view(record)
+        return await view(record)
     }
 
     /// Refuses a name or a path that is taken, before anything is changed.
@@ -192,10 +203,11 @@ actor RepositoryService {
     }
 
     private func work<Value: Sendable>(
+        _ path: String,
         _ body: @escaping @Sendable () throws -> Value
     ) async throws(ControlFailure) -> Value {
         do {
-            return try await thread.run { () throws(any Error) in try body() }
+            return try await threads.run(path, within: Self.changeLimit, body)
         } catch let error as FileError {
             throw ControlFailure(.fault, "\(error)")
         } catch {
@@ -203,12 +215,14 @@ actor RepositoryService {
         }
     }
 
-    private static func view(_ record: RepositoryRecord) -> RepositoryView {
-        RepositoryView(
+    private func view(_ record: RepositoryRecord) async -> RepositoryView {
+        let path = record.path
+        let isHooked = try? await threads.run(path, within: Self.answerLimit) { WatchedRefs.isHooked(path) }
+        return RepositoryView(
             name: record.name,
             path: record.path,
             branches: record.branches,
-            hooks: WatchedRefs.isHooked(record.path),
+            hooks: isHooked ?? false,
             hosted: record.isHosted,
             problem: record.problem,
             settings: SettingsText.read(record.settings)

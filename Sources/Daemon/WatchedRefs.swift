@@ -10,7 +10,7 @@ internal import Repositories
 enum WatchedRefs {
     /// What they point to now.
     static func read(path: String, patterns: BranchPatterns) throws(GitError) -> [RefValue] {
-        try RefScan.read(path, patterns: patterns).targets.map { RefValue(ref: $0.key, oid: $0.value.hex) }
+        try RefScan.read(path, patterns: patterns).targets.map { RefValue(ref: $0.key.text, oid: $0.value.hex) }
     }
 
     /// What a look at a repository found.
@@ -19,6 +19,8 @@ enum WatchedRefs {
         let changes: [RefChange]
         /// Why it is not the whole truth; nil when it is.
         let problem: String?
+        /// Branches that are not watched, as their names are not text.
+        let unnamed: [String]
     }
 
     /// Compares them with what was last seen.
@@ -29,21 +31,22 @@ enum WatchedRefs {
         patterns: BranchPatterns,
         since seen: [RefValue]
     ) throws(GitError) -> Reading {
-        var known: [String: ObjectID] = [:]
-        for value in seen { known[value.ref] = ObjectID(hex: value.oid) }
+        var known: [RefName: ObjectID] = [:]
+        for value in seen { known[RefName(value.ref)] = ObjectID(hex: value.oid) }
         let scan = try RefScan.read(repository.path, patterns: patterns, known: known)
         let unreadable = scan.unreadable.sorted().joined(separator: ", ")
         return Reading(
             changes: scan.changes(since: known, patterns: patterns),
-            problem: unreadable.isEmpty ? nil : "\(unreadable) cannot be read; `git fsck` tells more"
+            problem: unreadable.isEmpty ? nil : "\(unreadable) cannot be read; `git fsck` tells more",
+            unnamed: scan.unnamed
         )
     }
 
     /// What some refs point to now; those that are not there are left out.
-    static func targets(of names: [String], in repository: RepositoryRecord) -> [String: ObjectID] {
+    static func targets(of names: [String], in repository: RepositoryRecord) -> [RefName: ObjectID] {
         guard let git = try? GitRepository.open(bare: repository.path) else { return [:] }
-        var result: [String: ObjectID] = [:]
-        for name in names { result[name] = (try? git.directTarget(of: name)) ?? nil }
+        var result: [RefName: ObjectID] = [:]
+        for name in names { result[RefName(name)] = (try? git.directTarget(of: name)) ?? nil }
         return result
     }
 

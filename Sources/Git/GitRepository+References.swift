@@ -25,6 +25,8 @@ extension GitRepository {
     /// to confirm it. Loose refs with garbage in them are left out, too; `target(of:)` throws for these.
     /// - Complexity: linear in the loose refs below `prefix` and in all packed refs.
     package func references(under prefix: String = "refs/") throws(GitError) -> GitReferences {
+        let fixed = prefix.prefix(through: prefix.lastIndex(of: "/") ?? prefix.startIndex)
+        try Self.refuseSpecialFiles(below: "\(path)/\(fixed.dropLast())")
         var iterator: OpaquePointer?
         // The glob's fixed part keeps libgit2 out of the other directories; its `*` crosses slashes.
         try unsafe LibGit2.check(
@@ -58,6 +60,7 @@ extension GitRepository {
     /// A symbolic ref is followed. The name is taken as it is: nothing of git's revision syntax means anything here.
     /// - Throws: `.invalid` for a name that git does not allow; `.failed` when the ref's file holds garbage.
     package func target(of reference: String) throws(GitError) -> ObjectID? {
+        try Self.refuseSpecialFile("\(path)/\(reference)")
         var id = git_oid()
         let code = unsafe git_reference_name_to_id(&id, handle, reference)
         if code == GIT_ENOTFOUND.rawValue { return nil }
@@ -68,6 +71,7 @@ extension GitRepository {
     /// What the ref of this full name itself points to, read afresh; nil where there is none or where it is symbolic.
     /// - Throws: as `target(of:)`.
     package func directTarget(of reference: String) throws(GitError) -> ObjectID? {
+        try Self.refuseSpecialFile("\(path)/\(reference)")
         var found: OpaquePointer?
         let code = unsafe git_reference_lookup(&found, handle, reference)
         if code == GIT_ENOTFOUND.rawValue { return nil }

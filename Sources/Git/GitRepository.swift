@@ -28,8 +28,10 @@ package final class GitRepository {
     /// Opens the repository whose git directory is exactly `path`; parent directories are not searched.
     ///
     /// A repository with a working tree is opened as if it were bare.
-    /// - Throws: `.notFound` when there is none; `.failed` when it is of an unknown format or its configuration is broken.
+    /// - Throws: `.notFound` when there is none; `.failed` when it is of an unknown format, its configuration is broken or what
+    ///   should be a file is a pipe.
     package static func open(bare path: String) throws(GitError) -> GitRepository {
+        try refuseSpecialFiles(in: path)
         let flags =
             GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue | GIT_REPOSITORY_OPEN_BARE.rawValue
             | GIT_REPOSITORY_OPEN_NO_DOTGIT.rawValue

@@ -19,7 +19,7 @@ package struct ChangeRecord: Sendable, Hashable {
     package let at: Int64
     package let pusher: String?
     package let options: [String]
-    /// `build`, `batch`, `executions`, `skipped`, or the word of `ChangeIntent.none`.
+    /// `build`, `batch`, `executions`, `overtaken`, `skipped`, or the word of `ChangeIntent.none`.
     package let outcome: String
     /// Why a build was skipped.
     package let reason: String?

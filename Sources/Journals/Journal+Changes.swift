@@ -18,7 +18,8 @@ extension Journal {
     ///
     /// The hook claims that change, and adds what it alone knows: the exact old value, the pusher, the push options. The
     /// same notice delivered twice is also a duplicate: a ref cannot move from A to B twice without leaving B. Otherwise it
-    /// is a change of its own, and moves the last-seen value where it is the present one or continues from it.
+    /// is a change of its own, and moves the last-seen value where it is the present one or continues from it. Where it does
+    /// neither, a newer push has been told before it: then it begins no execution, as that would go in front of the newer one.
     /// - Parameters:
     ///   - changes: the notices of one push or scan; repeated refs are allowed.
     ///   - slots: how many builds may begin at once, in the state `starting`, which saves them a transaction.
@@ -41,7 +42,9 @@ extension Journal {
                     recorded = try insert(notice, intent, isLatest: isLatest, isStarting: slots > 0, at: instant)
                     if recorded.build?.state == .starting { slots -= 1 }
                 case .seen(let seq):
-                    recorded = try duplicate(of: seq)
+                    recorded = try duplicate(of: seq, .duplicate)
+                case .claimed(let seq):
+                    recorded = try duplicate(of: seq, .claimed)
                 case .overtaken:
                     recorded = RecordedChange(seq: nil, verdict: .overtaken, build: nil)
                 }
@@ -81,6 +84,8 @@ extension Journal {
         case new(isLatest: Bool)
         /// Noticed before; nil when it is what was there when the repository was added.
         case seen(Int64?)
+        /// Noticed before by a scan, for which a hook now speaks.
+        case claimed(Int64)
         case overtaken
     }
 
@@ -107,7 +112,7 @@ extension Journal {
                 .integer(seq), .text(notice.old), SQLiteValue(notice.pusher), .text(TextList.encode(notice.options)),
             ]
         )
-        return .seen(seq)
+        return .claimed(seq)
     }
 
     private func newestChange(to notice: ChangeNotice) throws(SQLiteError) -> Int64? {
@@ -117,14 +122,14 @@ extension Journal {
         ) { row throws(SQLiteError) in try row.optionalInteger(0) } ?? nil
     }
 
-    /// The ref's newest change, when a hook has reported it in the same words.
+    /// The change that a hook has reported in the same words, when the ref has not moved since.
     private func sameNotice(_ notice: ChangeNotice) throws(SQLiteError) -> Int64? {
         try database.first(
             """
             SELECT seq FROM changes AS c WHERE repository_id = ?1 AND ref = ?2 AND new = ?3 AND old = ?4 AND claimed = 1
             AND NOT EXISTS (
                 SELECT 1 FROM changes INDEXED BY changes_by_repository
-                WHERE repository_id = ?1 AND ref = ?2 AND seq > c.seq
+                WHERE repository_id = ?1 AND ref = ?2 AND seq > c.seq AND moved = 1
             )
             ORDER BY seq DESC LIMIT 1
             """,
@@ -172,6 +177,8 @@ extension Journal {
         case .batch(let draft):
             outcome = "batch"
             batch = try insertBatch(draft, at: instant)
+        case .executions where !isLatest:
+            outcome = "overtaken"
         case .executions:
             outcome = "executions"
         case .skip(let why):
@@ -195,6 +202,10 @@ extension Journal {
         )
         let seq = database.lastInsertedRowID
         var executions: [QueuedExecution] = []
+        // A build stands for itself, but a pipeline only goes forward.
+        if !isLatest, case .executions = intent {
+            return RecordedChange(seq: seq, verdict: .late, build: nil)
+        }
         if case .executions(let drafts) = intent {
             for draft in drafts {
                 if let queued = try queueExecution(draft, change: seq, at: instant) { executions.append(queued) }
@@ -204,8 +215,11 @@ extension Journal {
     }
 
     /// What followed from a change when it was noticed first.
-    private func duplicate(of seq: Int64?) throws(SQLiteError) -> RecordedChange {
-        guard let seq else { return RecordedChange(seq: nil, verdict: .duplicate, build: nil) }
+    private func duplicate(
+        of seq: Int64?,
+        _ verdict: RecordedChange.Verdict
+    ) throws(SQLiteError) -> RecordedChange {
+        guard let seq else { return RecordedChange(seq: nil, verdict: verdict, build: nil) }
         let found = try database.first("SELECT build_id FROM changes WHERE seq = ?1", [.integer(seq)]) {
             row throws(SQLiteError) in try row.optionalText(0)
         }
@@ -215,6 +229,6 @@ extension Journal {
         var batch: BatchRecord?
         if let id, build == nil { batch = try batchRecord(id) }
         let executions = try executionsOfChange(seq)
-        return RecordedChange(seq: seq, verdict: .duplicate, build: build, batch: batch, executions: executions)
+        return RecordedChange(seq: seq, verdict: verdict, build: build, batch: batch, executions: executions)
     }
 }

@@ -33,12 +33,17 @@ package struct RecordedChange: Sendable, Hashable {
     }
 
     /// Whether the change had been noticed before.
-    package var isDuplicate: Bool { verdict == .duplicate }
+    package var isDuplicate: Bool { verdict == .duplicate || verdict == .claimed }
 
     /// Whether a notice was new.
     package enum Verdict: Sendable, Hashable {
         /// It is on record now, and what was intended has been done.
         case recorded
+        /// It is on record now, but the ref had moved on before it was told: no execution was begun, which would take the place
+        /// of a newer one.
+        case late
+        /// A scan had recorded the change; a hook now adds what it alone knows, and nothing else was done.
+        case claimed
         /// Another notice of the same change came first; nothing was done.
         case duplicate
         /// The ref's last-seen value is no longer the one that the scan compared with; nothing was done, and the ref

@@ -11,7 +11,7 @@ package struct BranchPatterns: Sendable, Hashable {
     package let texts: [String]
     private let patterns: [GlobPattern]
     /// Refs that are watched beside the patterns, by their full names; tags, too.
-    package let alsoRefs: Set<String>
+    package let alsoRefs: Set<RefName>
     /// Whether every branch and every tag is watched.
     package let isEverything: Bool
 
@@ -19,7 +19,7 @@ package struct BranchPatterns: Sendable, Hashable {
     ///   - texts: branch names or globs (see `GlobPattern`); `refs/heads/` before them is allowed.
     ///   - alsoRefs: full names of refs that are watched whatever the patterns say.
     ///   - isEverything: whether every branch and every tag is.
-    package init(_ texts: [String], alsoRefs: Set<String> = [], isEverything: Bool = false) {
+    package init(_ texts: [String], alsoRefs: Set<RefName> = [], isEverything: Bool = false) {
         self.texts = texts
         self.alsoRefs = alsoRefs
         self.isEverything = isEverything
@@ -28,7 +28,7 @@ package struct BranchPatterns: Sendable, Hashable {
 
     /// Whether a ref, by its full name, is watched: as a branch by a pattern, else only where it is named or everything is.
     package func contains(ref: String) -> Bool {
-        if alsoRefs.contains(ref) { return true }
+        if alsoRefs.contains(RefName(ref)) { return true }
         if isEverything, ref.utf8.starts(with: Self.prefix.utf8) || ref.utf8.starts(with: "refs/tags/".utf8) {
             return true
         }
@@ -37,8 +37,8 @@ package struct BranchPatterns: Sendable, Hashable {
     }
 
     /// The full names of the watched refs where no pattern has wildcards; nil otherwise.
-    package var literalRefs: [String]? {
-        let names = patterns.compactMap(\.literal).map { Self.prefix + $0 }
+    package var literalRefs: [RefName]? {
+        let names = patterns.compactMap(\.literal).map { RefName(Self.prefix + $0) }
         guard !isEverything, names.count == patterns.count else { return nil }
         return alsoRefs.isEmpty ? names : Array(alsoRefs.union(names))
     }

@@ -25,6 +25,8 @@ package struct HookRequest: Sendable, Hashable {
 
     /// The first bytes of every request; the number is the protocol's version.
     package static let signature = Array("NACRE-HOOK 1\n".utf8)
+    /// What the daemon sends while it has nothing to say (`SYN`); the hook passes it over, and no text has it.
+    package static let signOfLife: UInt8 = 0x16
     /// The most bytes that a request has.
     package static let limitBytes = 1 << 20
 

@@ -21,13 +21,16 @@ struct HookScript: Equatable {
             exec "$program" "$socket"
         fi
 
-        # A hook that was here before runs first, with the same arguments and input, and its verdict stands. The dot keeps
-        # the newlines at the end.
+        # Nacre hears of the push at once, whatever time an earlier hook takes: what it knows of the push must not come late.
+        # The earlier hook has the same arguments and input, speaks first, and its verdict stands. The dot keeps the newlines
+        # at the end.
         updates=$(cat; printf .)
-        printf %s "${updates%.}" | "$previous" "$@"
-        status=$?
-        printf %s "${updates%.}" | "$program" "$socket"
-        exit "$status"
+        printf %s "${updates%.}" | "$program" "$socket" | {
+            printf %s "${updates%.}" | "$previous" "$@"
+            status=$?
+            cat
+            exit "$status"
+        }
 
         """#
 

@@ -39,6 +39,9 @@ package struct PushOptions: Sendable, Hashable {
     /// All options as they are kept, also those of other programs; none where they are too large.
     package private(set) var texts: [String] = []
 
+    /// Whether anything was asked for that changes what follows from the push.
+    package var hasEffects: Bool { skips || isBatch || coalesces || isDebug || !variables.isEmpty }
+
     /// Reads the options; those that do not begin with `nacre.` are another program's and are passed over.
     package init(_ options: [[UInt8]]) {
         let size = options.reduce(0) { $0 + $1.count }

@@ -5,7 +5,7 @@ package import Git
 /// What the watched refs of a repository point to, read once.
 package struct RefScan: Sendable, Hashable {
     /// Full name to object.
-    package var targets: [String: ObjectID] = [:]
+    package var targets: [RefName: ObjectID] = [:]
     /// Watched refs that are there but cannot be read; they count as unchanged until they can.
     package var unreadable: [String] = []
     /// Branches whose names are not UTF-8, these bytes replaced: they cannot be watched, whatever the patterns say.
@@ -26,7 +26,7 @@ package struct RefScan: Sendable, Hashable {
     package static func read(
         _ path: String,
         patterns: BranchPatterns,
-        known: [String: ObjectID] = [:]
+        known: [RefName: ObjectID] = [:]
     ) throws(GitError) -> RefScan {
         let repository = try GitRepository.open(bare: path)
         var scan = RefScan()
@@ -37,9 +37,9 @@ package struct RefScan: Sendable, Hashable {
         let found = try repository.references(under: patterns.isEverything ? "refs/" : "refs/heads/")
         scan.unnamed = found.unreadable.filter { $0.hasPrefix("refs/heads/") }
         for reference in found.direct where patterns.contains(ref: reference.name) {
-            scan.targets[reference.name] = reference.target
+            scan.targets[RefName(reference.name)] = reference.target
         }
-        for ref in known.keys.sorted() where scan.targets[ref] == nil && patterns.contains(ref: ref) {
+        for ref in known.keys.sorted() where scan.targets[ref] == nil && patterns.contains(ref: ref.text) {
             scan.add(ref, from: repository, known: known)
         }
         for ref in patterns.alsoRefs.sorted() where scan.targets[ref] == nil && known[ref] == nil {
@@ -49,13 +49,13 @@ package struct RefScan: Sendable, Hashable {
     }
 
     /// Looks up one ref.
-    private mutating func add(_ ref: String, from repository: GitRepository, known: [String: ObjectID]) {
+    private mutating func add(_ ref: RefName, from repository: GitRepository, known: [RefName: ObjectID]) {
         do throws(GitError) {
-            targets[ref] = try repository.directTarget(of: ref)
+            targets[ref] = try repository.directTarget(of: ref.text)
         } catch  where error.code == .invalid {
             // A pattern such as `a..b`: no ref can have this name.
         } catch {
-            unreadable.append(ref)
+            unreadable.append(ref.text)
             targets[ref] = known[ref]
         }
     }
@@ -63,13 +63,13 @@ package struct RefScan: Sendable, Hashable {
     /// What is different from what was last seen, ordered by name.
     ///
     /// Of `known` only refs that `patterns` names count; the others are not watched any more, but not gone.
-    package func changes(since known: [String: ObjectID], patterns: BranchPatterns) -> [RefChange] {
+    package func changes(since known: [RefName: ObjectID], patterns: BranchPatterns) -> [RefChange] {
         var changes: [RefChange] = []
         for (ref, new) in targets where known[ref] != new {
-            changes.append(RefChange(ref: ref, old: known[ref] ?? .zero, new: new))
+            changes.append(RefChange(ref: ref.text, old: known[ref] ?? .zero, new: new))
         }
-        for (ref, old) in known where targets[ref] == nil && patterns.contains(ref: ref) {
-            changes.append(RefChange(ref: ref, old: old, new: .zero))
+        for (ref, old) in known where targets[ref] == nil && patterns.contains(ref: ref.text) {
+            changes.append(RefChange(ref: ref.text, old: old, new: .zero))
         }
         return changes.sorted { $0.ref.utf8.lexicographicallyPrecedes($1.ref.utf8) }
     }

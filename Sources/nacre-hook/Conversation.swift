@@ -5,20 +5,28 @@ import Glibc
 
 /// One request to the daemon, and its answer.
 struct Conversation {
-    /// How long the daemon may be silent, or take nothing, unless the pusher waits for the builds; milliseconds.
+    /// How long the daemon may take until its first byte, or take nothing, or be silent when the pusher waits for nothing;
+    /// milliseconds.
     private static let patience: Int32 = 5_000
+    /// How long it may be silent while the pusher waits for builds: it sends a sign of life several times as often.
+    private static let patienceWithBuilds: Int32 = 60_000
+    /// The sign of life (`SYN`); no text of the daemon's has it.
+    private static let signOfLife: UInt8 = 0x16
 
     private let socket: String
     private let losesOptions: Bool
+    private let silenceLimit: Int32
 
-    /// `losesOptions` says whether the push has options that only this conversation can pass on.
-    init(socket: String, losesOptions: Bool) {
+    /// `losesOptions` says whether the push has options that only this conversation can pass on; `silenceLimit` takes the place
+    /// of the time that the daemon may be silent in while the pusher waits for builds, in milliseconds.
+    init(socket: String, losesOptions: Bool, silenceLimit: Int32? = nil) {
         self.socket = socket
         self.losesOptions = losesOptions
+        self.silenceLimit = silenceLimit ?? Self.patienceWithBuilds
     }
 
     /// Sends the request and copies the answer to standard output until the daemon ends it; `waits` says whether the answer
-    /// may take as long as it likes.
+    /// may take as long as it likes, as long as the daemon lives.
     func run(_ request: [UInt8], waits: Bool) {
         let descriptor = unsafe nacre_unix_connect_within(socket, Self.patience)
         switch descriptor {
@@ -39,6 +47,7 @@ struct Conversation {
     }
 
     private func copyAnswer(from descriptor: Int32, waits: Bool) {
+        var hasBegun = false
         var hasEnded = false
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var descriptors = [
@@ -47,10 +56,14 @@ struct Conversation {
             pollfd(fd: STDOUT_FILENO, events: 0, revents: 0),
         ]
         while true {
-            let ready = unsafe poll(&descriptors, 2, waits ? -1 : Self.patience)
+            let ready = unsafe poll(&descriptors, 2, waits && hasBegun ? silenceLimit : Self.patience)
             if ready < 0, errno == EINTR { continue }
             if ready == 0 {
-                return Terminal.warn("the daemon does not answer; the push is recorded and will be built")
+                return Terminal.warn(
+                    hasBegun && waits
+                        ? "the daemon does not answer any more; builds go on, `nacre list` shows them when it is back"
+                        : "the daemon does not answer; the push is recorded and will be built"
+                )
             }
             if ready < 0 || (descriptors[0].revents == 0 && descriptors[1].revents != 0) { return }
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
@@ -62,8 +75,12 @@ struct Conversation {
                 }
                 return
             }
-            hasEnded = buffer[count - 1] == 0
-            guard Terminal.write(buffer[..<(hasEnded ? count - 1 : count)], to: STDOUT_FILENO) else { return }
+            hasBegun = true
+            var text = buffer[..<count]
+            text.removeAll { $0 == Self.signOfLife }
+            hasEnded = text.last == 0
+            if hasEnded { text.removeLast() }
+            guard Terminal.write(text, to: STDOUT_FILENO) else { return }
         }
     }
 }

@@ -21,7 +21,10 @@ struct NacreHook {
             return Terminal.warn("the repository's path cannot be told; \(Terminal.consolation)")
         }
         if push.isCut { Terminal.warn("the push moves more refs than can be told; the watcher finds the others") }
-        let conversation = Conversation(socket: socket, losesOptions: push.hasEffects)
+        let limit = Surroundings.variable("NACRE_HOOK_SILENCE").flatMap(Int32.init).map {
+            min(max($0, 1), 86_400) * 1000
+        }
+        let conversation = Conversation(socket: socket, losesOptions: push.hasEffects, silenceLimit: limit)
         conversation.run(push.request(repository: repository), waits: push.waits)
     }
 }

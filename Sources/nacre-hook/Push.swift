@@ -10,6 +10,7 @@ struct Push {
     private static let reserve = 16_384
     /// The most bytes that all options together may take.
     private static let optionLimit = 1 << 18
+    private static let waitOption = Array("nacre.wait".utf8)
     private static let newline = UInt8(ascii: "\n")
 
     /// `OLD NEW REF`, as git wrote them, in its order.
@@ -20,11 +21,9 @@ struct Push {
     private(set) var isCut = false
 
     /// Whether options were given whose effect is lost when the daemon does not hear of them.
-    var hasEffects: Bool {
-        options.contains { $0.starts(with: "nacre.skip".utf8) || $0.starts(with: "nacre.env.".utf8) }
-    }
+    var hasEffects: Bool { options.contains { $0.starts(with: "nacre.".utf8) && $0 != Self.waitOption } }
     /// The pusher wants to follow the builds to their end.
-    var waits: Bool { options.contains(Array("nacre.wait".utf8)) }
+    var waits: Bool { options.contains(Self.waitOption) }
 
     /// Reads standard input to its end, and the options out of the environment.
     static func read() -> Push {

@@ -108,13 +108,19 @@ struct PipelineBench {
                 journal: store,
                 providers: providers,
                 pinning: ActionProviders.pinning(parts),
-                refs: BlockingQueue(label: "test.refs"),
+                refs: RepositoryThreads(),
                 log: log,
                 buckets: BucketChanges(path: home.buckets, artifacts: artifacts),
                 announce: { announced.add($0) }
             )
         )
-        let intake = PushIntake(journal: store, engine: engine, pipelines: service, log: log)
+        let intake = PushIntake(
+            journal: store,
+            engine: engine,
+            pipelines: service,
+            threads: RepositoryThreads(),
+            log: log
+        )
         await intake.add(repository)
         return PipelineBench(
             store: store,

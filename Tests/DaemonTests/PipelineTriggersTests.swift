@@ -5,6 +5,7 @@ import Foundation
 import JSON
 import Journals
 import Pipelines
+import Repositories
 import TestSupport
 import Testing
 
@@ -56,6 +57,15 @@ struct PipelineTriggersTests {
 
     private func kind(_ triggers: PipelineTriggers, _ ref: String, files: [String] = []) -> ExecutionTrigger.Kind? {
         triggers.starts(for: move(ref)) { files }.first?.trigger.kind
+    }
+
+    @Test("a branch whose name only looks like the source's starts nothing")
+    func lookalike() throws {
+        let source = Self.source("CodeCommit", ["RepositoryName": "app", "BranchName": "caf\u{E9}"])
+        let triggers = try triggers(source, assumesRules: true)
+        #expect(kind(triggers, "refs/heads/caf\u{E9}") == .cloudWatchEvent)
+        #expect(kind(triggers, "refs/heads/cafe\u{301}") == nil)
+        #expect(kind(triggers, "refs/tags/cafe\u{301}") == nil)
     }
 
     @Test("without rules of its own a pipeline starts by a rule that is assumed, for a tag of the branch's name, too")

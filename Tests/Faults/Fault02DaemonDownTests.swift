@@ -38,7 +38,7 @@ struct Fault02DaemonDownTests {
             let git = try IngestFixture.repository(daemon)
             let pid = try #require(daemon.pid)
             kill(pid, SIGSTOP)
-            let result = try git.push("HEAD:main")
+            let result = try git.push("HEAD:main", options: ["nacre.wait"])
             kill(pid, SIGCONT)
             #expect(result.status == 0)
             #expect(result.errors.contains("the daemon does not answer"), "\(result)")
@@ -46,6 +46,43 @@ struct Fault02DaemonDownTests {
             #expect(try git.push("HEAD:refs/heads/model", options: ["nacre.wait"]).status == 0)
             let expected = ["app#1 main SUCCEEDED", "app#2 model SUCCEEDED"]
             #expect(try IngestFixture.results(daemon, count: 2) == expected)
+        }
+    }
+
+    @Test("2: a daemon that hangs while a build is followed keeps the pusher for a limited time")
+    func hangingLater() throws {
+        try DaemonFixture.run { daemon in
+            let gate = Gate()
+            let git = try IngestFixture.repository(daemon, buildspec: IngestFixture.buildspec(gate.command))
+            let push = try BackgroundProgram(
+                "/usr/bin/git",
+                ["-C", git.work, "push", "-o", "nacre.wait", "origin", "HEAD:main"],
+                environment: GitFixture.environment.merging(["NACRE_HOOK_SILENCE": "2"]) { $1 },
+                name: "push"
+            )
+            try gate.waitUntilReached()
+            let pid = try #require(daemon.pid)
+            kill(pid, SIGSTOP)
+            defer { kill(pid, SIGCONT) }
+            #expect(try push.wait() == 0)
+            #expect(push.errors.contains("the daemon does not answer any more; builds go on"), "\(push.errors)")
+            kill(pid, SIGCONT)
+            gate.open()
+            #expect(try daemon.finished("app#1").buildStatus == "SUCCEEDED")
+        }
+    }
+
+    @Test(
+        "2: a build that says nothing for longer than a daemon may is followed to its end",
+        .enabled(if: SlowTests.areWanted, "takes half a minute: set NACRE_SLOW_TESTS=1")
+    )
+    func quiet() throws {
+        try DaemonFixture.run { daemon in
+            let git = try IngestFixture.repository(daemon, buildspec: IngestFixture.buildspec("sleep 25"))
+            let words = ["-C", git.work, "push", "-o", "nacre.wait", "origin", "HEAD:main"]
+            let environment = GitFixture.environment.merging(["NACRE_HOOK_SILENCE": "20"]) { $1 }
+            let result = try Program.run("git", words, environment: environment)
+            #expect(result.errors.contains("app#1 SUCCEEDED"), "\(result)")
         }
     }
 }

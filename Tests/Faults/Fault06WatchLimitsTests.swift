@@ -35,6 +35,46 @@ struct Fault06WatchLimitsTests {
         return git
     }
 
+    /// A counter of the daemon's.
+    private func number(_ name: String, _ daemon: DaemonFixture) throws -> Int {
+        let lines = try IngestFixture.nacre(daemon, ["metrics"]).output.split(separator: "\n")
+        let line = try #require(lines.first { $0.hasPrefix(name + " ") }, "\(lines)")
+        return try #require(Int(line.dropFirst(name.utf8.count + 1)))
+    }
+
+    @Test(
+        "6: a log is followed to its end where the kernel gives no instance for watching it",
+        .enabled(if: canLimit, "user namespaces cannot be made here")
+    )
+    func follow() throws {
+        try DaemonFixture.run(launcher: Self.launcher("max_inotify_instances", 0)) { daemon in
+            let gate = Gate()
+            let buildspec = IngestFixture.buildspec("echo has begun", gate.command, "echo goes on")
+            let git = try IngestFixture.repository(daemon, buildspec: buildspec)
+            let push = try BackgroundProgram(
+                "/usr/bin/git",
+                ["-C", git.work, "push", "-o", "nacre.wait", "origin", "HEAD:main"],
+                environment: GitFixture.environment,
+                name: "push"
+            )
+            try gate.waitUntilReached()
+            let reader = try BackgroundProgram(
+                Program.product("nacre"),
+                ["logs", "-f", "app#1"],
+                environment: Program.path.merging(["NACRE_HOME": daemon.home]) { $1 },
+                name: "logs"
+            )
+            try eventually("both read what is there") {
+                push.errors.contains("has begun") && reader.output.contains("has begun")
+            }
+            gate.open()
+            #expect(try push.wait() == 0)
+            #expect(push.errors.contains("goes on") && push.errors.contains("app#1 SUCCEEDED"), "\(push.errors)")
+            _ = try reader.wait()
+            #expect(reader.output.contains("goes on"), "\(reader.output)")
+        }
+    }
+
     @Test(
         "6: after more events than the kernel keeps all repositories are read again, and nothing is lost",
         .enabled(if: queueLength <= 100_000, "the kernel's queue is too long to be filled in a test")
@@ -62,6 +102,7 @@ struct Fault06WatchLimitsTests {
             #expect(try daemon.finished("other#1").sourceVersion == "main")
             #expect(try daemon.finished("app#1").sourceVersion == "model")
             #expect(daemon.log.contains("Watch events were lost"), "\(daemon.log)")
+            #expect(try number("nacre_watch_overflows_total", daemon) >= 1)
             // And it watches as before.
             #expect(try git.push("HEAD:main").status == 0)
             #expect(try daemon.finished("app#2").sourceVersion == "main")
@@ -79,6 +120,7 @@ struct Fault06WatchLimitsTests {
             let git = try add("app", daemon)
             let other = try add("other", daemon)
             #expect(daemon.log.contains("Repository is polled, as it cannot be watched"), "\(daemon.log)")
+            #expect(try number("nacre_watch_failures_total", daemon) >= 1)
             #expect(try other.push("HEAD:main").status == 0)
             #expect(try git.push("HEAD:main").status == 0)
             #expect(try daemon.finished("other#1").buildStatus == "SUCCEEDED")

@@ -60,6 +60,38 @@ struct Fault09BrokenRepositoriesTests {
         }
     }
 
+    @Test(
+        "9: a pipe where git has a file marks that repository bad, and holds up neither the others nor the start",
+        arguments: ["refs/heads/main", "packed-refs"]
+    )
+    func pipe(part: String) throws {
+        try DaemonFixture.run { daemon in
+            let bad = try daemon.createRepository("bad")
+            let good = try daemon.createRepository("good")
+            try push(bad)
+            #expect(try daemon.finished("bad#1").buildStatus == "SUCCEEDED")
+            let path = "\(bad.bare)/\(part)"
+            try? FileManager.default.removeItem(atPath: path)
+            try #require(unsafe mkfifo(path, 0o600) == 0)
+            try eventually("the repository is marked bad; \(daemon.log)") {
+                try repository("bad", daemon)?.problem != nil
+            }
+            try push(good)
+            #expect(try daemon.finished("good#1").buildStatus == "SUCCEEDED")
+            try daemon.stop()
+            try daemon.start()
+            #expect(try repository("bad", daemon)?.problem?.contains(part) == true)
+            try push(good)
+            #expect(try daemon.finished("good#2").buildStatus == "SUCCEEDED")
+            try FileManager.default.removeItem(atPath: path)
+            try eventually("the repository is good again; \(daemon.log)") {
+                try repository("bad", daemon)?.problem == nil
+            }
+            try push(bad, "model")
+            #expect(try daemon.finished("bad#2").buildStatus == "SUCCEEDED")
+        }
+    }
+
     @Test("9: a repository that was removed is marked bad, and is watched again when it is made anew")
     func recreated() throws {
         try DaemonFixture.run { daemon in

@@ -62,6 +62,39 @@ struct Fault10ChainedHooksTests {
         }
     }
 
+    @Test(
+        "10: an earlier hook that takes its time keeps neither the push from being built nor its options from counting"
+    )
+    func slow() throws {
+        try DaemonFixture.run { daemon in
+            let gate = Gate("hook")
+            let git = try GitFixture(in: ScratchDirectory.path)
+            let path = "\(git.bare)/hooks/post-receive"
+            try FileManager.default.createDirectory(atPath: "\(git.bare)/hooks", withIntermediateDirectories: true)
+            try Data("#!/bin/sh\n\(gate.command)\necho another tool\n".utf8).write(to: URL(fileURLWithPath: path))
+            unsafe chmod(path, 0o755)
+            try git.write("buildspec.yml", IngestFixture.buildspec(#"echo "<$GIVEN>""#))
+            try git.commit()
+            try IngestFixture.nacre(daemon, ["repo", "add", git.bare, "--name", "app"])
+            let push = try BackgroundProgram(
+                "/usr/bin/git",
+                ["-C", git.work, "push", "-o", "nacre.env.GIVEN=in time", "origin", "HEAD:main"],
+                environment: GitFixture.environment,
+                name: "push"
+            )
+            try gate.waitUntilReached()
+            let build = try daemon.finished("app#1")
+            #expect(build.log.contains("\n<in time>\n"), "\(build.log)")
+            gate.open()
+            #expect(try push.wait() == 0)
+            let said = push.errors
+            let first = try #require(said.range(of: "remote: another tool"))
+            let second = try #require(said.range(of: "remote: nacre: queued app#1"))
+            #expect(first.lowerBound < second.lowerBound)
+            #expect(try daemon.builds().count == 1)
+        }
+    }
+
     @Test("10: a link to a hook that several repositories share is kept as a link, and the shared file as it is")
     func shared() throws {
         try DaemonFixture.run { daemon in

@@ -105,10 +105,15 @@ enum IngestFixture {
 
     /// The most memory that a process has had, in kilobytes.
     static func peakKilobytes(_ daemon: DaemonFixture) throws -> Int {
+        try kilobytes("VmHWM", daemon)
+    }
+
+    /// A number of `/proc/PID/status`, such as `VmRSS`.
+    static func kilobytes(_ name: String, _ daemon: DaemonFixture) throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(daemon.pid ?? 0)/status", encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("\(name):") } ?? ""
         guard let number = line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) else {
-            throw Program.Failure(description: "no VmHWM in \(status)")
+            throw Program.Failure(description: "no \(name) in \(status)")
         }
         return number
     }

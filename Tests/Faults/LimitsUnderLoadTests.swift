@@ -114,6 +114,14 @@ struct LimitsUnderLoadTests {
             try push(998, "main")
             #expect(try daemon.finished("998#1").buildStatus == "SUCCEEDED")
             #expect(try daemon.builds().count == 5)
+            var last = -1
+            var pauses = 0
+            try eventually("the daemon has nothing left to do") {
+                let now = try ticks(daemon)
+                pauses = now == last ? pauses + 1 : 0
+                last = now
+                return pauses == 20
+            }
             // Nobody does anything for half a second, the daemon neither.
             let before = try ticks(daemon)
             usleep(500_000)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Pipelines
 import TestSupport
 import Testing
 import WireWords
@@ -107,8 +108,29 @@ struct ChangeTests {
         let first = try journal.record(hook("a", "b", isCurrent: false), build: 2)
         let second = try journal.record(hook("b", "c"), build: 3)
         #expect(first.verdict == .recorded)
-        #expect(second.isDuplicate)
+        #expect(second.verdict == .claimed)
         #expect(second.build?.number == 1)
+        #expect(try journal.lastSeenMain(repository) == Fixture.oid("c"))
+    }
+
+    @Test("a push that is told after a newer one is on record, but begins no execution in front of the newer one's")
+    func lateExecution() throws {
+        let definition = PipelineFixture.definition()
+        let step = PipelineFixture.step(PipelineMachine(definition))
+        try journal.define(definition, origin: "", assumesRules: true, step: step, at: 1_000)
+        let name = definition.name
+        func record(_ notice: ChangeNotice, _ number: Int) throws -> RecordedChange {
+            try journal.record([(notice, .executions([PipelineFixture.draft(number, pipeline: name)]))], at: 2_000)[0]
+        }
+        #expect(try record(scan("a", "c"), 1).executions.map(\.label) == ["\(name)/1"])
+        let late = try record(hook("a", "b", isCurrent: false), 2)
+        #expect(late.verdict == .late && late.executions.isEmpty)
+        let newer = try record(hook("b", "c"), 3)
+        #expect(newer.verdict == .claimed && newer.executions.map(\.label) == ["\(name)/1"])
+        // Told again, it is no news.
+        #expect(try record(hook("b", "c"), 4).verdict == .duplicate)
+        #expect(try journal.changes().map(\.outcome) == ["overtaken", "executions"])
+        #expect(try journal.pendingEvents(of: name).count == 1)
         #expect(try journal.lastSeenMain(repository) == Fixture.oid("c"))
     }
 

@@ -128,6 +128,40 @@ struct NacreHookTests {
         #expect(server.requests.count == 1)
     }
 
+    @Test("the daemon's signs of life are not shown")
+    func signsOfLife() throws {
+        let life = HookRequest.signOfLife
+        let answer = [life] + Array("nacre: o".utf8) + [life] + Array("ne\n".utf8) + [life, 0]
+        let server = try HookServer(Self.socket, answer: answer)
+        let id = String(repeating: "1", count: 40)
+        let result = try Program.run(
+            Self.program,
+            [Self.socket],
+            environment: ["GIT_PUSH_OPTION_COUNT": "1", "GIT_PUSH_OPTION_0": "nacre.wait"],
+            input: Array("\(id) \(id) refs/heads/main\n".utf8)
+        )
+        #expect(result.output == "nacre: one\n" && result.errors.isEmpty, "\(result)")
+        #expect(server.requests.count == 1)
+    }
+
+    @Test(
+        "2: with the daemon down the pusher hears that options are lost, whichever have an effect",
+        arguments: [
+            ("nacre.skip", true), ("nacre.batch", true), ("nacre.coalesce", true), ("nacre.debug", true),
+            ("nacre.env.A=b", true), ("nacre.wait", false), ("other.skip", false),
+        ]
+    )
+    func lostOptions(option: String, isLost: Bool) throws {
+        let id = String(repeating: "1", count: 40)
+        let result = try Program.run(
+            Self.program,
+            [Self.socket],
+            environment: ["GIT_PUSH_OPTION_COUNT": "1", "GIT_PUSH_OPTION_0": option],
+            input: Array("\(id) \(id) refs/heads/main\n".utf8)
+        )
+        #expect(result.errors.contains("without its push options") == isLost, "\(result)")
+    }
+
     @Test("3: a waiting hook ends when the pusher is gone")
     func pusherGone() throws {
         let server = try HookServer(Self.socket, answer: nil)

@@ -14,7 +14,7 @@ struct RefScanTests {
     private func scan(
         _ fixture: GitFixture,
         _ patterns: BranchPatterns = everything,
-        known: [String: ObjectID] = [:]
+        known: [RefName: ObjectID] = [:]
     ) throws -> RefScan {
         try RefScan.read(fixture.bare, patterns: patterns, known: known)
     }
@@ -29,6 +29,47 @@ struct RefScanTests {
         let changes = try scan(fixture, known: known).changes(since: known, patterns: Self.everything)
         let expected = names.map { "refs/heads/\($0)" }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         #expect(changes == expected.map { RefChange(ref: $0, old: .zero, new: id) })
+    }
+
+    @Test(
+        "two branches whose names look alike, as one letter can be written in two ways, are two branches",
+        arguments: [everything, BranchPatterns(["\u{E9}", "e\u{301}"])]
+    )
+    func lookalikes(patterns: BranchPatterns) throws {
+        let fixture = try GitFixture(in: ScratchDirectory.path)
+        let names = ["refs/heads/e\u{301}", "refs/heads/\u{E9}"]
+        let first = try #require(ObjectID(hex: try fixture.git("rev-parse", "HEAD")))
+        let second = try #require(ObjectID(hex: try fixture.commit()))
+        let known = try scan(fixture, patterns).targets
+        #expect(try fixture.push("HEAD~1:\(names[0])", "HEAD:\(names[1])").status == 0)
+        let found = try scan(fixture, patterns, known: known)
+        let changes = found.changes(since: known, patterns: patterns)
+        #expect(changes.map { Array($0.ref.utf8) } == names.map { Array($0.utf8) })
+        #expect(changes.map(\.new) == [first, second])
+        #expect(try fixture.push("HEAD:\(names[0])").status == 0)
+        let later = try scan(fixture, patterns, known: found.targets).changes(since: found.targets, patterns: patterns)
+        #expect(later.map { Array($0.ref.utf8) } == [Array(names[0].utf8)])
+    }
+
+    @Test(
+        "9: a pipe where a file of git should be is refused, not waited for",
+        arguments: ["refs/heads/main", "refs/heads/deep/er", "packed-refs", "HEAD", "config"]
+    )
+    func pipe(part: String) throws {
+        let fixture = try GitFixture(in: ScratchDirectory.path)
+        let path = "\(fixture.bare)/\(part)"
+        try? FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true
+        )
+        try #require(unsafe mkfifo(path, 0o600) == 0)
+        let error = #expect(throws: GitError.self) { try scan(fixture) }
+        #expect(error?.path == path && error?.message.contains("pipe") == true)
+        // Only refs that are asked for by name are looked at one by one.
+        if part == "refs/heads/main" {
+            #expect(try scan(fixture, .standard).unreadable == [part])
+        }
     }
 
     @Test("new, forced and deleted branches in one push are told, ordered by name")
@@ -80,7 +121,7 @@ struct RefScanTests {
         async let packer: Void = {
             for _ in 0..<10 {
                 try GitFixture.git(["pack-refs", "--all"], in: bare)
-                for ref in known.keys { try GitFixture.git(["update-ref", ref, "main", "main"], in: bare) }
+                for ref in known.keys { try GitFixture.git(["update-ref", ref.text, "main", "main"], in: bare) }
             }
         }()
         for _ in 0..<300 {

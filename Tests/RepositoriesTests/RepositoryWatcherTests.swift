@@ -103,7 +103,9 @@ struct RepositoryWatcherTests {
             await scene.settle()
             try fixture.gitInBare("update-ref", ref, id)
             // Whenever the watches came, a scan after the last event sees the ref.
-            while try RefScan.read(fixture.bare, patterns: BranchPatterns(["n\(index)/**"])).targets[ref] == nil {
+            while try RefScan.read(fixture.bare, patterns: BranchPatterns(["n\(index)/**"])).targets[RefName(ref)]
+                == nil
+            {
                 #expect(await scene.wait(for: .changed(Self.key)))
             }
             await scene.settle()

@@ -49,9 +49,15 @@ def measure_pushes(lab: Lab) -> list[Row]:
                 "watched": watched,
             }
             waits, firsts = _push_rounds(lab, daemon, clone, targets, stamp)
+        # The daemon is down from here on.
+        down: list[float] = []
+        for index in range(PUSH_ROUNDS):
+            lab.run("git", "commit", "-q", "--allow-empty", "-m", f"without daemon {index}", cwd=clone)
+            down.append(lab.time("git", "push", "-q", targets["hosted"], "HEAD:refs/heads/main", cwd=clone))
     plain = statistics.median(waits["plain"])
     return [
         Row("the pusher waits, hook in place", "ms", statistics.median(waits["hosted"]), plain, at_most=1.6),
+        Row("the pusher waits, daemon down", "ms", statistics.median(down), plain, at_most=1.6),
         Row("the pusher waits, watcher only", "ms", statistics.median(waits["watched"]), plain, at_most=1.05),
         Row(
             "push → first command",

@@ -5,6 +5,7 @@ internal import Events
 internal import JSON
 internal import Journals
 internal import Pipelines
+internal import Repositories
 
 extension PipelineTriggers {
     /// A rule that acts, and the pipelines that it starts.
@@ -70,8 +71,8 @@ extension PipelineTriggers {
                 return
             }
             for case .string(let name) in values {
-                names.refs.insert("refs/heads/\(name)")
-                names.refs.insert("refs/tags/\(name)")
+                names.refs.insert(RefName("refs/heads/\(name)"))
+                names.refs.insert(RefName("refs/tags/\(name)"))
             }
         }
 

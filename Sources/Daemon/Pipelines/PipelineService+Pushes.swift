@@ -33,7 +33,7 @@ extension PipelineService {
         var result = pushed.map { _ in Consequence() }
         let triggers = try await triggers()
         guard triggers.concerns(repository.name) else { return result }
-        let found = await parts.refs.run { PushedMoves.starts(of: pushed, in: repository, triggers) }
+        let found = await parts.refs.run(repository.path) { PushedMoves.starts(of: pushed, in: repository, triggers) }
         // By pipeline: where the one execution of all is.
         var first: [String: (change: Int, place: Int)] = [:]
         for (index, starts) in found.enumerated() {

@@ -24,7 +24,7 @@ extension PipelineService {
             for repository in repositories where after.concerns(repository.name) {
                 let old = before?.refs(of: repository.name).joined(repository.branches)
                 let new = after.refs(of: repository.name).joined(repository.branches)
-                let values = await parts.refs.run { Self.unseen(new, before: old, in: repository) }
+                let values = await parts.refs.run(repository.path) { Self.unseen(new, before: old, in: repository) }
                 if values.isEmpty { continue }
                 try await journal.use { journal throws(JournalError) in try journal.noteRefs(repository.id, values) }
             }

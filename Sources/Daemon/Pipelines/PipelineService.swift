@@ -27,7 +27,7 @@ actor PipelineService {
         /// By provider, of source actions.
         let pinning: [String: any SourcePinning]
         /// For reading refs and commits.
-        let refs: BlockingQueue
+        let refs: RepositoryThreads
         let log: DaemonLog
         /// Objects that start pipelines; nil: there are none.
         var buckets: BucketChanges?

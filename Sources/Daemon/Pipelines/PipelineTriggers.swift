@@ -3,6 +3,7 @@
 internal import JSON
 internal import Journals
 internal import Pipelines
+internal import Repositories
 
 /// Which pipelines start when something changes: worked out from definitions, rules and mappings alone.
 struct PipelineTriggers: Sendable {
@@ -84,7 +85,7 @@ struct PipelineTriggers: Sendable {
 
     /// Whether a pipeline has a source on this branch: its builds are the pipeline's then.
     func isSource(_ ref: String, of repository: String) -> Bool {
-        (byRepository[repository] ?? []).contains { $0.settings.ref == ref }
+        (byRepository[repository] ?? []).contains { $0.settings.ref == RefName(ref) }
     }
 
     /// The executions that follow from a ref's move, one of a pipeline at most, ordered by the pipelines' names.
@@ -100,7 +101,7 @@ struct PipelineTriggers: Sendable {
         var pins: [String: [String: Start.Pin]] = [:]
         var files: [String]?
         for source in byRepository[move.repository] ?? [] {
-            let isOwnBranch = source.settings.ref == move.ref
+            let isOwnBranch = source.settings.ref == RefName(move.ref)
             if isOwnBranch, let commit = move.commit {
                 pins[source.pipeline, default: [:]][source.action.name] = Start.Pin(commit: commit, reference: nil)
             }
@@ -119,7 +120,7 @@ struct PipelineTriggers: Sendable {
                 )
             } else if let kind = source.detection {
                 // An assumed rule is like those that CDK writes: a tag of the branch's name starts the pipeline, too.
-                let isTag = kind == .cloudWatchEvent && move.ref == source.settings.tagRef
+                let isTag = kind == .cloudWatchEvent && RefName(move.ref) == source.settings.tagRef
                 guard isOwnBranch || isTag else { continue }
                 add(source.pipeline, ExecutionTrigger(kind, detail: source.detail(of: move)))
             }
@@ -195,5 +196,5 @@ extension PipelineTriggers.Source {
 
 extension GitSourceSettings {
     /// The tag of the branch's name.
-    fileprivate var tagRef: String { "refs/tags/\(branch)" }
+    fileprivate var tagRef: RefName { RefName("refs/tags/\(branch)") }
 }

@@ -5,7 +5,7 @@ internal import Repositories
 /// The refs of a repository that pipelines need, beside those that its own patterns name.
 struct WatchedNames: Sendable, Hashable {
     /// Full names.
-    var refs: Set<String> = []
+    var refs: Set<RefName> = []
     /// Whether any branch and any tag may be needed.
     var isEverything = false
 

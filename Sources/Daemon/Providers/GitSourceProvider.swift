@@ -7,6 +7,7 @@ internal import Git
 internal import JSON
 internal import Journals
 internal import Pipelines
+internal import Repositories
 internal import Zips
 
 /// Source actions on git repositories: CodeCommit, connections, GitHub.
@@ -81,7 +82,9 @@ struct GitSourceProvider: ActionProvider {
         in git: GitRepository
     ) throws -> GitCommit {
         guard let pinned = order.revision else {
-            guard let head = try git.target(of: settings.ref) else { throw GitSources.missingBranch(settings, in: git) }
+            guard let head = try git.target(of: settings.ref.text) else {
+                throw GitSources.missingBranch(settings, in: git)
+            }
             return try git.commit(head)
         }
         if let id = ObjectID(hex: pinned.id), let found = try git.commitID(of: id) { return try git.commit(found) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Pipelines
+internal import Repositories
 
 /// What a source action on a git repository is about.
 struct GitSourceSettings: Sendable, Hashable {
@@ -54,7 +55,7 @@ struct GitSourceSettings: Sendable, Hashable {
     }
 
     /// The branch's full name.
-    var ref: String { "refs/heads/\(branch)" }
+    var ref: RefName { RefName("refs/heads/\(branch)") }
 
     /// What the keys of the configuration are called, for a message about a missing one.
     static func requiredKeys(of provider: String) -> String {

@@ -4,6 +4,7 @@ internal import Control
 internal import Git
 internal import Journals
 internal import Pipelines
+internal import Repositories
 
 /// The git repositories that source actions are about.
 struct GitSources: SourcePinning {
@@ -28,7 +29,7 @@ struct GitSources: SourcePinning {
         }
         return await thread.run {
             guard let git = try? GitRepository.open(bare: repository.path),
-                let head = try? git.target(of: settings.ref), let commit = try? git.commit(head)
+                let head = try? git.target(of: settings.ref.text), let commit = try? git.commit(head)
             else { return nil }
             return Self.revision(commit)
         }

@@ -7,6 +7,7 @@ internal import Files
 internal import Git
 internal import JSON
 internal import Journals
+internal import Repositories
 
 /// Definitions that a repository brings along: applied from its own pushed commit.
 extension DefinitionService {
@@ -75,8 +76,8 @@ extension DefinitionService {
     }
 
     /// The branch that brings a repository's definition; nil where none does.
-    func sourceRef(of repository: String) async -> String? {
-        await source(of: repository).map { "refs/heads/\($0.branch)" }
+    func sourceRef(of repository: String) async -> RefName? {
+        await source(of: repository).map { RefName("refs/heads/\($0.branch)") }
     }
 
     private func source(of repository: String) async -> DefinitionSource? {
@@ -124,7 +125,7 @@ extension DefinitionService {
     /// - Returns: nil where the repository brings no definition, or none of these branches does.
     func refsMoved(in record: RepositoryRecord, _ moves: [Move], by person: String) async -> Pushed? {
         guard var source = await source(of: record.name),
-            let move = moves.last(where: { $0.ref == "refs/heads/\(source.branch)" })
+            let move = moves.last(where: { RefName($0.ref) == RefName("refs/heads/\(source.branch)") })
         else { return nil }
         // The hook tells of what a scan has seen before it, or the other way round.
         if source.commit == move.commit { return Pushed(source: source, lines: Self.refusal(source)) }
