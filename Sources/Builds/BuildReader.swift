@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Files
+package import Files
+internal import Glibc
 internal import JSON
 
 /// What a build folder says about its build, at any moment.
+///
+/// What is not there, and what is not what was written, counts as not written. What cannot be read at this moment, for want of
+/// descriptors, say, is an error: it says nothing about the build.
 package enum BuildReader {
     /// How far a build has come.
     package enum Standing: Sendable, Hashable {
@@ -18,31 +22,31 @@ package enum BuildReader {
     }
 
     /// Looks at the lock, the result and the events, in the order that makes the answer sure.
-    package static func standing(of folder: BuildFolder) -> Standing {
-        if let build = result(of: folder) { return .finished(build) }
+    package static func standing(of folder: BuildFolder) throws(FileError) -> Standing {
+        if let build = try result(of: folder) { return .finished(build) }
         if FileLock.isHeld(folder.lock) { return .running }
         // The result may have been written, and the lock let go, between the two questions.
-        if let build = result(of: folder) { return .finished(build) }
-        return Folder.exists(folder.events) ? .lost : .notStarted
+        if let build = try result(of: folder) { return .finished(build) }
+        return try bytes(of: folder.events) == nil ? .notStarted : .lost
     }
 
     /// The result, when it has been written.
-    package static func result(of folder: BuildFolder) -> Build? {
-        guard let bytes = try? AtomicFile.read(folder.result) else { return nil }
+    package static func result(of folder: BuildFolder) throws(FileError) -> Build? {
+        guard let bytes = try bytes(of: folder.result) else { return nil }
         return try? JSONText.decode(Build.self, from: bytes)
     }
 
     /// The request, when it has been written.
-    package static func request(of folder: BuildFolder) -> BuildRequest? {
-        guard let bytes = try? AtomicFile.read(folder.request) else { return nil }
+    package static func request(of folder: BuildFolder) throws(FileError) -> BuildRequest? {
+        guard let bytes = try bytes(of: folder.request) else { return nil }
         return try? JSONText.decode(BuildRequest.self, from: bytes)
     }
 
     /// The build as its events tell it: for one that runs, or that was lost.
-    package static func progress(of folder: BuildFolder) -> Build? {
-        guard let request = request(of: folder) else { return nil }
+    package static func progress(of folder: BuildFolder) throws(FileError) -> Build? {
+        guard let request = try request(of: folder) else { return nil }
         var build = Build(request, folder: folder)
-        for event in events(of: folder) {
+        for event in try events(of: folder) {
             guard let phase = event.phase else { continue }
             build.currentPhase = phase.phaseType
             if let index = build.phases.firstIndex(where: { $0.phaseType == phase.phaseType }) {
@@ -55,10 +59,18 @@ package enum BuildReader {
     }
 
     /// All whole lines of the events file; a line half written at a crash is left out.
-    package static func events(of folder: BuildFolder) -> [BuildEvent] {
-        guard let bytes = try? AtomicFile.read(folder.events) else { return [] }
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            try? JSONText.decode(BuildEvent.self, from: Array(line))
+    package static func events(of folder: BuildFolder) throws(FileError) -> [BuildEvent] {
+        let lines = try bytes(of: folder.events)?.split(separator: UInt8(ascii: "\n")) ?? []
+        return lines.compactMap { line in try? JSONText.decode(BuildEvent.self, from: Array(line)) }
+    }
+
+    /// A whole file; nil where there is none.
+    private static func bytes(of path: String) throws(FileError) -> [UInt8]? {
+        do throws(FileError) {
+            return try AtomicFile.read(path)
+        } catch {
+            if error.code == ENOENT || error.code == ENOTDIR { return nil }
+            throw error
         }
     }
 }

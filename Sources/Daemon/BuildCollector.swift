@@ -32,9 +32,11 @@ struct BuildCollector: Sendable {
     ///
     /// * `isUnseen`: whether it ended before this daemon began. The machine may have stopped since, and a file is then not
     ///   always what it was: the zips are read and compared with their sums.
-    func collect(_ id: BuildID, otherwise blank: Build, isUnseen: Bool) -> Collected {
+    ///
+    /// - Throws: when the folder cannot be read, or the zips not moved, at this moment; nothing was taken away.
+    func collect(_ id: BuildID, otherwise blank: Build, isUnseen: Bool) throws(FileError) -> Collected {
         let folder = home.build(id)
-        guard var build = BuildReader.result(of: folder) else { return lost(id, folder, blank) }
+        guard var build = try BuildReader.result(of: folder) else { return try lost(id, folder, blank) }
         // Whoever is told how the build has ended can read its log after a power cut, too.
         for path in [folder.log, folder.path] { try? Descriptor.open(path, O_RDONLY).sync() }
         do {
@@ -43,6 +45,7 @@ struct BuildCollector: Sendable {
                 build.secondaryArtifacts[index] = try store(build.secondaryArtifacts[index], isUnseen: isUnseen)
             }
         } catch {
+            if let cause = error as? FileError ?? (error as? ArtifactError)?.cause, cause.isShortage { throw cause }
             let reason = "the artifacts could not be stored: \(error)"
             build.buildStatus = .fault
             return Collected(build: build, reason: reason)
@@ -54,10 +57,17 @@ struct BuildCollector: Sendable {
         return Collected(build: build, reason: nil, files: files)
     }
 
+    /// What becomes of a build whose folder cannot be read for good; the folder stays as it is.
+    func unreadable(_ error: FileError, otherwise blank: Build) -> Collected {
+        var build = blank
+        build.end(.fault, at: .now())
+        return Collected(build: build, reason: "what the build came to cannot be read and stays as it is: \(error)")
+    }
+
     /// Removes the workspace of a build that is over; that of a failed one is kept for a while, for `nacre debug`.
     func cleanUp(_ id: BuildID) {
         let folder = home.build(id)
-        if BuildReader.result(of: folder)?.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
+        if (try? BuildReader.result(of: folder))?.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
             KeptWorkspaces.keep(folder)
             prune()
         } else {
@@ -76,7 +86,7 @@ struct BuildCollector: Sendable {
     /// Removes the workspace of a build that is over, whatever the build came to.
     func makeRoom(_ id: BuildID) {
         let folder = home.build(id)
-        if BuildReader.result(of: folder) != nil, !FileLock.isHeld(folder.lock) { Self.removeWorkspace(folder) }
+        if (try? BuildReader.result(of: folder)) != nil, !FileLock.isHeld(folder.lock) { Self.removeWorkspace(folder) }
     }
 
     /// The builds, by their unique part, that have a workspace or zips and that nobody works in and nobody keeps.
@@ -122,12 +132,12 @@ struct BuildCollector: Sendable {
         throw ArtifactError(.digestMismatch, "\(path) is not whole: its SHA-256 is \(found), it was \(digest)")
     }
 
-    private func lost(_ id: BuildID, _ folder: BuildFolder, _ blank: Build) -> Collected {
-        if let request = BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
+    private func lost(_ id: BuildID, _ folder: BuildFolder, _ blank: Build) throws(FileError) -> Collected {
+        var build = try BuildReader.progress(of: folder) ?? blank
+        if let request = try BuildReader.request(of: folder) { IsolationCleanUp.cleanUp(request) }
         let killed = LostBuild.cleanUp(id, folder)
         // Nobody knows of these zips, which may be half written.
         try? Folder.remove(folder.artifacts)
-        var build = BuildReader.progress(of: folder) ?? blank
         let now = Timestamp.now()
         if let last = build.phases.indices.last, build.phases[last].endTime == nil {
             let message = "The build's supervisor ended without a result."

@@ -168,7 +168,7 @@ struct ControlSession: Sendable {
                 build.statusReason = await services.engine.waitReason(record.id)
             } else if !record.state.isTerminal {
                 // There are no more of these than slots.
-                let progress = BuildReader.progress(of: services.home.build(record.id))
+                let progress = try? BuildReader.progress(of: services.home.build(record.id))
                 build.currentPhase = progress?.currentPhase ?? build.currentPhase
             }
             builds.append(build)

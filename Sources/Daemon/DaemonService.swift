@@ -105,7 +105,7 @@ package struct DaemonService {
             return Parts(
                 signals: try SignalQueue([SIGTERM, SIGINT, SIGHUP]),
                 server: try ControlServer(path: home.socket),
-                journal: try JournalStore(path: home.database),
+                journal: try JournalStore(home),
                 artifacts: try ArtifactStore(home.artifacts)
             )
         } catch {

@@ -24,7 +24,9 @@ extension JournalFacts {
         }
         guard Folder.exists(home.database) else {
             facts.fault =
-                "\(home.database) is missing; a daemon makes a new one, `nacre restore` brings back an old one"
+                home.journalTrace.map { trace in
+                    "\(home.database) is missing, but \(trace) shows that it was there; put it back from a backup"
+                } ?? "\(home.database) is missing; a daemon makes a new one, `nacre restore` brings back an old one"
             return facts
         }
         do throws(BackupError) {
@@ -36,7 +38,7 @@ extension JournalFacts {
             return facts
         }
         do throws(JournalError) {
-            let journal = try Journal(path: home.database)
+            let journal = try Journal(existing: home.database, isFirst: !hasDaemon)
             if isDeep { try journal.verify() }
             try facts.look(at: journal, home)
         } catch {
@@ -51,7 +53,7 @@ extension JournalFacts {
                 waiting += 1
                 continue
             }
-            let standing = BuildReader.standing(of: home.build(record.id))
+            let standing = try? BuildReader.standing(of: home.build(record.id))
             builds.append(LiveBuild(label: "\(record.id.project)#\(record.number)", isLost: standing == .lost))
         }
         let folders = ((try? DirectoryListing.names(of: home.builds)) ?? []).filter { $0.utf8.count == 36 }
