@@ -39,8 +39,7 @@ enum DaemonVerb: Verb {
     )
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        var home = context.home
-        if let path = arguments.string("home") { home = Home(path: try context.absolute(path)) }
+        let home = try context.home(arguments)
         let jobs = try arguments.integer("jobs", in: DaemonSettings.jobsRange)
         let settings = try settings(of: home, context)
         if arguments.flag("check") {
