@@ -53,6 +53,8 @@ package struct BuildLauncher: Sendable {
         /// * `secrets`: handed over by the pipe, and kept in no file.
         package func begin(_ request: BuildRequest, secrets: SecretValues = SecretValues()) throws(BuildError) {
             do {
+                // A power cut may have kept the log of a beginning, and nothing else of it.
+                _ = unsafe unlink(folder.log)
                 try AtomicFile.write(try JSONText.encode(request), to: folder.request)
                 try gate.writeAll(try BuildGate.message(secrets))
             } catch {

@@ -54,7 +54,7 @@ package enum KeptWorkspaces {
         var counts: [String: Int] = [:]
         var sum: Int64 = 0
         for (folder, time) in kept.sorted(by: { $0.time > $1.time }) {
-            let project = BuildReader.request(of: folder)?.id.project ?? ""
+            let project = (try? BuildReader.request(of: folder))?.id.project ?? ""
             counts[project, default: 0] += 1
             let bytes = usage(of: folder)
             let isWanted =

@@ -174,9 +174,9 @@ package final class Supervisor {
         build.statusReason = reason
         build.end(.fault, at: now)
         guard let bytes = try? JSONText.encode(build) else { return nil }
-        if (try? AtomicFile.write(bytes, to: folder.result)) != nil { return build }
+        if (try? writeResult(bytes)) != nil { return build }
         try? Folder.remove(folder.workspace)
-        return (try? AtomicFile.write(bytes, to: folder.result)) == nil ? nil : build
+        return (try? writeResult(bytes)) == nil ? nil : build
     }
 
     private func finalize(_ session: BuildSession?) throws(FileError) {
@@ -206,14 +206,18 @@ package final class Supervisor {
         build.end(machine.verdict, at: now)
         try record(BuildEvent(.finished, at: now, buildStatus: machine.verdict))
         do {
-            // A power cut must not leave a name without its bytes, which would be taken for damage.
-            try AtomicFile.write(try JSONText.encode(build), to: folder.result, isDurable: !request.isLocal)
+            try writeResult(try JSONText.encode(build))
         } catch let error as FileError {
             throw error
         } catch {
             preconditionFailure("a build of texts and numbers has a JSON form: \(error)")
         }
         return build
+    }
+
+    private func writeResult(_ bytes: [UInt8]) throws(FileError) {
+        // A power cut must not leave a name without its bytes, which would be taken for damage.
+        try AtomicFile.write(bytes, to: folder.result, isDurable: !request.isLocal)
     }
 
     // MARK: - Phases

@@ -34,7 +34,8 @@ package enum UnstartedBuild {
             ]
             let lines = try events.flatMap { try JSONText.encode($0) + [UInt8(ascii: "\n")] }
             try AtomicFile.write(lines, to: folder.events)
-            try AtomicFile.write(try JSONText.encode(build), to: folder.result)
+            // A power cut must not leave a name without its bytes, which would be taken for damage.
+            try AtomicFile.write(try JSONText.encode(build), to: folder.result, isDurable: !request.isLocal)
         } catch {
             throw BuildError(.system, "the end of the build in \(folder.path) cannot be written: \(error)")
         }

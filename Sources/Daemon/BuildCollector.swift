@@ -33,10 +33,12 @@ struct BuildCollector: Sendable {
     /// * `isDoubtful`: whether its files may be others than its supervisor has written: the build was isolated, so that no
     ///   process may be trusted that ran with it, or it ended before this daemon began, and the machine may have stopped
     ///   since. The zips are read and compared with their sums.
-    func collect(_ id: BuildID, otherwise blank: Build, isDoubtful: Bool) -> Collected {
+    ///
+    /// - Throws: when the folder cannot be read, or the zips not moved, at this moment; nothing was taken away.
+    func collect(_ id: BuildID, otherwise blank: Build, isDoubtful: Bool) throws(FileError) -> Collected {
         let folder = home.build(id)
-        guard var build = BuildReader.result(of: folder), build.id == id.description else {
-            return lost(id, folder, blank)
+        guard var build = try BuildReader.result(of: folder), build.id == id.description else {
+            return try lost(id, folder, blank)
         }
         // What ended by a fault may not have been able to end its processes.
         if build.buildStatus == .fault { _ = LostBuild.cleanUp(id, folder) }
@@ -49,6 +51,7 @@ struct BuildCollector: Sendable {
                 build.secondaryArtifacts[index] = try store(made, of: folder, isDoubtful: isDoubtful)
             }
         } catch {
+            if let cause = error as? FileError ?? (error as? ArtifactError)?.cause, cause.isShortage { throw cause }
             let reason = "the artifacts could not be stored: \(error)"
             build.buildStatus = .fault
             return Collected(build: build, reason: reason)
@@ -60,10 +63,17 @@ struct BuildCollector: Sendable {
         return Collected(build: build, reason: nil, files: files)
     }
 
+    /// What becomes of a build whose folder cannot be read for good; the folder stays as it is.
+    func unreadable(_ error: FileError, otherwise blank: Build) -> Collected {
+        var build = blank
+        build.end(.fault, at: .now())
+        return Collected(build: build, reason: "what the build came to cannot be read and stays as it is: \(error)")
+    }
+
     /// Removes the workspace of a build that is over; that of a failed one is kept for a while, for `nacre debug`.
     func cleanUp(_ id: BuildID) {
         let folder = home.build(id)
-        if BuildReader.result(of: folder)?.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
+        if (try? BuildReader.result(of: folder))?.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
             KeptWorkspaces.keep(folder)
             prune()
         } else {
@@ -85,7 +95,7 @@ struct BuildCollector: Sendable {
     /// Removes the workspace of a build that is over, whatever the build came to.
     func makeRoom(_ id: BuildID) {
         let folder = home.build(id)
-        if BuildReader.result(of: folder) != nil, !FileLock.isHeld(folder.lock) { Self.removeWorkspace(folder) }
+        if (try? BuildReader.result(of: folder)) != nil, !FileLock.isHeld(folder.lock) { Self.removeWorkspace(folder) }
     }
 
     /// The builds, by their unique part, that have a workspace or zips and that nobody works in and nobody keeps.
@@ -135,13 +145,13 @@ struct BuildCollector: Sendable {
         return stored
     }
 
-    private func lost(_ id: BuildID, _ folder: BuildFolder, _ blank: Build) -> Collected {
+    private func lost(_ id: BuildID, _ folder: BuildFolder, _ blank: Build) throws(FileError) -> Collected {
+        var build = try BuildReader.progress(of: folder) ?? blank
         // The build may have written another's name there.
-        if let request = BuildReader.request(of: folder), request.id == id { IsolationCleanUp.cleanUp(request) }
+        if let request = try BuildReader.request(of: folder), request.id == id { IsolationCleanUp.cleanUp(request) }
         let killed = LostBuild.cleanUp(id, folder)
         // Nobody knows of these zips, which may be half written.
         try? Folder.remove(folder.artifacts)
-        var build = BuildReader.progress(of: folder) ?? blank
         let now = Timestamp.now()
         if let last = build.phases.indices.last, build.phases[last].endTime == nil {
             let message = "The build's supervisor ended without a result."

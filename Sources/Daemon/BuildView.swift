@@ -76,7 +76,7 @@ enum BuildView {
             }
             return make(record, log: folder.log)
         }
-        if record.state != .queued, var build = BuildReader.progress(of: folder) {
+        if record.state != .queued, var build = try? BuildReader.progress(of: folder) {
             if let reason = record.stopRequestedBy { build.statusReason = "is being stopped by \(reason)" }
             return build
         }

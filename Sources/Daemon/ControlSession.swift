@@ -187,7 +187,7 @@ struct ControlSession: Sendable {
             } else if !record.state.isTerminal {
                 // There are no more of these than slots.
                 let folder = services.home.build(record.id)
-                let progress = await reading.run { BuildReader.progress(of: folder) }
+                let progress = await reading.run { try? BuildReader.progress(of: folder) }
                 build.currentPhase = progress?.currentPhase ?? build.currentPhase
             }
             builds.append(build)

@@ -118,12 +118,11 @@ package struct DaemonService {
 
     /// Opens the journal; a copy of it, which it makes before an upgrade, may need the space of the reserve.
     private func openJournal(_ reserve: DiskReserve) throws(JournalError) -> JournalStore {
-        let path = configuration.home.database
         do throws(JournalError) {
-            return try JournalStore(path: path)
+            return try JournalStore(configuration.home)
         } catch {
             guard error.code == .diskFull, reserve.release() else { throw error }
-            return try JournalStore(path: path)
+            return try JournalStore(configuration.home)
         }
     }
 

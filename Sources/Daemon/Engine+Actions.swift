@@ -9,6 +9,7 @@ extension Engine {
     /// Queues the build of an order; one that is there already goes on as it is.
     /// - Returns: its last attempt.
     func submitAction(_ draft: BuildDraft) async throws(JournalError) -> BuildRecord {
+        await noticeClockMoves()
         let now = Timestamp.now().milliseconds
         let (build, isNew) = try await journal.use { journal throws(JournalError) in
             try journal.enqueueAction(draft, at: now)
@@ -22,6 +23,7 @@ extension Engine {
 
     /// Begins the batch of an order; one that is there already goes on as it is.
     func submitAction(_ draft: BatchDraft) async throws(JournalError) -> BatchRecord {
+        await noticeClockMoves()
         let now = Timestamp.now().milliseconds
         let (batch, isNew) = try await journal.use { journal throws(JournalError) in
             try journal.enqueueAction(draft, at: now)

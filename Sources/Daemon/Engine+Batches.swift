@@ -49,6 +49,7 @@ extension Engine {
     /// To be called whenever that may have changed; doing it twice does nothing twice.
     private func advance(_ id: BuildID) async {
         guard await plan(id) else { return finishWatchers(id) }
+        await noticeClockMoves()
         let advanced = await journalled("Batch's progress", id) { journal throws(JournalError) in
             try journal.advance(id, at: Timestamp.now().milliseconds) { record, builds in
                 // A plan of this journal can be read, or a newer Nacre has written it.

@@ -13,6 +13,9 @@ internal import WireWords
 ///
 /// What it does follows from the journal alone, so that a daemon that starts after a crash goes on where the last one was.
 actor Engine {
+    /// How often, a second apart, a folder is tried that the disk does not give.
+    private static let readingAttempts = 60
+
     private let home: Home
     let journal: JournalStore
     let starter: BuildStarter
@@ -32,6 +35,14 @@ actor Engine {
     private var starting: [BuildID: StopFlag] = [:]
     var watchers: [BuildID: [AsyncStream<Void>.Continuation]] = [:]
     private var loadFollowers: [AsyncStream<Void>.Continuation] = []
+    var clockWatch = ClockWatch()
+    /// By how much the date was set that is not on record yet.
+    var clockMove: Int64 = 0
+    var waits = QueueWaits()
+    /// Wakes when a wait is over.
+    var alarm: Task<Void, Never>?
+    /// When it does so, by the machine's uptime.
+    var wakeAt: Int64?
 
     init(
         home: Home,
@@ -57,6 +68,7 @@ actor Engine {
 
     /// Takes up what an earlier daemon left: adopts builds that run, collects those that have ended, queues those that wait.
     func recover() async throws(JournalError) {
+        try await resumeClock()
         let unfinished = try await journal.use { journal throws(JournalError) in try journal.unfinishedBuilds() }
         for record in unfinished {
             if record.state == .queued {
@@ -89,6 +101,7 @@ actor Engine {
     func record(
         _ changes: [(notice: ChangeNotice, intent: ChangeIntent)]
     ) async throws(JournalError) -> [RecordedChange] {
+        await noticeClockMoves()
         // Kept while the journal writes, so that a build with a free slot needs one commit and not two.
         let slots = min(queue.freeSlots, changes.count)
         perform(queue.apply(.reserved(slots)))
@@ -186,6 +199,9 @@ actor Engine {
     /// How many builds run and wait.
     var load: (running: Int, waiting: Int, limit: Int) { (queue.running.count, queue.waiting.count, queue.limit) }
 
+    /// Whether the daemon is stopping.
+    var isDraining: Bool { queue.isDraining }
+
     /// Says at once, and each time that `load` may have changed; several changes may be one.
     func loadChanges() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -231,37 +247,14 @@ actor Engine {
         perform(queue.apply(.submitted(Self.entry(record))))
     }
 
-    /// Takes a build out of the queue when it has waited for as long as its project allows.
-    private func limitWait(of record: BuildRecord) {
-        let wanted =
-            SettingsText.read(record.settings).queuedTimeoutSeconds ?? ProjectSettings.defaultQueuedTimeoutSeconds
-        let limit = min(max(0, wanted), ProjectSettings.longestSeconds)
-        let left = record.queuedAt + Int64(limit) * 1000 - Timestamp.now().milliseconds
-        // It ends with the wait, or with the daemon; the next one counts from the same instant.
-        Task {
-            try? await Task.sleep(for: .milliseconds(max(0, left)))
-            await expire(record.id, afterSeconds: limit)
-        }
-    }
-
-    private func expire(_ id: BuildID, afterSeconds seconds: Int) async {
-        guard queue.reason(for: id.description) != nil, !queue.isDraining else { return }
-        let expired = await journalled("Build's end", id) { journal throws(JournalError) in
-            let now = Timestamp.now().milliseconds
-            return try journal.expire(id, reason: "it waited in the queue for \(seconds) seconds", at: now)
-        }
-        guard let expired else { return }
-        log.write(.notice, "Build has waited too long", ["build": id.description])
-        ended(id)
-        advanceBatch(of: expired)
-    }
-
     private func spawn(_ record: BuildRecord) {
-        // As above.
+        // It ends with the build, or with the daemon, which leaves builds running.
         Task { await run(record) }
     }
 
     private func startQueued(_ id: BuildID) async {
+        waits.remove(id)
+        await noticeClockMoves()
         let record = await journalled("Build's start", id) { journal throws(JournalError) in
             // Nil: it was stopped while it waited.
             try journal.start(id, at: Timestamp.now().milliseconds)
@@ -277,14 +270,11 @@ actor Engine {
         let thread = takeThread()
         if record.stopRequestedBy != nil { stopping[id] = SIGTERM }
         do throws(BuildStarter.Failure) {
-            let isUnseen = try await !supervise(record, thread)
+            // The next daemon finds the build's folder as it is.
+            guard let isSeen = try await supervise(record, thread) else { return }
             // The slot is free: the next build begins while this one's results are taken up.
             perform(queue.apply(.ended(id: id.description)))
-            let blank = BuildView.make(record)
-            let isDoubtful = isUnseen || SettingsText.read(record.settings).isIsolated
-            let collected = await thread.run { [collector] in
-                collector.collect(id, otherwise: blank, isDoubtful: isDoubtful)
-            }
+            guard let collected = await collect(record, isUnseen: !isSeen, thread) else { return }
             await finish(record, collected.build, reason: collected.reason, files: collected.files)
         } catch {
             await finish(record, Self.unstarted(record, error), reason: nil)
@@ -300,22 +290,26 @@ actor Engine {
     }
 
     /// Brings a build to the end of its supervisor, started by this daemon or by an earlier one.
-    /// - Returns: whether it was this daemon that saw the end.
+    /// - Returns: whether it was this daemon that saw the end; nil when the daemon stops before it could tell.
     private func supervise(
         _ record: BuildRecord,
         _ thread: BlockingQueue
-    ) async throws(BuildStarter.Failure) -> Bool {
+    ) async throws(BuildStarter.Failure) -> Bool? {
         let id = record.id
         let folder = home.build(id)
         // An earlier daemon may have started a supervisor and ended before it let it begin: that one ends by itself, and
         // the build is started again.
         var isSeen = false
-        while await thread.run({ BuildReader.standing(of: folder) }) == .running {
+        while true {
+            let standing = await reading(id, thread) { () throws(FileError) in try BuildReader.standing(of: folder) }
+            // What nobody can read has begun, for all we know; whoever collects it says so.
+            guard case .success(let standing)? = standing else { return standing == nil ? nil : isSeen }
+            if standing == .notStarted { break }
+            guard standing == .running else { return isSeen }
             guard let process = await adopt(id, thread) else { continue }
             await wait(for: process, of: id)
             isSeen = true
         }
-        guard await thread.run({ BuildReader.standing(of: folder) }) == .notStarted else { return isSeen }
         if stopping[id] != nil { throw .stopped }
         let flag = StopFlag()
         starting[id] = flag
@@ -324,6 +318,53 @@ actor Engine {
         let process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
         await wait(for: process, of: id)
         return true
+    }
+
+    /// Takes up what an ended supervisor has left.
+    /// - Returns: nil when the daemon stops before it could.
+    private func collect(
+        _ record: BuildRecord,
+        isUnseen: Bool,
+        _ thread: BlockingQueue
+    ) async -> BuildCollector.Collected? {
+        let blank = BuildView.make(record)
+        let isDoubtful = isUnseen || SettingsText.read(record.settings).isIsolated
+        let collected = await reading(record.id, thread) { [collector] () throws(FileError) in
+            try collector.collect(record.id, otherwise: blank, isDoubtful: isDoubtful)
+        }
+        switch collected {
+        case .success(let collected)?: return collected
+        case .failure(let error)?: return collector.unreadable(error, otherwise: blank)
+        case nil: return nil
+        }
+    }
+
+    /// Looks at a build's folder, again and again while that cannot be done: it says nothing about how the build has ended.
+    ///
+    /// - Returns: what was found, or why it cannot be read for good; nil when the daemon stops before it could.
+    private func reading<Value: Sendable>(
+        _ id: BuildID,
+        _ thread: BlockingQueue,
+        _ body: @escaping @Sendable () throws(FileError) -> Value
+    ) async -> Result<Value, FileError>? {
+        var attempts = 0
+        while true {
+            do throws(FileError) {
+                return .success(try await thread.run(body))
+            } catch {
+                if attempts == 0 {
+                    log.write(
+                        .error,
+                        "Build's folder cannot be read yet",
+                        ["build": id.description, "error": "\(error)"]
+                    )
+                }
+                attempts += 1
+                if queue.isDraining { return nil }
+                if attempts == Self.readingAttempts, !error.isShortage { return .failure(error) }
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
     }
 
     private func wait(for process: SupervisedProcess, of id: BuildID) async {
@@ -460,7 +501,8 @@ actor Engine {
         }
     }
 
-    private func ended(_ id: BuildID) {
+    func ended(_ id: BuildID) {
+        waits.remove(id)
         stopping[id] = nil
         perform(queue.apply(.ended(id: id.description)))
         finishWatchers(id)

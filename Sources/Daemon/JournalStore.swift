@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Control
 package import Journals
 
 /// The journal behind a queue of its own: a commit waits for the disk, and nothing else waits with it.
@@ -10,9 +11,9 @@ package actor JournalStore {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    /// Opens the journal of a home.
-    package init(path: String) throws(JournalError) {
-        journal = try Journal(path: path)
+    /// Opens the journal of a home, or makes one in a home that never had one.
+    package init(_ home: Home) throws(JournalError) {
+        journal = try Journal(path: home.database) { home.journalTrace }
     }
 
     /// What is done when a commit finds no space on the disk; it says whether there is some now.

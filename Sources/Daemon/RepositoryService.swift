@@ -4,6 +4,7 @@ internal import Builds
 internal import Control
 internal import Files
 internal import Git
+internal import Glibc
 internal import Journals
 internal import Repositories
 
@@ -63,6 +64,8 @@ actor RepositoryService {
         try await work(path) { [home] in
             try Folder.make(home.repositories)
             _ = try GitRepository.createBare(path)
+            // It is on record from now on.
+            try Descriptor.open(path, O_RDONLY | O_DIRECTORY).syncFileSystem()
         }
         return try await register(path, name: name, branches: branches, isHosted: true, installsHooks: true)
     }
@@ -113,14 +116,13 @@ actor RepositoryService {
         guard let found else {
             throw ControlFailure(.notFound, "there is no repository `\(name)`; see `nacre repo list`")
         }
-        await intake.remove(found.id)
-        watcher.remove(RepositoryKey(rawValue: found.id.rawValue))
-        let path = found.path
-        // One that has vanished has no hooks either.
-        try? await work(path) { try Hooks(repository: path).uninstall() }
+        // First, so that one that cannot be forgotten is watched as before.
         _ = try await ControlSession.journalled { () throws(JournalError) in
             try await journal.use { journal throws(JournalError) in try journal.removeRepository(found.id) }
         }
+        await intake.remove(found.id)
+        watcher.remove(RepositoryKey(rawValue: found.id.rawValue))
+        await takeHook(outOf: found.path)
         log.write(.notice, "Repository removed", ["repository": name])
         return await view(found)
     }
@@ -162,17 +164,28 @@ actor RepositoryService {
             try await intake.patterns(of: draft.name, branches: draft.branches)
         }
         let refs = try await work(draft.path) { try WatchedRefs.read(path: draft.path, patterns: patterns) }
-        // First what can fail for the repository's own reasons, so that a failure leaves nothing half done.
+        // First what can fail for the repository's own reasons.
+        var isHookNew = false
         if installsHooks {
-            try await work(draft.path) { [home, hookProgram] in
-                try Hooks(repository: draft.path).install(program: hookProgram, socket: home.socket)
+            isHookNew = try await work(draft.path) { [home, hookProgram] in
+                let hooks = try Hooks(repository: draft.path)
+                var isNew = true
+                if case .installed = try hooks.status().hook { isNew = false }
+                try hooks.install(program: hookProgram, socket: home.socket)
+                return isNew
             }
         }
         let now = Timestamp.now().milliseconds
-        let record = try await ControlSession.journalled { () throws(JournalError) in
-            try await journal.use { journal throws(JournalError) in
-                try journal.addRepository(draft, refs: refs, at: now)
+        let record: RepositoryRecord
+        do throws(ControlFailure) {
+            record = try await ControlSession.journalled { () throws(JournalError) in
+                try await journal.use { journal throws(JournalError) in
+                    try journal.addRepository(draft, refs: refs, at: now)
+                }
             }
+        } catch {
+            if isHookNew { await takeHook(outOf: draft.path) }
+            throw error
         }
         await intake.add(record)
         watch(record)
@@ -181,6 +194,16 @@ actor RepositoryService {
         await intake.added(record)
         log.write(.notice, "Repository added", ["repository": name, "path": record.path])
         return await view(record)
+    }
+
+    private func takeHook(outOf path: String) async {
+        do throws(ControlFailure) {
+            try await work(path) { try Hooks(repository: path).uninstall() }
+        } catch {
+            // One that has vanished has no hooks either.
+            if !Folder.exists(path) { return }
+            log.write(.warning, "Hook stays in a repository", ["path": path, "error": error.message])
+        }
     }
 
     /// Refuses a name or a path that is taken, before anything is changed.

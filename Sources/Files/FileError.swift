@@ -27,6 +27,9 @@ package struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
         if let path { "\(path): \(reason) (\(function))" } else { "\(reason) (\(function))" }
     }
 
+    /// Whether the system is short of something that it may have again at any moment.
+    package var isShortage: Bool { [EMFILE, ENFILE, ENOMEM, EAGAIN, ENOBUFS].contains(code) }
+
     /// Runs a call that answers -1 and sets `errno`, again when a signal interrupts it.
     /// - Returns: what the call answered, never -1.
     @discardableResult

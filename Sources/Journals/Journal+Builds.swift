@@ -99,6 +99,29 @@ extension Journal {
         )
     }
 
+    /// Moves the instants at which waiting builds were queued with the date, which somebody has set, and notes how it stands.
+    ///
+    /// * `milliseconds`: by how much.
+    /// * `body`: what is noted, as a resource of the kind and name.
+    package func moveQueue(
+        by milliseconds: Int64,
+        noting body: String,
+        kind: String,
+        name: String,
+        at instant: Int64
+    ) throws(JournalError) {
+        try write { () throws(SQLiteError) in
+            if milliseconds != 0 {
+                try database.execute(
+                    // As an index of theirs has it.
+                    "UPDATE builds SET queued_at = queued_at + ?1 WHERE state = 'queued' AND state <> 'finished'",
+                    [.integer(milliseconds)]
+                )
+            }
+            try putResource(kind: kind, name: name, body: body, origin: "", at: instant)
+        }
+    }
+
     /// Asks a build to stop.
     ///
     /// A queued one is over at once; one that has a slot is for its supervisor to stop, and the first

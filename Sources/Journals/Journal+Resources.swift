@@ -13,14 +13,25 @@ extension Journal {
         at instant: Int64
     ) throws(JournalError) {
         try write { () throws(SQLiteError) in
-            _ = try database.execute(
-                """
-                INSERT INTO resources (kind, name, body, origin, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT (kind, name) DO UPDATE SET body = ?3, origin = ?4, updated_at = ?5
-                """,
-                [.text(kind), .text(name), .text(body), .text(origin), .integer(instant)]
-            )
+            try putResource(kind: kind, name: name, body: body, origin: origin, at: instant)
         }
+    }
+
+    /// As `setResource`, inside a transaction.
+    func putResource(
+        kind: String,
+        name: String,
+        body: String,
+        origin: String,
+        at instant: Int64
+    ) throws(SQLiteError) {
+        try database.execute(
+            """
+            INSERT INTO resources (kind, name, body, origin, updated_at) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT (kind, name) DO UPDATE SET body = ?3, origin = ?4, updated_at = ?5
+            """,
+            [.text(kind), .text(name), .text(body), .text(origin), .integer(instant)]
+        )
     }
 
     /// The resource of a kind and name; nil where there is none.

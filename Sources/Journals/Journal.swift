@@ -12,21 +12,34 @@ internal import SQLite
 package final class Journal {
     let database: Database
 
-    /// Opens the journal at `path`, or makes one where there is none.
+    /// Opens the journal at `path`, or makes one where there has been none.
     ///
     /// An older schema is brought up to date, after a copy of the file was put beside it. A file that is damaged, not a
     /// journal, or written by a newer Nacre is refused and left as it is.
     /// The path is absolute, and its folder must exist.
-    /// - Throws: `damaged`, `notAJournal`, `missing` or `newerSchema` as said; `inaccessible` for the file system's reasons.
-    package convenience init(path: String) throws(JournalError) {
-        try self.init(path: path, migrations: Migration.all)
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - trace: looks for something that is there only because of a journal; asked where there is none.
+    /// - Throws: `damaged`, `notAJournal` or `newerSchema` as said; `missing` when there is none but a trace of one;
+    ///   `inaccessible` for the file system's reasons.
+    package convenience init(path: String, unless trace: () -> String? = { nil }) throws(JournalError) {
+        try self.init(path: path, migrations: Migration.all, unless: trace)
+    }
+
+    /// Opens the journal at `path`, and makes none.
+    /// - Parameters:
+    ///   - path: of the file.
+    ///   - isFirst: whether this may be the first connection since a crash; the log is looked at then.
+    /// - Throws: as the other one; `inaccessible` when there is none.
+    package init(existing path: String, isFirst: Bool = true) throws(JournalError) {
+        database = try JournalFile(path: path, migrations: Migration.all).open(isFirst: isFirst)
     }
 
     /// Opens a journal with the steps of the schema up to some version of Nacre.
-    init(path: String, migrations: [Migration]) throws(JournalError) {
+    init(path: String, migrations: [Migration], unless trace: () -> String? = { nil }) throws(JournalError) {
         let file = JournalFile(path: path, migrations: migrations)
-        if try !file.exists() { try file.create() }
-        database = try file.open()
+        try file.makeIfNew(trace: trace)
+        database = try file.open(isFirst: true)
     }
 
     /// The path of the database file.

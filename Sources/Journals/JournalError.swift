@@ -41,10 +41,7 @@ package struct JournalError: Error, Sendable, Hashable, CustomStringConvertible 
 
     /// Says what a failure of SQLite means for the journal at `path`.
     init(_ cause: SQLiteError, path: String) {
-        let remedy = """
-            Nothing was changed. Restore the file from a backup; or, to begin anew without repositories and build history, \
-            move it and the files beside it whose names begin with its name away.
-            """
+        let remedy = "Nothing was changed. \(Self.remedy(for: path))"
         switch cause.kind {
         case .notADatabase:
             self.init(
@@ -77,6 +74,17 @@ package struct JournalError: Error, Sendable, Hashable, CustomStringConvertible 
         case .other:
             self.init(.fault, "\(path): \(cause.message). This is a fault of Nacre's.", cause: cause)
         }
+    }
+
+    /// What to do about a journal that is no good.
+    ///
+    /// Builds and artifacts are never to be left alone with a journal that does not know them.
+    static func remedy(for path: String) -> String {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        return """
+            Restore the file from a backup; or, to begin anew without repositories and build history, move all of \
+            \(folder) away.
+            """
     }
 
     package var description: String { message }

@@ -15,15 +15,21 @@ struct JournalFile {
     private static let checkedSizeBytes = 4 << 20
 
     /// Whether there is a file, of whatever content.
-    /// - Throws: `missing` when only a write-ahead log is there, since SQLite would throw away what is in it.
-    func exists() throws(JournalError) -> Bool {
-        if unsafe access(path, F_OK) == 0 { return true }
-        if unsafe access("\(path)-wal", F_OK) != 0 { return false }
+    func exists() -> Bool { unsafe access(path, F_OK) == 0 }
+
+    /// Makes sure that there is a file.
+    /// - Parameter trace: something that is there only because of a journal; nil where there is none.
+    /// - Throws: `missing` when there was one before: an empty one would make strangers of all that it knew.
+    func makeIfNew(trace: () -> String?) throws(JournalError) {
+        if exists() { return }
+        // SQLite would throw away what is in the log of another file.
+        let log = "\(path)-wal"
+        guard let trace = unsafe access(log, F_OK) == 0 ? log : trace() else { return try create() }
         throw JournalError(
             .missing,
             """
-            \(path) is missing, but \(path)-wal shows that it was there. Nothing was changed. Restore the file from a \
-            backup; or, to begin anew without repositories and build history, move \(path)-wal away.
+            \(path) is missing, but \(trace) shows that it was there. Nothing was changed. \
+            \(JournalError.remedy(for: path))
             """
         )
     }
@@ -59,10 +65,12 @@ struct JournalFile {
     }
 
     /// Opens the file, checks it, and brings its schema up to date.
-    func open() throws(JournalError) -> Database {
+    ///
+    /// * `isFirst`: whether this may be the first connection since a crash.
+    func open(isFirst: Bool) throws(JournalError) -> Database {
         let database = try translating { () throws(SQLiteError) in
             let size = try DatabaseHeader(of: path, applicationID: Self.applicationID).fileSize
-            let database = try Database(path, .existing)
+            let database = try Database(path, .existing, isFirst: isFirst)
             if size <= Self.checkedSizeBytes { try database.check() }
             return database
         }

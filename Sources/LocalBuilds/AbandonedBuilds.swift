@@ -39,7 +39,7 @@ enum AbandonedBuilds {
             }
             if isKept(folder) || FileLock.isHeld(folder.lock) { continue }
             if KeptWorkspaces.point(of: folder) != nil, !KeptWorkspaces.isExpired(folder) { continue }
-            if let request = BuildReader.request(of: folder), request.id.uuid == name {
+            if let request = try? BuildReader.request(of: folder), request.id.uuid == name {
                 IsolationCleanUp.cleanUp(request)
                 _ = LostBuild.cleanUp(request.id, folder)
             }

@@ -51,11 +51,11 @@ package struct DebugSession {
     /// - Returns: the shell's exit status; 0 when the build went on meanwhile.
     /// - Throws: `BuildError`, `DebugShellError`, `FileError` when there is none to be had.
     package func open(_ folder: BuildFolder) throws -> Int32 {
-        guard let request = BuildReader.request(of: folder) else {
+        guard let request = try BuildReader.request(of: folder) else {
             throw BuildError(.badFolder, "the build's folder \(folder.path) has been removed")
         }
         let name = "\(request.id.project)#\(request.number)"
-        if FileLock.isHeld(folder.lock), BuildReader.result(of: folder) == nil {
+        if FileLock.isHeld(folder.lock), try BuildReader.result(of: folder) == nil {
             return try visit(folder, request, name)
         }
         guard let point = KeptWorkspaces.point(of: folder) else {
@@ -87,7 +87,7 @@ package struct DebugSession {
 
     private func client(_ folder: BuildFolder) throws -> DebugShellClient {
         guard Folder.exists(folder.debugSocket) else {
-            if let build = BuildReader.result(of: folder) {
+            if let build = try BuildReader.result(of: folder) {
                 throw BuildError(.refused, "\(build.projectName)#\(build.buildNumber) is over")
             }
             throw BuildError(
@@ -102,7 +102,7 @@ package struct DebugSession {
     // MARK: - Afterwards
 
     private func reason(_ folder: BuildFolder) -> String {
-        guard let build = BuildReader.result(of: folder) else { return "it never ended" }
+        guard let build = try? BuildReader.result(of: folder) else { return "it never ended" }
         if build.buildStatus != .failed { return "it did not fail, it \(build.buildStatus.rawValue)" }
         return "it failed before its first command, or too long ago"
     }

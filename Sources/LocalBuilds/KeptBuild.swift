@@ -18,7 +18,7 @@ package struct KeptBuild: Sendable {
         let names = ((try? DirectoryListing.names(of: home.localBuilds)) ?? []).filter { $0.utf8.count == 36 }
         let all = names.compactMap { name -> KeptBuild? in
             let folder = BuildFolder(path: "\(home.localBuilds)/\(name)")
-            return BuildReader.request(of: folder).map { KeptBuild(folder: folder, request: $0) }
+            return (try? BuildReader.request(of: folder)).map { KeptBuild(folder: folder, request: $0) }
         }
         return all.sorted { $0.request.submittedAt.milliseconds > $1.request.submittedAt.milliseconds }
     }

@@ -113,8 +113,8 @@ package struct LocalBuild {
     /// Takes what an ended try has left, and removes its folder unless it is to be kept.
     func finish(_ running: RunningBuild, wasInterrupted: Bool) throws -> Outcome {
         let folder = running.folder
-        guard var build = BuildReader.result(of: folder) else {
-            if let request = BuildReader.request(of: folder), request.id == running.id {
+        guard var build = try BuildReader.result(of: folder) else {
+            if let request = try BuildReader.request(of: folder), request.id == running.id {
                 IsolationCleanUp.cleanUp(request)
             }
             _ = LostBuild.cleanUp(running.id, folder)

@@ -51,7 +51,8 @@ package struct ProcessIdentity: Sendable, Hashable {
         return nacre_pidfd_send_signal(handle.number, number) == 0
     }
 
-    private static func currentBoot() -> String {
+    /// Which boot of the machine this is.
+    package static func currentBoot() -> String {
         guard let file = try? Descriptor.open("/proc/sys/kernel/random/boot_id", O_RDONLY),
             let bytes = try? file.readToEnd()
         else { return "unknown" }

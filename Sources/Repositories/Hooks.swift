@@ -7,7 +7,8 @@ internal import Glibc
 /// Puts the `post-receive` hook into a repository, and takes it away again.
 ///
 /// An earlier hook is kept under another name, runs before ours, and comes back byte for byte. `receive.advertisePushOptions`
-/// is switched on as long as the hook is there, because `git push -o` is refused otherwise.
+/// is switched on as long as the hook is there, because `git push -o` is refused otherwise. `core.fsync` is set as well: git
+/// leaves a small push in memory, so that a power cut takes what `git push` and Nacre have acknowledged.
 package struct Hooks {
     private static let name = "post-receive"
     private static let previousSuffix = ".nacre-previous"
@@ -15,6 +16,13 @@ package struct Hooks {
     /// What `optionsKey` was before: its value, or `unset`.
     private static let formerOptionsKey = "nacre.formerAdvertisePushOptions"
     private static let unset = "unset"
+    /// What git puts on the disk before a push is over; older gits than 2.36 pass over it.
+    private static let syncKey = "core.fsync"
+    private static let syncValue = "objects,reference"
+    /// As it was called before 2.36.
+    private static let formerSyncKey = "core.fsyncObjectFiles"
+    /// There where we have set `syncKey`.
+    private static let setsSyncKey = "nacre.setsFsync"
     /// No hook that a person wrote is larger; it is read into memory.
     private static let limitBytes = 16 << 20
 
@@ -84,6 +92,8 @@ package struct Hooks {
                 try write(content)
             }
             try switchOptionsOn()
+            try switchSyncOn()
+            for path in ["\(repository.path)/config", repository.path] { try? Descriptor.open(path, O_RDONLY).sync() }
         } catch {
             throw Self.translate(error)
         }
@@ -110,6 +120,7 @@ package struct Hooks {
                 break
             }
             try switchOptionsBack()
+            try switchSyncBack()
         } catch {
             throw Self.translate(error)
         }
@@ -131,6 +142,21 @@ package struct Hooks {
         guard let former = try repository.localValue(Self.formerOptionsKey) else { return }
         try repository.setLocalValue(Self.optionsKey, former == Self.unset ? nil : former)
         try repository.setLocalValue(Self.formerOptionsKey, nil)
+    }
+
+    /// Whoever has decided about it, for this repository, for himself or for the machine, has it his way.
+    private func switchSyncOn() throws(GitError) {
+        guard try repository.value(Self.syncKey) == nil, try repository.value(Self.formerSyncKey) == nil else { return }
+        try repository.setLocalValue(Self.setsSyncKey, "true")
+        try repository.setLocalValue(Self.syncKey, Self.syncValue)
+    }
+
+    private func switchSyncBack() throws(GitError) {
+        guard try repository.localValue(Self.setsSyncKey) != nil else { return }
+        if try repository.localValue(Self.syncKey) == Self.syncValue {
+            try repository.setLocalValue(Self.syncKey, nil)
+        }
+        try repository.setLocalValue(Self.setsSyncKey, nil)
     }
 
     // MARK: - Files
@@ -167,7 +193,10 @@ package struct Hooks {
             try file.writeAll(content)
             // Whoever pushes has to run it, so the umask has no say.
             try FileError.check("fchmod", temporary) { fchmod(file.number, 0o755) }
+            // An empty hook would be called by every push, and say nothing.
+            try file.sync()
             try FileError.check("rename", hookPath) { unsafe rename(temporary, hookPath) }
+            try Descriptor.open(directory, O_RDONLY | O_DIRECTORY).sync()
         } catch {
             _ = unsafe unlink(temporary)
             throw error

@@ -34,12 +34,16 @@ internal import CSQLite
     ///   - path: a file's path; its folder must exist. `:memory:` makes a database that is in no file.
     ///   - opening: whether a missing file is made.
     ///   - busyTimeoutMilliseconds: how long an access waits for another connection's before it fails as `busy`.
+    ///   - isFirst: whether this may be the first connection since a crash. What is in the write-ahead log is then looked at
+    ///     before SQLite, which throws away all that follows a damaged place.
     /// - Throws: `inaccessible` when it cannot be opened, `notADatabase` or `damaged` when it is no good.
     package init(
         _ path: String,
         _ opening: Opening = .creating,
-        busyTimeoutMilliseconds: Int32 = 10_000
+        busyTimeoutMilliseconds: Int32 = 10_000,
+        isFirst: Bool = true
     ) throws(SQLiteError) {
+        if isFirst { try WriteAheadLog.check(of: path) }
         let access =
             switch opening {
             case .existing: SQLITE_OPEN_READWRITE

@@ -12,6 +12,8 @@ package struct DatabaseHeader: Sendable, Hashable {
     package let applicationID: UInt32
     /// The size of the file in bytes.
     package let fileSize: Int
+    /// The size of a page in bytes.
+    let pageSize: Int
 
     /// Reads the header of a file.
     /// - Throws: `inaccessible`; `damaged` for a file that is shorter; `notADatabase` for one that begins with something else.
@@ -25,6 +27,8 @@ package struct DatabaseHeader: Sendable, Hashable {
         if count < header.count { throw SQLiteError(code: 11, message: "it has only \(count) bytes") }
         guard header.starts(with: "SQLite format 3\0".utf8) else { throw Self.notADatabase }
         applicationID = header[68..<72].reduce(0) { $0 << 8 | UInt32($1) }
+        let size = Int(header[16]) << 8 | Int(header[17])
+        pageSize = size == 1 ? 65_536 : max(512, size)
         fileSize = Int(lseek(descriptor, 0, SEEK_END))
     }
 
@@ -37,7 +41,8 @@ package struct DatabaseHeader: Sendable, Hashable {
 
     private static let notADatabase = SQLiteError(code: 26, message: "file is not a database")
 
-    private static func inaccessible() -> SQLiteError {
+    /// What `errno` says.
+    static func inaccessible() -> SQLiteError {
         SQLiteError(code: 14, message: unsafe String(cString: strerror(errno)))
     }
 }

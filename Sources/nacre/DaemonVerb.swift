@@ -41,8 +41,7 @@ enum DaemonVerb: Verb {
     static func audit(of arguments: ParsedArguments) -> VerbAudit? { nil }
 
     static func run(_ arguments: ParsedArguments, _ context: VerbContext) throws -> ExitCode {
-        var home = context.home
-        if let path = arguments.string("home") { home = Home(path: try context.absolute(path)) }
+        let home = try context.home(arguments)
         let jobs = try arguments.integer("jobs", in: DaemonSettings.jobsRange)
         let settings = try settings(of: home, context)
         if arguments.flag("check") {

@@ -19,10 +19,22 @@ struct BuildReaderTests {
     @Test("a folder without events can be started, one with events and without anybody is lost")
     func abandoned() throws {
         let folder = try folder()
-        #expect(BuildReader.standing(of: folder) == .notStarted)
+        #expect(try BuildReader.standing(of: folder) == .notStarted)
         try AtomicFile.write(Array("{\"kind\":\"build-started\"".utf8), to: folder.events)
-        #expect(BuildReader.standing(of: folder) == .lost)
-        #expect(BuildReader.events(of: folder) == [])
+        #expect(try BuildReader.standing(of: folder) == .lost)
+        #expect(try BuildReader.events(of: folder) == [])
+    }
+
+    @Test("what cannot be read at this moment is not taken for what is not there")
+    func unreadable() throws {
+        let folder = try folder()
+        try AtomicFile.write([], to: folder.events)
+        try Folder.make(folder.result)
+        #expect(throws: FileError.self) { try BuildReader.standing(of: folder) }
+        #expect(throws: FileError.self) { try BuildReader.result(of: folder) }
+        try Folder.remove(folder.result)
+        try AtomicFile.write(Array("{".utf8), to: folder.result)
+        #expect(try BuildReader.standing(of: folder) == .lost)
     }
 
     @Test("a folder whose lock is held runs")
@@ -33,7 +45,7 @@ struct BuildReaderTests {
             Issue.record("nobody holds it")
             return
         }
-        #expect(BuildReader.standing(of: folder) == .running)
+        #expect(try BuildReader.standing(of: folder) == .running)
         withExtendedLifetime(lock) {}
     }
 
@@ -50,7 +62,7 @@ struct BuildReaderTests {
         var build = Build(request, folder: folder)
         build.end(.succeeded, at: .now())
         try AtomicFile.write(try JSONText.encode(build), to: folder.result)
-        #expect(BuildReader.standing(of: folder) == .finished(build))
+        #expect(try BuildReader.standing(of: folder) == .finished(build))
     }
 
     @Test(

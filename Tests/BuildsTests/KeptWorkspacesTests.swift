@@ -33,7 +33,7 @@ struct KeptWorkspacesTests {
     private func prune(_ folders: [BuildFolder], _ limits: KeptWorkspaces.Limits) -> [Int] {
         var removed: [Int] = []
         KeptWorkspaces.prune(folders, limits: limits) { folder in
-            if let number = BuildReader.request(of: folder)?.number { removed.append(number) }
+            if let number = (try? BuildReader.request(of: folder))?.number { removed.append(number) }
         }
         return removed.sorted()
     }

@@ -27,7 +27,7 @@ struct ActionFixture: Sendable {
         self.folder = folder
         home = Home(path: "\(folder)/home")
         try FileManager.default.createDirectory(atPath: home.builds, withIntermediateDirectories: true)
-        journal = try JournalStore(path: home.database)
+        journal = try JournalStore(home)
         artifacts = try ArtifactStore(home.artifacts)
         let log = DaemonLog()
         engine = Engine(

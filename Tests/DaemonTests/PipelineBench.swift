@@ -42,7 +42,7 @@ struct PipelineBench {
         let git = try GitFixture(in: ScratchDirectory.path)
         try git.git("push", "-q", "origin", "main:model")
         try FileManager.default.createDirectory(atPath: home.path, withIntermediateDirectories: true)
-        let store = try JournalStore(path: home.database)
+        let store = try JournalStore(home)
         let refs = try git.gitInBare("for-each-ref", "--format=%(refname) %(objectname)").split(separator: "\n")
         let values = refs.map { line in
             let parts = line.split(separator: " ")
@@ -63,7 +63,7 @@ struct PipelineBench {
 
     /// As a daemon that starts after this one was killed.
     func restarted(holding held: Set<String> = []) async throws -> PipelineBench {
-        let store = try JournalStore(path: Self.home.database)
+        let store = try JournalStore(Self.home)
         return try await Self.open(store, git, repository, holding: held, hasRealSources: false)
     }
 

@@ -24,7 +24,7 @@ struct RetentionServiceTests {
     init() throws {
         home = Home(path: "\(ScratchDirectory.path)/home")
         try FileManager.default.createDirectory(atPath: home.builds, withIntermediateDirectories: true)
-        journal = try JournalStore(path: home.database)
+        journal = try JournalStore(home)
         artifacts = try ArtifactStore(home.artifacts)
     }
 
@@ -223,6 +223,28 @@ struct RetentionServiceTests {
         #expect(FileManager.default.fileExists(atPath: folders[0]))
         #expect(!FileManager.default.fileExists(atPath: folders[1]))
         #expect(isStored("fresh") && !isStored("stale"))
+    }
+
+    @Test("builds that an older journal does not know stay, and so does what they made")
+    func unknown() async throws {
+        let folder = home.build(BuildID.make(project: "app"))
+        try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+        try Data("said".utf8).write(to: URL(fileURLWithPath: folder.log))
+        let path = "\(ScratchDirectory.path)/made"
+        try Data("made".utf8).write(to: URL(fileURLWithPath: path))
+        let digest = SHA256Digest(of: Array("made".utf8))
+        try artifacts.add(fileAt: path, digest: digest)
+        let past = [FileAttributeKey.modificationDate: Date(timeIntervalSinceNow: -90_000)]
+        for path in [folder.path, artifacts.path(for: digest)] {
+            try FileManager.default.setAttributes(past, ofItemAtPath: path)
+        }
+        for isDryRun in [true, false] {
+            let report = try await service(RetentionPolicy()).collect(isDryRun: isDryRun, project: nil)
+            #expect(report.others.isEmpty)
+            #expect(report.problems.count == 1 && report.problems[0].contains(folder.path), "\(report.problems)")
+            #expect(FileManager.default.fileExists(atPath: folder.log))
+            #expect(isStored("made"))
+        }
     }
 
     @Test("it collects by itself when a rule asks for it, and makes its reserve")

@@ -57,7 +57,7 @@ struct Fault15ReusedNumberTests {
         }
     }
 
-    @Test("15: nor by a stop, while somebody still holds the lock", arguments: [Reuse.laterStart, .otherBoot])
+    @Test("15: nor by a stop, while somebody still holds the lock", arguments: Reuse.allCases)
     func held(_ reuse: Reuse) throws {
         try DaemonFixture.run { daemon in
             let gate = Gate()

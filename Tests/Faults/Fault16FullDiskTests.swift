@@ -55,6 +55,35 @@ struct Fault16FullDiskTests {
         #expect(daemon.pid == pid)
     }
 
+    @Test("16: a repository that cannot be forgotten is watched as before, and one that cannot be added has no hook")
+    func repositories() throws {
+        try run { daemon, disk, git in
+            let other = "\(ScratchDirectory.path)/other.git"
+            let made = try Program.run(
+                "git",
+                ["init", "-q", "--bare", other],
+                environment: Program.path,
+                in: ScratchDirectory.path
+            )
+            #expect(made.status == 0)
+            let hook = "hooks/post-receive"
+            // The reserve is given away for the first that fails.
+            var failed = false
+            for _ in 0..<50 where !failed {
+                disk.fill()
+                failed = try daemon.nacre("repo", "add", other, "--name", "other").status != 0
+                if !failed { #expect(try daemon.nacre("repo", "remove", "other").status == 0) }
+            }
+            #expect(failed)
+            #expect(!FileManager.default.fileExists(atPath: "\(other)/\(hook)"))
+            disk.fill()
+            #expect(try daemon.nacre("repo", "remove", "app").status != 0)
+            #expect(FileManager.default.fileExists(atPath: "\(ScratchDirectory.path)/app.git/\(hook)"))
+            disk.empty()
+            try expectRecovery(daemon, git)
+        }
+    }
+
     @Test("16: a disk that fills up while a build logs ends the build, and the next one runs")
     func logging() throws {
         try run { daemon, _, git in

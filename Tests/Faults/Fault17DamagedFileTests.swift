@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Files
 import Foundation
 import TestSupport
 import Testing
@@ -116,6 +117,69 @@ struct Fault17DamagedFileTests {
             }
             let seen = try nacre("doctor")
             #expect(seen.status == 0, "\(seen)")
+            try daemon.start()
+            #expect(try daemon.builds().map(\.buildStatus) == ["SUCCEEDED"])
+        }
+    }
+
+    @Test(
+        "17: a journal whose log is damaged after kill -9 is refused, and what was acknowledged is there when it is mended"
+    )
+    func journalLog() throws {
+        try DaemonFixture.run { daemon in
+            try build(daemon)
+            let path = "\(daemon.home)/nacre.db"
+            for number in 1...8 {
+                #expect(try daemon.nacre("repo", "set", "app", "--timeout", "\(number + 10)m").status == 0)
+            }
+            try daemon.stop(SIGKILL)
+            let log = URL(fileURLWithPath: path + "-wal")
+            let good = try Data(contentsOf: log)
+            for place in [20, 32 + 30, good.count / 2] {
+                var damaged = good
+                damaged[place] ^= 4
+                try damaged.write(to: log)
+                let refusal = try #require(try refusal(daemon) {}, "byte \(place)")
+                #expect(refusal.contains("\(path)-wal is damaged") && refusal.contains("Restore"), "\(refusal)")
+                // Nor does anybody else who looks at it make it worse.
+                #expect(try daemon.nacre("doctor").output.contains("\(path)-wal is damaged"))
+                #expect(try Data(contentsOf: log) == damaged)
+            }
+            try good.write(to: log)
+            try daemon.start()
+            #expect(try daemon.builds().map(\.buildStatus) == ["SUCCEEDED"])
+            #expect(try daemon.nacre("repo", "set", "app").output.contains("18m"))
+        }
+    }
+
+    @Test("17: a journal that is gone is not begun anew where builds, artifacts or copies show that it was there")
+    func goneJournal() throws {
+        try DaemonFixture.run { daemon in
+            try build(daemon)
+            let folder = "\(daemon.home)/builds/\(try daemon.build().uuid)"
+            try daemon.stop()
+            let path = "\(daemon.home)/nacre.db"
+            let kept = "\(ScratchDirectory.path)/kept.db"
+            // All of it in one file.
+            try sqlite(path, "PRAGMA wal_checkpoint(TRUNCATE)")
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            try FileManager.default.moveItem(atPath: path, toPath: kept)
+            let doctor = try daemon.nacre("doctor").output
+            #expect(doctor.contains("\(path) is missing, but \(folder) shows that it was there"), "\(doctor)")
+            let refused = try #require(try refusal(daemon) {})
+            #expect(refused.contains("\(path) is missing, but \(folder) shows") && refused.contains("Restore"))
+            try FileManager.default.moveItem(atPath: "\(daemon.home)/builds", toPath: "\(ScratchDirectory.path)/builds")
+            for trace in ["nacre.db.before-3", ".restoring-17", "artifacts/ab"] {
+                let path = "\(daemon.home)/\(trace)"
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+                let refused = try #require(try refusal(daemon) {}, "\(trace)")
+                #expect(refused.contains("\(path) shows that it was there"), "\(trace): \(refused)")
+                try FileManager.default.removeItem(atPath: path)
+            }
+            #expect(!FileManager.default.fileExists(atPath: path))
+            try? FileManager.default.removeItem(atPath: "\(daemon.home)/builds")
+            try FileManager.default.moveItem(atPath: "\(ScratchDirectory.path)/builds", toPath: "\(daemon.home)/builds")
+            try FileManager.default.moveItem(atPath: kept, toPath: path)
             try daemon.start()
             #expect(try daemon.builds().map(\.buildStatus) == ["SUCCEEDED"])
         }
@@ -238,6 +302,49 @@ struct Fault17DamagedFileTests {
                 #expect(try daemon.nacre("show", build.uuid).status == 0)
                 #expect(try daemon.nacre("logs", build.uuid).status == 0)
             }
+        }
+    }
+
+    @Test("17: a result that cannot be read for a moment is waited for, and nothing of its build is taken away")
+    func unreadableResult() throws {
+        try DaemonFixture.run { daemon in
+            let gate = Gate()
+            try FaultBuild.push(daemon, FaultBuild.buildspec("echo made > out", gate.command, artifacts: "out"))
+            try gate.waitUntilReached()
+            let folder = "\(daemon.home)/builds/\(try daemon.build().uuid)"
+            try daemon.stop(SIGKILL)
+            gate.open()
+            let result = "\(folder)/result.json"
+            try eventually("it has ended") { FileManager.default.fileExists(atPath: result) }
+            try eventually("nobody has it") { !FileLock.isHeld("\(folder)/lock") }
+            // A folder cannot be read, for whatever reason the system has.
+            try FileManager.default.moveItem(atPath: result, toPath: "\(result).kept")
+            try FileManager.default.createDirectory(atPath: result, withIntermediateDirectories: false)
+            try daemon.start()
+            try eventually("it says so") { daemon.log.contains("Build's folder cannot be read yet") }
+            #expect(try !daemon.build().buildComplete)
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/artifacts/artifacts.zip"))
+            try FileManager.default.removeItem(atPath: result)
+            try FileManager.default.moveItem(atPath: "\(result).kept", toPath: result)
+            let build = try daemon.finished()
+            #expect(build.buildStatus == "SUCCEEDED" && build.artifacts.sha256sum != nil, "\(build)")
+        }
+    }
+
+    @Test("17: what a power cut has left of a log is not told twice when its build begins anew")
+    func leftLog() throws {
+        try DaemonFixture.run(jobs: 1) { daemon in
+            let gate = Gate()
+            let git = try FaultBuild.push(daemon, FaultBuild.buildspec(gate.command))
+            try gate.waitUntilReached()
+            try FaultBuild.push(git, FaultBuild.buildspec("echo second"))
+            let folder = "\(daemon.home)/builds/\(try daemon.build("app#2").uuid)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data("left from before\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/log"))
+            gate.open()
+            let build = try daemon.finished("app#2")
+            #expect(build.buildStatus == "SUCCEEDED")
+            #expect(build.log.contains("second") && !build.log.contains("left from before"), "\(build.log)")
         }
     }
 

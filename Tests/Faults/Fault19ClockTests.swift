@@ -94,6 +94,32 @@ struct Fault19ClockTests {
         }
     }
 
+    @Test(
+        "19: a date that is set by a day ends no build that waits, nor bends its wait, while a daemon runs or none",
+        arguments: [1, -1]
+    )
+    func queued(days: Int64) throws {
+        let clock = try ShiftedClock()
+        try DaemonFixture.run(jobs: 1, environment: clock.environment) { daemon in
+            let gate = Gate()
+            let git = try FaultBuild.push(daemon, FaultBuild.buildspec(gate.command))
+            try gate.waitUntilReached()
+            try FaultBuild.push(git, FaultBuild.buildspec("echo second"))
+            try daemon.stop(SIGKILL)
+            try clock.shift(seconds: days * Self.day)
+            try daemon.start()
+            try clock.shift(seconds: 2 * days * Self.day)
+            try FaultBuild.push(git, FaultBuild.buildspec("echo third"))
+            gate.open()
+            for name in ["app#2", "app#3"] {
+                let build = try daemon.finished(name)
+                #expect(build.buildStatus == "SUCCEEDED", "\(build)")
+                let queued = try #require(build.phases.first { $0.phaseType == "QUEUED" }?.durationInSeconds)
+                #expect((0...900).contains(queued), "\(name): \(queued)")
+            }
+        }
+    }
+
     @Test("19: a schedule fires once for each of its times, however the date is set over it")
     func schedule() throws {
         let clock = try ShiftedClock()

@@ -41,6 +41,35 @@ struct JournalFileTests {
         }
     }
 
+    @Test("a lost journal is not replaced by an empty one while anything shows that there was one")
+    func lost() throws {
+        let error = #expect(throws: JournalError.self) { try Journal(path: path) { "/home/builds/x" } }
+        #expect(error?.code == .missing)
+        #expect(
+            error?.message == """
+                \(path) is missing, but /home/builds/x shows that it was there. Nothing was changed. Restore the file from \
+                a backup; or, to begin anew without repositories and build history, move all of \(ScratchDirectory.path) away.
+                """
+        )
+        #expect(throws: JournalError.self) { try Journal(existing: path) }
+        #expect(try files() == [])
+        _ = try Journal(path: path)
+        // One that is there is not asked for traces.
+        _ = try Journal(path: path) { "/home/builds/x" }
+    }
+
+    @Test("the instants of waiting builds move with the date, and those of others do not")
+    func moveQueue() throws {
+        let journal = try Journal(path: path)
+        let started = try journal.enqueue(Fixture.draft(1), at: 1_000)
+        let waiting = try journal.enqueue(Fixture.draft(2), at: 2_000)
+        _ = try journal.start(started.id, at: 3_000)
+        try journal.moveQueue(by: 10_000, noting: "{}", kind: "k", name: "n", at: 4_000)
+        #expect(try journal.build(started.id)?.queuedAt == 1_000)
+        #expect(try journal.build(waiting.id)?.queuedAt == 12_000)
+        #expect(try journal.resource(kind: "k", name: "n")?.body == "{}")
+    }
+
     @Test("everything is there again after each reopening")
     func reopening() throws {
         var (journal, repository) = try Fixture.journal()

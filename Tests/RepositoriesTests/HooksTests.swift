@@ -86,6 +86,28 @@ struct HooksTests {
         #expect(try fixture.gitInBare("config", "--list") == configuration)
     }
 
+    @Test("git syncs what is pushed as long as the hook is there, unless somebody has decided about that")
+    func sync() throws {
+        let fixture = try GitFixture(in: ScratchDirectory.path)
+        let before = try fixture.gitInBare("config", "--list")
+        let hooks = try Hooks(repository: fixture.bare)
+        for _ in 0..<2 { try hooks.install(program: Self.program, socket: Self.socket) }
+        #expect(try fixture.gitInBare("config", "core.fsync") == "objects,reference")
+        try hooks.uninstall()
+        #expect(try fixture.gitInBare("config", "--list") == before)
+        // As it was before, and as it was changed meanwhile.
+        try fixture.gitInBare("config", "core.fsync", "objects,reference")
+        try hooks.install(program: Self.program, socket: Self.socket)
+        try hooks.uninstall()
+        #expect(try fixture.gitInBare("config", "core.fsync") == "objects,reference")
+        try fixture.gitInBare("config", "--unset", "core.fsync")
+        try hooks.install(program: Self.program, socket: Self.socket)
+        try fixture.gitInBare("config", "core.fsync", "none")
+        try hooks.install(program: Self.program, socket: Self.socket)
+        try hooks.uninstall()
+        #expect(try fixture.gitInBare("config", "core.fsync") == "none")
+    }
+
     @Test("the former setting for push options comes back", arguments: [nil, "false", "true", "yes"] as [String?])
     func pushOptionsSetting(former: String?) throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)

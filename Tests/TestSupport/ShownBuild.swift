@@ -13,6 +13,7 @@ package struct ShownBuild: Decodable, Sendable {
         package var phaseType: String
         package var phaseStatus: String?
         package var contexts: [Context]?
+        package var durationInSeconds: Int?
     }
 
     package struct Artifacts: Decodable, Sendable {
@@ -38,6 +39,8 @@ package struct ShownBuild: Decodable, Sendable {
     package var projectName: String
     package var buildStatus: String
     package var currentPhase: String
+    /// UTC, with milliseconds.
+    package var endTime: String?
     package var buildComplete: Bool
     package var initiator: String
     package var sourceVersion: String?

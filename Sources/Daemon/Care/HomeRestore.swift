@@ -106,7 +106,7 @@ package struct HomeRestore: Sendable {
     /// another daemon may listen to them.
     private func installHooks(_ draft: Home, _ outcome: inout Outcome) {
         do throws(JournalError) {
-            let repositories = try Journal(path: draft.database).repositories()
+            let repositories = try Journal(existing: draft.database).repositories()
             for repository in repositories where repository.isHooked {
                 guard repository.isHosted else {
                     outcome.warnings.append(

@@ -18,7 +18,7 @@ struct RestoredJournal {
 
     func settle(_ outcome: inout HomeRestore.Outcome, from header: BackupHeader) throws(BackupError) {
         do throws(JournalError) {
-            let journal = try Journal(path: home.database)
+            let journal = try Journal(existing: home.database)
             let now = Timestamp.now().milliseconds
             let failure = ActionOutcome.failed(
                 .systemUnavailable,
@@ -54,7 +54,7 @@ struct RestoredJournal {
 
     private func end(_ record: BuildRecord, _ journal: Journal) throws(JournalError) {
         let folder = home.build(record.id)
-        var build = BuildReader.progress(of: folder) ?? BuildView.make(record, log: folder.log)
+        var build = (try? BuildReader.progress(of: folder)) ?? BuildView.make(record, log: folder.log)
         let now = Timestamp.now()
         if let last = build.phases.indices.last, build.phases[last].endTime == nil {
             let context = Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: HomeRestore.reason)

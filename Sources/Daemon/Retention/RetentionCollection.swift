@@ -49,6 +49,8 @@ struct RetentionCollection: Sendable {
         /// Names for the report, as many as it shows.
         var names: [String]
         var strayFolders: [String] = []
+        /// Folders of builds that the journal should know.
+        var unknownBuilds: [String] = []
         var strayArtifacts: [(digest: String, size: Int64)] = []
     }
 
@@ -101,9 +103,12 @@ struct RetentionCollection: Sendable {
             }
             var outlook = Outlook(found: found, plan: plan, steps: steps, names: names)
             if isThorough {
-                outlook.strayFolders = try work.strayFolders(scan.hasBuild, at: now)
-                let used = Set(found.input.artifacts.map(\.digest)).union(found.held)
-                outlook.strayArtifacts = work.strayArtifacts(used, at: now)
+                (outlook.strayFolders, outlook.unknownBuilds) = try work.strayFolders(scan.hasBuild, at: now)
+                // What these builds have made is no more known than they are.
+                if outlook.unknownBuilds.isEmpty {
+                    let used = Set(found.input.artifacts.map(\.digest)).union(found.held)
+                    outlook.strayArtifacts = work.strayArtifacts(used, at: now)
+                }
             }
             return outlook
         }
@@ -120,6 +125,13 @@ struct RetentionCollection: Sendable {
         }
         report.kept = KeepReason.allCases.compactMap { reason in
             outlook.plan.kept[reason].map { RetentionReport.Kept(reason, count: $0) }
+        }
+        if let unknown = outlook.unknownBuilds.first {
+            report.problems.append(
+                "\(outlook.unknownBuilds.count) folders of builds that the journal does not know stay, \(unknown) among "
+                    + "them, and so do artifacts that nothing refers to: the journal seems older than they are; restore a "
+                    + "newer one, or have `nacre doctor --fix` put the folders aside"
+            )
         }
         if isDryRun { report.bytes = outlook.steps.reduce(0) { $0 + $1.bytes } }
     }
@@ -194,7 +206,7 @@ struct RetentionCollection: Sendable {
 
     private func removeUnmarked(_ builds: [Int64]) async throws {
         try await thread.run { [parts, work] () throws in
-            let reader = try Journal(path: parts.home.database)
+            let reader = try Journal(existing: parts.home.database, isFirst: false)
             var ids: [Int64: BuildID] = [:]
             for seq in builds { ids[seq] = try reader.buildName(seq: seq)?.id }
             _ = work.removeFolders(ids)

@@ -38,7 +38,7 @@ struct RetentionScan {
         self.home = home
         self.artifacts = artifacts
         self.now = now
-        reader = try Journal(path: home.database)
+        reader = try Journal(existing: home.database, isFirst: false)
     }
 
     /// Builds that failed so lately that their workspaces may be kept.
@@ -179,7 +179,7 @@ struct RetentionScan {
         var result = try reader.awaitedDigests()
         for build in try reader.unfinishedBuilds() {
             // It has ended, and the journal does not know yet what it has made.
-            guard let made = BuildReader.result(of: home.build(build.id)) else { continue }
+            guard let made = try BuildReader.result(of: home.build(build.id)) else { continue }
             result.formUnion(([made.artifacts] + made.secondaryArtifacts).compactMap(\.sha256sum))
         }
         if let buckets = try BucketStore.existing(path: home.buckets, artifacts: artifacts) {

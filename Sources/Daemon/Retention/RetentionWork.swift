@@ -41,16 +41,26 @@ struct RetentionWork: Sendable {
     }
 
     /// The folders below `builds` and `sources` that belong to nothing.
-    func strayFolders(_ hasBuild: (String) throws -> Bool, at now: Int64) rethrows -> [String] {
-        var result: [String] = []
+    ///
+    /// A build is in the journal before it has a folder, and after. One that has begun and is not there shows that the journal
+    /// is not the one that knew it, but an older copy, say: nobody but a person can tell that it is not wanted any more.
+    func strayFolders(
+        _ hasBuild: (String) throws -> Bool,
+        at now: Int64
+    ) rethrows -> (stray: [String], unknown: [String]) {
+        var result: (stray: [String], unknown: [String]) = ([], [])
         for name in (try? DirectoryListing.names(of: home.builds)) ?? [] where name.utf8.count == 36 {
             let folder = BuildFolder(path: "\(home.builds)/\(name)")
             if try hasBuild(name) || !isOld(folder.path, at: now) || FileLock.isHeld(folder.lock) { continue }
-            result.append(folder.path)
+            if [folder.request, folder.log, folder.result].contains(where: Folder.exists) {
+                result.unknown.append(folder.path)
+            } else {
+                result.stray.append(folder.path)
+            }
         }
         for name in (try? DirectoryListing.names(of: home.sources)) ?? [] {
             let path = "\(home.sources)/\(name)"
-            if isOld(path, at: now) { result.append(path) }
+            if isOld(path, at: now) { result.stray.append(path) }
         }
         return result
     }

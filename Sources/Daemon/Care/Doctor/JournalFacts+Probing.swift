@@ -24,7 +24,9 @@ extension JournalFacts {
         }
         guard Folder.exists(home.database) else {
             facts.fault =
-                "\(home.database) is missing; a daemon makes a new one, `nacre restore` brings back an old one"
+                home.journalTrace.map { trace in
+                    "\(home.database) is missing, but \(trace) shows that it was there; put it back from a backup"
+                } ?? "\(home.database) is missing; a daemon makes a new one, `nacre restore` brings back an old one"
             return facts
         }
         // Before it is opened as a journal, which would write the write-ahead log into what is damaged.
@@ -39,7 +41,7 @@ extension JournalFacts {
             return facts
         }
         do throws(JournalError) {
-            try facts.look(at: try Journal(path: home.database), home)
+            try facts.look(at: try Journal(existing: home.database, isFirst: !hasDaemon), home)
         } catch {
             facts.fault = error.message
         }
@@ -52,7 +54,7 @@ extension JournalFacts {
                 waiting += 1
                 continue
             }
-            let standing = BuildReader.standing(of: home.build(record.id))
+            let standing = try? BuildReader.standing(of: home.build(record.id))
             builds.append(LiveBuild(label: "\(record.id.project)#\(record.number)", isLost: standing == .lost))
         }
         let folders = ((try? DirectoryListing.names(of: home.builds)) ?? []).filter { $0.utf8.count == 36 }

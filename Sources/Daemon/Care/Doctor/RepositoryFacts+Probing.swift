@@ -10,7 +10,7 @@ internal import Repositories
 extension RepositoryFacts {
     /// Looks at all repositories of a home's journal.
     static func probe(_ home: Home, hookProgram: String) -> [RepositoryFacts] {
-        let repositories = (try? Journal(path: home.database).repositories()) ?? []
+        let repositories = (try? Journal(existing: home.database).repositories()) ?? []
         return repositories.map { probe($0, home, hookProgram) }
     }
 
