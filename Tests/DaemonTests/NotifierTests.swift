@@ -17,7 +17,7 @@ struct NotifierTests {
     func unjournalled() async throws {
         let home = Home(path: ScratchDirectory.path)
         let inbox = "\(home.path)/inbox"
-        let journal = try JournalStore(path: home.database)
+        let journal = try JournalStore(home)
         let sender = NotificationSender(folder: home.path, environment: Program.path)
         let notifier = Notifier(journal: journal, sender: sender, log: DaemonLog { _ in })
         try await notifier.resume(
