@@ -109,16 +109,32 @@ static int child(void *argument) {
     _exit(127);
 }
 
+#if __has_feature(thread_sanitizer)
+/// The sanitizer of threads takes glibc's clone for a fork, and stops at one that shares memory: this one copies it.
+static pid_t start_child(struct passage *passage, void *stack) {
+    (void)stack;
+    pid_t pid = (pid_t)syscall(SYS_clone, CLONE_VFORK | SIGCHLD, NULL, NULL, NULL, NULL);
+    if (pid == 0) { child(passage); }
+    return pid;
+}
+#else
+/// CLONE_VFORK: this thread waits until the child has its program or has ended, so the stacks stay as they are.
+static pid_t start_child(struct passage *passage, void *stack) {
+    return clone(child, stack, CLONE_VM | CLONE_VFORK | SIGCHLD, passage);
+}
+#endif
+
 int nacre_spawn_as(const struct nacre_spawn_options *options) {
-    void *stack = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    void *stack = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) { return errno; }
-    struct passage passage = {.options = options, .error = 0};
+    // At the end that the stack does not come to.
+    struct passage *passage = stack;
+    *passage = (struct passage){.options = options, .error = 0};
     sigset_t all, before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    // CLONE_VFORK: this thread waits until the child has its program or has ended, so the stacks stay as they are.
-    pid_t pid = clone(child, (char *)stack + stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, &passage);
-    int error = pid < 0 ? errno : passage.error;
+    pid_t pid = start_child(passage, (char *)stack + stack_size);
+    int error = pid < 0 ? errno : passage->error;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     munmap(stack, stack_size);
     if (pid >= 0 && error) {

@@ -78,10 +78,10 @@ struct BuildReaderTests {
         }
         if !command.hasPrefix("truncate") { #expect(unsafe system("\(command) '\(folder.lock)'") == 0) }
         try Folder.make(folder.workspace)
-        #expect(BuildReader.request(of: folder) == nil)
-        #expect(BuildReader.result(of: folder) == nil)
-        #expect(BuildReader.events(of: folder) == [])
-        #expect(BuildReader.progress(of: folder) == nil)
+        #expect(try BuildReader.request(of: folder) == nil)
+        #expect(try BuildReader.result(of: folder) == nil)
+        #expect(try BuildReader.events(of: folder) == [])
+        #expect(try BuildReader.progress(of: folder) == nil)
         #expect(KeptWorkspaces.point(of: folder) == nil)
         #expect(!FileLock.isHeld(folder.lock))
         KeptWorkspaces.prune([folder]) { _ in }

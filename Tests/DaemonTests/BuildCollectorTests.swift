@@ -48,7 +48,7 @@ struct BuildCollectorTests {
         if identifier == nil { build.artifacts = made } else { build.secondaryArtifacts = [made] }
         build.end(.succeeded, at: .now())
         try AtomicFile.write(try JSONText.encode(build), to: folder.result)
-        return collector.collect(id, otherwise: blank(), isDoubtful: isDoubtful)
+        return try collector.collect(id, otherwise: blank(), isDoubtful: isDoubtful)
     }
 
     private func isVictimWhole() throws -> Bool {
@@ -112,6 +112,6 @@ struct BuildCollectorTests {
         build.id = BuildID.make(project: "other").description
         build.end(.succeeded, at: .now())
         try AtomicFile.write(try JSONText.encode(build), to: folder.result)
-        #expect(collector.collect(id, otherwise: blank(), isDoubtful: false).build.buildStatus == .fault)
+        #expect(try collector.collect(id, otherwise: blank(), isDoubtful: false).build.buildStatus == .fault)
     }
 }
