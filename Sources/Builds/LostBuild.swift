@@ -15,7 +15,9 @@ package enum LostBuild {
             mark: ProcessMark(uuid: id.uuid)
         )
         ShellState.remove(id, folder)
-        if let request = try? BuildReader.request(of: folder), request.id == id { TemporaryFolder(of: request)?.remove() }
+        if let request = try? BuildReader.request(of: folder), request.id == id {
+            TemporaryFolder(of: request)?.remove()
+        }
         return killed
     }
 }
