@@ -152,7 +152,7 @@ package struct AuditLog: Sendable {
         _ = fchown(file.number, folder.st_uid, folder.st_gid)
     }
 
-    private static func read(_ file: borrowing Descriptor) throws(FileError) -> AuditHead? {
+    static func read(_ file: borrowing Descriptor) throws(FileError) -> AuditHead? {
         var bytes = [UInt8](repeating: 0, count: AuditHead.fileBytes)
         let count = try FileError.check("pread") {
             unsafe bytes.withUnsafeMutableBytes { unsafe pread(file.number, $0.baseAddress, $0.count, 0) }

@@ -15,17 +15,17 @@ struct AuditSnapshot {
     init(_ files: AuditFiles) throws(FileError) {
         // Nobody writes before there is a head.
         guard Folder.exists(files.head) else {
-            try self.init(files, headBytes: [])
+            try self.init(files, head: nil)
             return
         }
         let file = try Descriptor.open(files.head, O_RDONLY | O_NOFOLLOW)
         try AuditLog.lock(file, of: files, isExclusive: false)
-        try self.init(files, headBytes: try file.readToEnd(limit: 4096))
+        try self.init(files, head: try AuditLog.read(file))
     }
 
-    private init(_ files: AuditFiles, headBytes: [UInt8]) throws(FileError) {
+    private init(_ files: AuditFiles, head: AuditHead?) throws(FileError) {
         archives = try files.archives()
         current = Folder.exists(files.current) ? try AtomicFile.read(files.current) : nil
-        head = AuditHead(file: headBytes)
+        self.head = head
     }
 }

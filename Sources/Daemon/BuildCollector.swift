@@ -73,13 +73,7 @@ struct BuildCollector: Sendable {
     /// Removes the workspace of a build that is over; that of a failed one is kept for a while, for `nacre debug`.
     func cleanUp(_ id: BuildID) {
         let folder = home.build(id)
-        if (try? BuildReader.result(of: folder))?.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
-            KeptWorkspaces.keep(folder)
-            prune()
-        } else {
-            Self.removeWorkspace(folder)
-        }
-        // Files that somebody was killed over while they were written.
+        // Files that somebody was killed over while they were written; first, as by the workspace it is known what is left to do.
         for path in [folder.path, folder.readonly, folder.artifacts, folder.reports] {
             guard let directory = try? Directory(Paths.parent(path)).directory(Array(Paths.name(path).utf8)) else {
                 continue
@@ -87,6 +81,12 @@ struct BuildCollector: Sendable {
             for entry in (try? directory.entries()) ?? [] where entry.name.suffix(4).elementsEqual(".tmp".utf8) {
                 try? directory.unlink(entry.name)
             }
+        }
+        if (try? BuildReader.result(of: folder))?.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
+            KeptWorkspaces.keep(folder)
+            prune()
+        } else {
+            Self.removeWorkspace(folder)
         }
         // The zips have gone to the store; one that could not be stored stays.
         _ = unsafe rmdir(folder.artifacts)

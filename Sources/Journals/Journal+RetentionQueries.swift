@@ -97,7 +97,8 @@ extension Journal {
     package func heldExecutions() throws(JournalError) -> HeldExecutions {
         var targets: Set<String> = []
         for pipeline in try pipelines() {
-            for stage in pipeline.definition.stages {
+            // Nothing goes back to the sources.
+            for stage in pipeline.definition.stages.dropFirst() {
                 if let target = try rollbackTarget(of: pipeline.name, stage: stage.name) { targets.insert(target.id) }
             }
         }
