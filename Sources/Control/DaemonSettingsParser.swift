@@ -6,6 +6,9 @@ internal import YAML
 
 /// Makes settings of a tree, and gathers what is wrong with it.
 struct DaemonSettingsParser {
+    /// More problems are not kept: nobody mends them at once.
+    private static let limitDiagnostics = 200
+
     private(set) var diagnostics: [Diagnostic] = []
 
     /// Reads the file's top value; nil or null: nothing is set.
@@ -162,6 +165,7 @@ struct DaemonSettingsParser {
     }
 
     private mutating func report(_ message: String, at node: YAMLNode, hint: String? = nil) {
+        guard diagnostics.count < Self.limitDiagnostics else { return }
         diagnostics.append(Diagnostic(.error, message, at: node.location, length: node.length, hint: hint))
     }
 }
