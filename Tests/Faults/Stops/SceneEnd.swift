@@ -172,8 +172,10 @@ struct SceneEnd {
 
     /// What nobody needs any more, or never needed.
     private func leftovers(in home: String) -> [String] {
-        // That of a failed build is kept for a while.
-        let kept = builds.filter { $0.buildStatus == "FAILED" }.map { "builds/\($0.uuid)/workspace" }
+        // That of a failed build is kept for a while, even where its zip did not survive.
+        let kept = builds.filter {
+            $0.buildStatus == "FAILED" || ($0.statusReason ?? "").hasPrefix("the artifacts could not be stored: ")
+        }.map { "builds/\($0.uuid)/workspace" }
         let all = FileManager.default.enumerator(atPath: home)?.compactMap { $0 as? String } ?? []
         return all.filter { path in
             let words = path.split(separator: "/")
