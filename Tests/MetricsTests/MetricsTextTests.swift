@@ -47,7 +47,7 @@ struct MetricsTextTests {
         "numbers are written as Go reads them",
         arguments: [
             (0.0, "0"), (-1, "-1"), (1_732_000_000, "1732000000"), (0.1, "0.1"), (1e300, "1e+300"), (1.5e-9, "1.5e-09"),
-            (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (9_007_199_254_740_993, "9007199254740992.0"),
+            (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (9_007_199_254_740_992, "9007199254740992.0"),
         ]
     )
     func number(value: Double, expected: String) {
