@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Glibc
+internal import Glibc
 
 /// Files that somebody else may have written or put in place of others: everything that a build's commands can reach.
 ///
