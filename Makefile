@@ -51,7 +51,7 @@ faults: bootstrap-tests ## all stop points of kills and power cuts, and faults a
 	NACRE_ALL_STOP_POINTS=1 NACRE_STOP_POINTS='$(NACRE_STOP_POINTS)' $(SWIFT) test --disable-xctest --no-parallel \
 		--filter 'Fault11KillTests|Fault12PowerCutTests'
 	NACRE_SLOW_TESTS=1 $(SWIFT) test --disable-xctest --no-parallel \
-		--filter 'Fault07BulkTests|Fault23HostileOutputTests|Fault32HostileArtifactTests|ZipWriterTests'
+		--filter 'Fault02DaemonDownTests|Fault07BulkTests|Fault23HostileOutputTests|Fault32HostileArtifactTests|ZipWriterTests'
 
 # Not after `build`, which fetches packages and compiles: that is nothing for the superuser.
 install: ## install what `make build` has built under PREFIX (default /usr/local)

@@ -4,14 +4,14 @@
 import PackageDescription
 
 // One section a level, lowest first; a target may depend only on sections above its own.
-// See ARCHITECTURE in Documentation/Modules.md. No outside packages: the toolchain and Debian's -dev packages are enough.
+// See Documentation/Modules.md. No outside packages: the toolchain and Debian's -dev packages are enough.
 
 /// Whether a sanitizer goes into the programs: it has to be loaded.
 let isSanitized = Context.environment["NACRE_SANITIZE"] != nil
 
 /// Nothing is loaded at the start, which costs a program a millisecond.
 ///
-/// These two are started for every push and build, and the supervisor runs inside images that have none of our libraries.
+/// The hook and the supervisor are started for every push and build, and the supervisor runs inside images that have none of our libraries.
 let startsFast: [LinkerSetting] = isSanitized ? [] : [.unsafeFlags(["-static-executable"])]
 
 /// Small C libraries are linked statically (`:libname.a`): each shared one costs a program milliseconds of start.
@@ -116,7 +116,7 @@ let package = Package(
 
         .target(name: "Templates", dependencies: ["Diagnostics", "Events", "JSON", "Pipelines", "YAML"]),
 
-        // MARK: 3 daemon
+        // MARK: 3 services
         .target(
             name: "Daemon",
             dependencies: [

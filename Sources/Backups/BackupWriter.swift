@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Digests
+internal import Digests
 package import Files
 internal import Glibc
 internal import JSON

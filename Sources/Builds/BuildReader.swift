@@ -27,7 +27,13 @@ package enum BuildReader {
 
     /// Looks at the lock, the result and the events, in the order that makes the answer sure.
     package static func standing(of folder: BuildFolder) throws(FileError) -> Standing {
-        if let build = try result(of: folder) { return .finished(build) }
+        do throws(FileError) {
+            if let build = try result(of: folder) { return .finished(build) }
+        } catch {
+            // What a running build has put there says nothing.
+            if FileLock.isHeld(folder.lock) { return .running }
+            throw error
+        }
         if FileLock.isHeld(folder.lock) { return .running }
         // The result may have been written, and the lock let go, between the two questions.
         if let build = try result(of: folder) { return .finished(build) }

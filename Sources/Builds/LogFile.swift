@@ -6,7 +6,8 @@ internal import Glibc
 
 /// The file of a log: it takes what comes until a limit is reached, and of the rest the end, which is written last.
 ///
-/// It is only ever appended to, so that those who follow it see nothing twice and miss nothing that is there.
+/// It is only ever appended to, so that those who follow it see nothing twice and miss nothing that is there; but on a full disk
+/// its end gives way to the word that the build ends for that.
 final class LogFile {
     /// How much of the end is kept at the most.
     private static let longestEnd = 1 << 20

@@ -98,8 +98,8 @@ struct ShellState: ~Copyable {
         } catch {
             // Absent when the command left its shell by `exit` or `exec`.
             if error.isMissing { return true }
-            // The command itself has made a link or a pipe there, which the next one shall not write to.
-            guard error.isNoFile else { throw error }
+            // The command itself has made a link, a pipe or something huge there, which the next one shall not write to.
+            guard error.isNoFile || [EFBIG, EACCES].contains(error.code) else { throw error }
             try Folder.remove(savedFile)
             return false
         }

@@ -313,8 +313,10 @@ package struct DaemonService {
         ruling.cancel()
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
-            await Readiness.wait(parts.signals.descriptor, .reading)
-            if !Task.isCancelled { _exit(0) }
+            while !Task.isCancelled {
+                await Readiness.wait(parts.signals.descriptor, .reading)
+                if let signal = parts.signals.next(), signal != SIGHUP, !Task.isCancelled { _exit(0) }
+            }
         }
         await serving.value
         await audit.recordOwn("daemon.stop", home.path)

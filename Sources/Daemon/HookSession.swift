@@ -49,21 +49,26 @@ struct HookSession: Sendable {
             options: options,
             user: connection.peer.user
         )
+        let answer: PushIntake.Answer
         do throws(JournalError) {
-            let answer = try await services.intake.take(push, in: repository)
-            services.audit.note(AuditedPush.entry(of: push, by: connection.peer, in: repository.name))
-            for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
-            for name in try await unwatchable(request, in: repository) {
-                await sayOrGiveUp("\(name) is not built: its name is not UTF-8, as variables and pages need it")
-            }
-            if options.waits { try await follow(answer) }
+            answer = try await services.intake.take(push, in: repository)
         } catch {
             services.log.write(
                 .error,
                 "Push cannot be recorded",
                 ["repository": repository.name, "error": error.message]
             )
-            try await say("the push cannot be recorded: \(error.message)")
+            return try await say("the push cannot be recorded: \(error.message)")
+        }
+        services.audit.note(AuditedPush.entry(of: push, by: connection.peer, in: repository.name))
+        for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
+        do throws(JournalError) {
+            for name in try await unwatchable(request, in: repository) {
+                await sayOrGiveUp("\(name) is not built: its name is not UTF-8, as variables and pages need it")
+            }
+            if options.waits { try await follow(answer) }
+        } catch {
+            try await say("the push is on record, but cannot be followed: \(error.message); see `nacre list`")
         }
     }
 

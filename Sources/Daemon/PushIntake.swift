@@ -351,7 +351,9 @@ actor PushIntake {
     ) async throws(JournalError) -> ([RecordedChange], DefinitionService.Pushed?) {
         // What is on record of a ref must not be ahead of what the disk has of it.
         let refs = notices.map(\.ref)
-        await threads.run(repository.path) { DurableRefs.sync(refs, of: repository.path) }
+        try? await threads.run(repository.path, within: Self.readingLimit) {
+            DurableRefs.sync(refs, of: repository.path)
+        }
         // First, so that the push is decided about by what it brings; a crash in between makes it twice, to the same effect.
         let moves = notices.filter { $0.isCurrent && !(ObjectID(hex: $0.new)?.isZero ?? true) }.map { notice in
             DefinitionService.Move(ref: notice.ref, commit: notice.new)

@@ -21,11 +21,11 @@ package enum AtomicFile {
             let file = try create(temporary, mode: mode)
             try file.writeAll(bytes)
             if isDurable { try file.sync() }
+            try FileError.check("rename", path) { unsafe rename(temporary, path) }
         } catch {
             _ = unsafe unlink(temporary)
             throw error
         }
-        try FileError.check("rename", path) { unsafe rename(temporary, path) }
         if isDurable { try Folder.sync(Paths.parent(path)) }
     }
 

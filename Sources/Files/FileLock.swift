@@ -30,11 +30,12 @@ package struct FileLock: ~Copyable, Sendable {
     /// Whether some other open file holds a lock on the file; false when there is no such file, or something else instead.
     package static func isHeld(_ path: String) -> Bool {
         do throws(FileError) {
-            let descriptor = try ForeignFile.open(path, O_RDWR)
+            let descriptor = try ForeignFile.open(path)
             return nacre_is_locked(descriptor.number) == 1
         } catch {
-            // Out of descriptors, say: what cannot be looked at is not taken for dead.
-            return !error.isMissing && !error.isNoFile
+            // Out of descriptors, say: what cannot be looked at is not taken for dead. One that its own owner may not read is
+            // what a command has made of it.
+            return !error.isMissing && !error.isNoFile && error.code != EACCES
         }
     }
 

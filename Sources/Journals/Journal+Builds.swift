@@ -80,7 +80,8 @@ extension Journal {
             )
             guard let ended else { return nil }
             if let files { try keep(files, of: ended) }
-            guard let retry else { return (ended, nil) }
+            // Whoever stops a build does not want the next attempt, however late that came.
+            guard let retry, ended.stopRequestedBy == nil else { return (ended, nil) }
             return (ended, try insertBuild(retry, isStarting: false, at: instant))
         }
     }

@@ -40,7 +40,6 @@ package struct ReportFile: Sendable, Hashable, Codable {
                 }
                 try AtomicFile.write(bytes, to: "\(folder)/\(index + 1).json", isDurable: isDurable)
             }
-            if isDurable { try Descriptor.open(folder, O_RDONLY).sync() }
         } catch {
             throw ReportError(.system, error.description)
         }

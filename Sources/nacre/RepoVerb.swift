@@ -36,7 +36,7 @@ enum RepoVerb: Verb {
             CommandDescription(
                 "add",
                 abstract:
-                    "Registers a repository where it lies; only the hook is added to it, and push options are turned on.",
+                    "Registers a repository where it lies; only the hook is added to it, push options are turned on, and git is told to sync pushes.",
                 arguments: [
                     ArgumentDescription("PATH", .one, .directory, help: "a bare repository, or a working tree")
                 ],

@@ -46,10 +46,10 @@ struct WriteAheadLogTests {
 
     /// What opening says; nil when it opens.
     private func refusal() throws -> SQLiteError? {
-        do {
+        do throws(SQLiteError) {
             _ = try Database(path, .existing)
             return nil
-        } catch let error as SQLiteError {
+        } catch {
             return error
         }
     }

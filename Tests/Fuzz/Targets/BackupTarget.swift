@@ -22,7 +22,7 @@ struct BackupTarget: FuzzTarget {
             )
             try writer.addFolder(Array("builds".utf8), mode: 0o700)
             try writer.add(Array("hello\n".utf8), as: "builds/log")
-            try writer.addLink(Array("builds/link".utf8), to: Array("../elsewhere".utf8))
+            _ = try writer.addLink(Array("builds/link".utf8), to: Array("../elsewhere".utf8))
             try writer.add(Array("deep".utf8), as: String(repeating: "deep/", count: 30) + "file")
             _ = try writer.finish(isDurable: false)
             return try AtomicFile.read("\(folder)/b.tar")
