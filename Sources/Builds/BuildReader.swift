@@ -30,8 +30,8 @@ package enum BuildReader {
         do throws(FileError) {
             if let build = try result(of: folder) { return .finished(build) }
         } catch {
-            // What a running build has put there says nothing.
-            if FileLock.isHeld(folder.lock) { return .running }
+            // What a running build has closed to us says nothing.
+            if error.code == EACCES, FileLock.isHeld(folder.lock) { return .running }
             throw error
         }
         if FileLock.isHeld(folder.lock) { return .running }
