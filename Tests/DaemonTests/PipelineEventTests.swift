@@ -65,7 +65,11 @@ struct PipelineEventTests {
         try await bench.define(try PipelineBench.definition("first"))
         try await bench.provider.finish("Train")
         _ = try await bench.ended("second/1")
-        let pattern = #"{"source": ["aws.codepipeline"], "detail": {"pipeline": ["first"], "state": ["SUCCEEDED"]}}"#
+        // Of the execution alone: what its source stage has told may come after the rule.
+        let pattern = """
+            {"source": ["aws.codepipeline"], "detail-type": ["CodePipeline Pipeline Execution State Change"],
+            "detail": {"pipeline": ["first"], "state": ["SUCCEEDED"]}}
+            """
         let target = EventTarget(id: "1", arn: Self.arn + "second")
         try await set(
             EventRule(name: "follow", pattern: try JSONText.parse(Array(pattern.utf8)), targets: [target]),
