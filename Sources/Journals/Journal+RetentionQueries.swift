@@ -46,18 +46,6 @@ extension Journal {
         }
     }
 
-    /// How many executions are not over, by pipeline.
-    package func unfinishedExecutions() throws(JournalError) -> [String: Int] {
-        let rows = try read { () throws(SQLiteError) in
-            try database.query(
-                """
-                SELECT pipeline, count(*) FROM executions WHERE status IN ('InProgress', 'Stopping') GROUP BY pipeline
-                """
-            ) { row throws(SQLiteError) in (try row.text(0), Int(try row.integer(1))) }
-        }
-        return Dictionary(uniqueKeysWithValues: rows)
-    }
-
     /// Calls `body` with each use of an artifact: digest, size, whether a build uses it and not an execution, whose number.
     package func eachArtifactUse(_ body: (String, Int64, Bool, Int64) -> Void) throws(JournalError) {
         try read { () throws(SQLiteError) in
