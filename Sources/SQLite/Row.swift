@@ -52,11 +52,6 @@ package struct Row: ~Copyable {
         return unsafe statement.withBytes(Int32(column)) { unsafe Array($0) }
     }
 
-    /// Bytes, or nil for NULL.
-    package func optionalBlob(_ column: Int) throws(SQLiteError) -> [UInt8]? {
-        isNull(column) ? nil : try blob(column)
-    }
-
     /// Whether a column holds NULL.
     package func isNull(_ column: Int) -> Bool {
         statement.type(Int32(column)) == SQLITE_NULL
