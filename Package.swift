@@ -245,7 +245,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Artifacts", "Buckets", "Builds", "Control", "Daemon", "Digests", "Environments", "Events", "Files",
+                "Artifacts", "Audits", "Buckets", "Builds", "Control", "Daemon", "Digests", "Environments", "Events",
+                "Files",
                 "Git", "JSON", "Journals", "Pipelines", "Repositories", "Retention", "SQLite", "TestSupport",
                 "WireWords", "Zips",
             ]

@@ -168,6 +168,7 @@ package struct DaemonService {
             engine: engine,
             pipelines: pipelines,
             threads: threads,
+            audit: audit,
             log: log
         )
         let (events, continuation) = AsyncStream<WatchEvent>.makeStream()

@@ -39,16 +39,7 @@ struct HookSession: Sendable {
         guard let repository = await services.intake.repository(atPath: path) else {
             return try await say("\(path) is not registered here; run `nacre repo add` for it")
         }
-        let options = PushOptions(request.options)
-        let updates = request.updates.compactMap { update -> PushIntake.Push.Update? in
-            // A name that is not UTF-8 cannot be watched, whatever the patterns say.
-            update.ref.map { PushIntake.Push.Update(ref: $0, old: update.old, new: update.new) }
-        }
-        let push = PushIntake.Push(
-            updates: updates,
-            options: options,
-            user: connection.peer.user
-        )
+        let push = PushIntake.Push(request, by: connection.peer)
         let answer: PushIntake.Answer
         do throws(JournalError) {
             answer = try await services.intake.take(push, in: repository)
@@ -58,15 +49,15 @@ struct HookSession: Sendable {
                 "Push cannot be recorded",
                 ["repository": repository.name, "error": error.message]
             )
+            try await connection.write([HookRequest.refusal])
             return try await say("the push cannot be recorded: \(error.message)")
         }
-        services.audit.note(AuditedPush.entry(of: push, by: connection.peer, in: repository.name))
-        for line in HookAnswer.lines(answer, options: options) { await sayOrGiveUp(line) }
+        for line in HookAnswer.lines(answer, options: push.options) { await sayOrGiveUp(line) }
         do throws(JournalError) {
             for name in try await unwatchable(request, in: repository) {
                 await sayOrGiveUp("\(name) is not built: its name is not UTF-8, as variables and pages need it")
             }
-            if options.waits { try await follow(answer) }
+            if push.options.waits { try await follow(answer) }
         } catch {
             try await say("the push is on record, but cannot be followed: \(error.message); see `nacre list`")
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Audits
 internal import Builds
 internal import Buildspecs
 internal import Diagnostics
@@ -21,7 +22,17 @@ actor PushIntake {
 
         let updates: [Update]
         let options: PushOptions
-        let user: String
+        /// Who it is, as the kernel tells it.
+        let pusher: AuditActor
+
+        init(_ request: HookRequest, by pusher: AuditActor) {
+            updates = request.updates.compactMap { update in
+                // A name that is not UTF-8 cannot be watched, whatever the patterns say.
+                update.ref.map { Update(ref: $0, old: update.old, new: update.new) }
+            }
+            options = PushOptions(request.options)
+            self.pusher = pusher
+        }
     }
 
     /// What came of a push, for the person who pushed.
@@ -63,6 +74,7 @@ actor PushIntake {
     private let pipelines: PipelineService
     private let log: DaemonLog
     private let threads: RepositoryThreads
+    private let audit: AuditTrail
     private var repositories: [RepositoryID: RepositoryRecord] = [:]
     /// Those that wait for a hook's message, with when their last event came.
     private var patient: [RepositoryID: ContinuousClock.Instant] = [:]
@@ -70,6 +82,8 @@ actor PushIntake {
     private var doubtful: Set<RepositoryID> = []
     /// Those whose changes could not be recorded and are looked for again.
     private var retrying: Set<RepositoryID> = []
+    /// Where pushes that hooks have kept are being taken in.
+    private var takingKept: [RepositoryID: Task<Void, any Error>] = [:]
     /// The branches, by repository, of which the log says that they are not watched.
     private var unnamed: [RepositoryID: [String]] = [:]
     /// Set when the daemon starts, before anything is taken in.
@@ -80,12 +94,14 @@ actor PushIntake {
         engine: Engine,
         pipelines: PipelineService,
         threads: RepositoryThreads,
+        audit: AuditTrail,
         log: DaemonLog
     ) {
         self.journal = journal
         self.engine = engine
         self.pipelines = pipelines
         self.threads = threads
+        self.audit = audit
         self.log = log
     }
 
@@ -189,6 +205,7 @@ actor PushIntake {
 
     private func scanOnce(_ repository: RepositoryRecord, origin: ChangeOrigin) async -> ScanResult {
         do {
+            try await takeKept(in: repository)
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
             let patterns = try await patterns(of: repository.name, branches: repository.branches)
             let reading = try await threads.run(repository.path, within: Self.readingLimit) {
@@ -282,8 +299,63 @@ actor PushIntake {
 
     // MARK: - Hooks
 
-    /// Takes in what git's hook told.
+    /// Takes in what git's hook tells, after what hooks could not tell before.
     func take(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
+        let path = repository.path
+        let hasKept = try? await threads.run(path, within: Self.readingLimit) { KeptPushes.areIn(path) }
+        // Where it fails, the push itself may still be recorded.
+        if hasKept == true { try? await takeKept(in: repository) }
+        return try await takeIn(push, in: repository)
+    }
+
+    /// Takes in what hooks have kept in the repository, since there was no daemon that would hear them: the oldest first, so that
+    /// each continues from the one before.
+    ///
+    /// What is recorded and not yet removed when the daemon ends is recognised as the same push by the next.
+    private func takeKept(in repository: RepositoryRecord) async throws {
+        if let others = takingKept[repository.id] { return try await others.value }
+        let taking = Task { try await takeAllKept(in: repository) }
+        takingKept[repository.id] = taking
+        defer { takingKept[repository.id] = nil }
+        try await taking.value
+    }
+
+    private func takeAllKept(in repository: RepositoryRecord) async throws {
+        let path = repository.path
+        while true {
+            let kept = try await threads.run(path, within: Self.readingLimit) { KeptPushes.oldest(in: path) }
+            if kept.isEmpty { return }
+            for file in kept {
+                if let request = file.request {
+                    let push = Push(request, by: AuditActor(uid: file.user, pid: 0, session: nil))
+                    _ = try await takeIn(push, in: repository)
+                    log.write(
+                        .notice,
+                        "Push is taken in that its hook has kept",
+                        ["repository": repository.name, "by": push.pusher.user]
+                    )
+                } else {
+                    let name = String(decoding: file.name, as: UTF8.self)
+                    log.write(
+                        .warning,
+                        "Kept push cannot be read, and is removed",
+                        ["repository": repository.name, "file": name]
+                    )
+                }
+                try await threads.run(path, within: Self.readingLimit) {
+                    try KeptPushes.remove(file.name, from: path)
+                }
+            }
+        }
+    }
+
+    private func takeIn(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
+        let answer = try await answer(to: push, in: repository)
+        audit.note(AuditedPush.entry(of: push, in: repository.name))
+        return answer
+    }
+
+    private func answer(to push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
         let patterns = try await patterns(of: repository.name, branches: repository.branches)
         let watched = push.updates.filter { patterns.contains(ref: $0.ref) }
         if watched.isEmpty { return Answer() }
@@ -301,14 +373,14 @@ actor PushIntake {
                 new: update.new.hex,
                 origin: .hook,
                 isCurrent: present[RefName(update.ref)] ?? ObjectID.zero == update.new,
-                pusher: push.user,
+                pusher: push.pusher.user,
                 options: push.options.texts
             )
         }
         let (recorded, definition) = try await record(
             notices,
             in: repository,
-            initiator: push.user,
+            initiator: push.pusher.user,
             options: push.options
         )
         var answer = Answer()

@@ -163,7 +163,11 @@ actor RepositoryService {
         let patterns = try await ControlSession.journalled { () throws(JournalError) in
             try await intake.patterns(of: draft.name, branches: draft.branches)
         }
-        let refs = try await work(draft.path) { try WatchedRefs.read(path: draft.path, patterns: patterns) }
+        let refs = try await work(draft.path) {
+            // What was pushed before is in the refs, and nobody's business here.
+            KeptPushes.removeAll(from: draft.path)
+            return try WatchedRefs.read(path: draft.path, patterns: patterns)
+        }
         // First what can fail for the repository's own reasons.
         var isHookNew = false
         if installsHooks {

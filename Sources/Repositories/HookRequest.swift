@@ -27,6 +27,8 @@ package struct HookRequest: Sendable, Hashable {
     package static let signature = Array("NACRE-HOOK 1\n".utf8)
     /// What the daemon sends while it has nothing to say (`SYN`); the hook passes it over, and no text has it.
     package static let signOfLife: UInt8 = 0x16
+    /// What an answer begins with when the push cannot be put on record now (`NAK`): the hook keeps it.
+    package static let refusal: UInt8 = 0x15
     /// The most bytes that a request has.
     package static let limitBytes = 1 << 20
 

@@ -124,6 +124,7 @@ package struct Hooks {
         } catch {
             throw Self.translate(error)
         }
+        KeptPushes.removeAll(from: repository.path)
     }
 
     // MARK: - Configuration

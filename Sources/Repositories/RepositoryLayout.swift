@@ -26,11 +26,13 @@ enum RepositoryLayout {
         }
     }
 
-    /// A number that is another one whenever refs have changed: every update renames a file into one of the directories.
+    /// A number that is another one whenever refs have changed: every update renames a file into one of the directories; and
+    /// when pushes are kept there.
     /// - Returns: nil where there is no repository.
     static func fingerprint(_ path: String) -> Int? {
         guard isRepository(path) else { return nil }
         var hasher = Hasher()
+        hasher.combine(KeptPushes.areIn(path))
         var places = [path + "/packed-refs", path + "/HEAD", path + "/refs/heads", path + "/refs/tags"]
         while let place = places.popLast() {
             if place.hasPrefix(path + "/refs/") { places += directories(in: place).sorted() }

@@ -10,7 +10,7 @@ internal import Glibc
 struct WatchTable {
     /// Why a directory is watched.
     private enum Role: Hashable {
-        /// The git directory: `packed-refs`, `HEAD` and `refs` matter.
+        /// The git directory: `packed-refs`, `HEAD`, `refs` and kept pushes matter.
         case top
         /// `refs`: only `heads` and `tags` matter.
         case refs
@@ -106,6 +106,9 @@ struct WatchTable {
             switch event.name {
             case "packed-refs": return [.changed(owner.key)]
             case "HEAD", "refs", "objects": return check(owner.key, isReplaced: event.name == "refs")
+            // It gets its name when it is whole.
+            case let name where event.mask.contains(.movedTo) && KeptPushes.isName(Array(name.utf8)):
+                return [.changed(owner.key)]
             default: return []
             }
         case .refs:

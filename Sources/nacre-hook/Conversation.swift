@@ -12,41 +12,49 @@ struct Conversation {
     private static let patienceWithBuilds: Int32 = 60_000
     /// The sign of life (`SYN`); no text of the daemon's has it.
     private static let signOfLife: UInt8 = 0x16
+    /// What an answer begins with when the push is not on record (`NAK`).
+    private static let refusal: UInt8 = 0x15
+
+    /// What the daemon knows of the push in the end.
+    enum Outcome {
+        /// It has said something of it.
+        case told
+        /// It has said that it cannot put it on record now.
+        case refused
+        /// Nobody is there.
+        case absent
+        /// It has said nothing, for this reason.
+        case untold(String)
+    }
 
     private let socket: String
-    private let losesOptions: Bool
     private let silenceLimit: Int32
 
-    /// `losesOptions` says whether the push has options that only this conversation can pass on; `silenceLimit` takes the place
-    /// of the time that the daemon may be silent in while the pusher waits for builds, in milliseconds.
-    init(socket: String, losesOptions: Bool, silenceLimit: Int32? = nil) {
+    /// `silenceLimit` takes the place of the time that the daemon may be silent in while the pusher waits for builds, in
+    /// milliseconds.
+    init(socket: String, silenceLimit: Int32? = nil) {
         self.socket = socket
-        self.losesOptions = losesOptions
         self.silenceLimit = silenceLimit ?? Self.patienceWithBuilds
     }
 
     /// Sends the request and copies the answer to standard output until the daemon ends it; `waits` says whether the answer
     /// may take as long as it likes, as long as the daemon lives.
-    func run(_ request: [UInt8], waits: Bool) {
+    func run(_ request: [UInt8], waits: Bool) -> Outcome {
         let descriptor = unsafe nacre_unix_connect_within(socket, Self.patience)
         switch descriptor {
         case 0...: break
-        case -ENOENT, -ECONNREFUSED:
-            return Terminal.warn(
-                "the daemon is not running; \(Terminal.consolation)\(losesOptions ? ", without its push options" : "")"
-            )
-        default:
-            let reason = unsafe String(cString: strerror(-descriptor))
-            return Terminal.warn("the daemon cannot be reached (\(reason)); if it runs, it finds the push by itself")
+        case -ENOENT, -ECONNREFUSED: return .absent
+        default: return .untold("the daemon cannot be reached (\(unsafe String(cString: strerror(-descriptor))))")
         }
         defer { close(descriptor) }
         guard Terminal.write(request[...], to: descriptor), shutdown(descriptor, Int32(SHUT_WR)) == 0 else {
-            return Terminal.warn("the daemon did not take the message; the watcher finds the push")
+            return .untold("the daemon did not take the message")
         }
-        copyAnswer(from: descriptor, waits: waits)
+        return copyAnswer(from: descriptor, waits: waits)
     }
 
-    private func copyAnswer(from descriptor: Int32, waits: Bool) {
+    private func copyAnswer(from descriptor: Int32, waits: Bool) -> Outcome {
+        var outcome = Outcome.told
         var hasBegun = false
         var hasEnded = false
         var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -59,28 +67,36 @@ struct Conversation {
             let ready = unsafe poll(&descriptors, 2, waits && hasBegun ? silenceLimit : Self.patience)
             if ready < 0, errno == EINTR { continue }
             if ready == 0 {
-                return Terminal.warn(
-                    hasBegun && waits
-                        ? "the daemon does not answer any more; builds go on, `nacre list` shows them when it is back"
-                        : "the daemon does not answer; the push is recorded and will be built"
-                )
+                guard hasBegun else { return .untold("the daemon does not answer") }
+                if waits {
+                    Terminal.warn(
+                        "the daemon does not answer any more; builds go on, `nacre list` shows them when it is back"
+                    )
+                }
+                return outcome
             }
-            if ready < 0 || (descriptors[0].revents == 0 && descriptors[1].revents != 0) { return }
+            let isPusherGone = descriptors[0].revents == 0 && descriptors[1].revents != 0
+            if ready < 0 || isPusherGone { return hasBegun ? outcome : .untold("the pusher has gone") }
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             if count <= 0 {
+                guard hasBegun else { return .untold("the daemon has gone") }
                 // Whoever waits must not take a cut log for the end of the build.
                 if waits, !hasEnded {
                     Terminal.warn("the daemon has gone; builds go on, and it takes them up when it is back")
                 }
-                return
+                return outcome
+            }
+            var text = buffer[..<count]
+            if !hasBegun, text.first == Self.refusal {
+                outcome = .refused
+                text.removeFirst()
             }
             hasBegun = true
-            var text = buffer[..<count]
             text.removeAll { $0 == Self.signOfLife }
             hasEnded = text.last == 0
             if hasEnded { text.removeLast() }
-            guard Terminal.write(text, to: STDOUT_FILENO) else { return }
+            guard Terminal.write(text, to: STDOUT_FILENO) else { return outcome }
         }
     }
 }

@@ -15,16 +15,25 @@ struct NacreHook {
         guard !push.updates.isEmpty else { return }
         let argument = CommandLine.arguments.dropFirst().first
         guard let socket = argument ?? Surroundings.variable("NACRE_SOCKET"), !socket.isEmpty else {
-            return Terminal.warn("no control socket is named; \(Terminal.consolation)")
+            return Terminal.warn("no control socket is named; \(Terminal.consolation) when the daemon starts")
         }
         guard let repository = Surroundings.repository() else {
-            return Terminal.warn("the repository's path cannot be told; \(Terminal.consolation)")
+            return Terminal.warn("the repository's path cannot be told; \(Terminal.consolation) when the daemon starts")
         }
         if push.isCut { Terminal.warn("the push moves more refs than can be told; the watcher finds the others") }
         let limit = Surroundings.variable("NACRE_HOOK_SILENCE").flatMap(Int32.init).map {
             min(max($0, 1), 86_400) * 1000
         }
-        let conversation = Conversation(socket: socket, losesOptions: push.hasEffects, silenceLimit: limit)
-        conversation.run(push.request(repository: repository), waits: push.waits)
+        let request = push.request(repository: repository)
+        let outcome = Conversation(socket: socket, silenceLimit: limit).run(request, waits: push.waits)
+        if case .told = outcome { return }
+        let isKept = KeptPush.write(request, in: repository)
+        let loss = push.hasEffects && !isKept ? ", without its push options" : ""
+        switch outcome {
+        case .told: break
+        case .absent: Terminal.warn("the daemon is not running; \(Terminal.consolation) when it starts\(loss)")
+        case .refused: Terminal.warn("\(Terminal.consolation) when it can be\(loss)")
+        case .untold(let reason): Terminal.warn("\(reason); \(Terminal.consolation)\(loss)")
+        }
     }
 }

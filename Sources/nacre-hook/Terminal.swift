@@ -5,7 +5,7 @@ import Glibc
 /// The pusher's terminal: git puts `remote: ` before each line of either stream.
 enum Terminal {
     /// Why nothing is lost when the daemon does not hear of a push.
-    static let consolation = "the push is recorded in the repository and will be built when it starts"
+    static let consolation = "the push is recorded in the repository and will be built"
 
     /// Writes one line, ours.
     static func warn(_ text: String) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Artifacts
+import Audits
 import Buckets
 import Builds
 import Control
@@ -119,6 +120,7 @@ struct PipelineBench {
             engine: engine,
             pipelines: service,
             threads: RepositoryThreads(),
+            audit: AuditTrail(folder: home.path, metrics: DaemonMetrics(), log: log),
             log: log
         )
         await intake.add(repository)
@@ -178,17 +180,16 @@ struct PipelineBench {
     /// Tells the intake of everything that differs from `before`.
     func tell(before: [String: String], options: [String] = []) async throws -> PushIntake.Answer {
         let after = try refs()
-        let updates = Set(before.keys).union(after.keys).sorted().compactMap { ref -> PushIntake.Push.Update? in
+        let updates = Set(before.keys).union(after.keys).sorted().compactMap { ref -> HookRequest.Update? in
             guard before[ref] != after[ref] else { return nil }
             let old = before[ref].flatMap { ObjectID(hex: $0) } ?? .zero
-            return PushIntake.Push.Update(ref: ref, old: old, new: after[ref].flatMap { ObjectID(hex: $0) } ?? .zero)
+            let new = after[ref].flatMap { ObjectID(hex: $0) } ?? .zero
+            return HookRequest.Update(old: old, new: new, name: Array(ref.utf8))
         }
-        let push = PushIntake.Push(
-            updates: updates,
-            options: PushOptions(options.map { Array($0.utf8) }),
-            user: "ada"
-        )
-        return try await intake.take(push, in: repository)
+        let options = options.map { Array($0.utf8) }
+        let request = HookRequest(repository: repository.path, updates: updates, options: options)
+        let ada = AuditActor(uid: 1000, user: "ada", pid: 1)
+        return try await intake.take(PushIntake.Push(request, by: ada), in: repository)
     }
 
     func refs() throws -> [String: String] {

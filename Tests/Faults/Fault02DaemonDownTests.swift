@@ -23,13 +23,90 @@ struct Fault02DaemonDownTests {
             let second = try git.commit("second")
             #expect(try git.push("HEAD:main", "\(first):refs/heads/model").status == 0)
             try daemon.start()
-            let expected = ["app#1 main SUCCEEDED", "app#2 model SUCCEEDED"]
-            #expect(try IngestFixture.results(daemon, count: 2) == expected)
-            #expect(try daemon.builds().reversed().map(\.resolvedSourceVersion) == [second, first])
+            let expected = ["app#1 main SUCCEEDED", "app#2 main SUCCEEDED", "app#3 model SUCCEEDED"]
+            #expect(try IngestFixture.results(daemon, count: 3) == expected)
+            #expect(try daemon.builds().reversed().map(\.resolvedSourceVersion) == [first, second, first])
             try daemon.stop()
             try daemon.start()
-            #expect(try daemon.builds().count == 2)
+            #expect(try daemon.builds().count == 3)
         }
+    }
+
+    @Test("2: of several pushes to one branch without a daemon each is built, in their order, with its options")
+    func several() throws {
+        try DaemonFixture.run { daemon in
+            let git = try IngestFixture.repository(daemon, buildspec: IngestFixture.buildspec("echo INDEX is $INDEX"))
+            try daemon.stop(SIGKILL)
+            var heads: [String] = []
+            for index in 1...4 {
+                heads.append(try git.commit("commit \(index)"))
+                let options = index == 3 ? ["nacre.skip"] : ["nacre.env.INDEX=\(index)"]
+                #expect(try git.push("HEAD:main", options: options).status == 0)
+            }
+            let kept = try Self.kept(in: git.bare)
+            #expect(kept.count == 4)
+            try daemon.start()
+            let expected = ["app#1 main SUCCEEDED", "app#2 main SUCCEEDED", "app#3 main SUCCEEDED"]
+            #expect(try IngestFixture.results(daemon, count: 3) == expected)
+            heads.remove(at: 2)
+            #expect(try daemon.builds().reversed().map(\.resolvedSourceVersion) == heads)
+            for (number, index) in [(1, 1), (2, 2), (3, 4)] {
+                let log = try IngestFixture.nacre(daemon, ["logs", "app#\(number)"]).output
+                #expect(log.contains("INDEX is \(index)\n"), "\(log)")
+            }
+            #expect(try Self.kept(in: git.bare).isEmpty)
+            // As if the daemon had been killed after it had recorded them, and before it removed them.
+            try daemon.stop(SIGKILL)
+            for (name, contents) in kept { try contents.write(to: URL(filePath: "\(git.bare)/\(name)")) }
+            try daemon.start()
+            #expect(try daemon.builds().count == 3)
+            #expect(try Self.kept(in: git.bare).isEmpty)
+        }
+    }
+
+    @Test("2: what is no push in the place of kept ones is removed, or left, and holds up nothing")
+    func hostileKept() throws {
+        try DaemonFixture.run { daemon in
+            let git = try IngestFixture.repository(daemon)
+            try daemon.stop()
+            #expect(try git.push("HEAD:main").status == 0)
+            let place = "\(git.bare)/nacre-push."
+            #expect(unsafe mkfifo("\(place)1", 0o600) == 0)
+            #expect(unsafe symlink("/dev/zero", "\(place)2") == 0)
+            #expect(unsafe mkdir("\(place)3", 0o700) == 0)
+            try Data(repeating: 0, count: 3 << 20).write(to: URL(filePath: "\(place)4"))
+            try Data("NACRE-HOOK 1\nrepository=/\0update=".utf8).write(to: URL(filePath: "\(place)5"))
+            try daemon.start()
+            #expect(try IngestFixture.results(daemon, count: 1) == ["app#1 main SUCCEEDED"])
+            #expect(try Self.kept(in: git.bare).map(\.name) == ["nacre-push.3"])
+        }
+    }
+
+    @Test("2: what was pushed before a repository is registered is not built")
+    func beforeRegistration() throws {
+        try DaemonFixture.run { daemon in
+            let git = try IngestFixture.repository(daemon)
+            try daemon.stop()
+            #expect(try git.push("HEAD:main").status == 0)
+            let kept = try Self.kept(in: git.bare)
+            #expect(kept.count == 1)
+            try daemon.start()
+            #expect(try IngestFixture.results(daemon, count: 1) == ["app#1 main SUCCEEDED"])
+            try IngestFixture.nacre(daemon, ["repo", "remove", "app"])
+            for (name, contents) in kept { try contents.write(to: URL(filePath: "\(git.bare)/\(name)")) }
+            try IngestFixture.nacre(daemon, ["repo", "add", git.bare, "--name", "again"])
+            #expect(try git.push("HEAD:model").status == 0)
+            _ = try IngestFixture.results(daemon, count: 2)
+            #expect(try daemon.builds().map(\.sourceVersion) == ["model", "main"])
+        }
+    }
+
+    /// The pushes that the hook has kept, oldest first.
+    private static func kept(in repository: String) throws -> [(name: String, contents: Data)] {
+        try FileManager.default.contentsOfDirectory(atPath: repository).filter { $0.hasPrefix("nacre-push.") }.sorted()
+            .map { name in
+                (name: name, contents: (try? Data(contentsOf: URL(filePath: "\(repository)/\(name)"))) ?? Data())
+            }
     }
 
     @Test("2: a daemon that hangs keeps the pusher only for a moment, and builds the push when it is back")

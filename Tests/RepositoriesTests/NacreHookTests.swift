@@ -12,6 +12,8 @@ struct NacreHookTests {
     private static let down =
         "nacre: the daemon is not running; the push is recorded in the repository and will be built when it starts\n"
 
+    private static let consolation = "the push is recorded in the repository and will be built"
+
     private static var socket: String { ScratchDirectory.path + "/s" }
 
     private func fixtureWithHook(socket: String = socket) throws -> GitFixture {
@@ -124,7 +126,7 @@ struct NacreHookTests {
         )
         #expect(ContinuousClock.now - start > .seconds(4))
         #expect(result.status == 0)
-        #expect(result.errors == "nacre: the daemon does not answer; the push is recorded and will be built\n")
+        #expect(result.errors == "nacre: the daemon does not answer; \(Self.consolation)\n")
         #expect(server.requests.count == 1)
     }
 
@@ -145,7 +147,7 @@ struct NacreHookTests {
     }
 
     @Test(
-        "2: with the daemon down the pusher hears that options are lost, whichever have an effect",
+        "2: where a push cannot be kept the pusher hears that options are lost, whichever have an effect",
         arguments: [
             ("nacre.skip", true), ("nacre.batch", true), ("nacre.coalesce", true), ("nacre.debug", true),
             ("nacre.env.A=b", true), ("nacre.wait", false), ("other.skip", false),
@@ -160,6 +162,56 @@ struct NacreHookTests {
             input: Array("\(id) \(id) refs/heads/main\n".utf8)
         )
         #expect(result.errors.contains("without its push options") == isLost, "\(result)")
+    }
+
+    @Test(
+        "2: a push that the daemon does not put on record is kept with its options, in the order of pushes",
+        arguments: [
+            (nil, "the daemon is not running; \(consolation) when it starts"),
+            ([], "the daemon has gone; \(consolation)"),
+            ([HookRequest.refusal] + Array("nacre: no room\n".utf8) + [0], "\(consolation) when it can be"),
+        ] as [([UInt8]?, String)]
+    )
+    func kept(answer: [UInt8]?, says: String) throws {
+        let fixture = try fixtureWithHook()
+        let server = try answer.map { try HookServer(Self.socket, answer: $0) }
+        var heads: [String] = []
+        for index in 1...3 {
+            heads.append(try fixture.commit("commit \(index)"))
+            let result = try fixture.push("HEAD:main", options: ["nacre.env.INDEX=\(index)"])
+            #expect(result.status == 0)
+            #expect(remoteLines(result).last == "nacre: \(says)")
+            #expect(!result.errors.contains("\u{15}"))
+        }
+        let kept = KeptPushes.oldest(in: fixture.bare)
+        #expect(kept.compactMap { $0.request?.updates.first?.new.hex } == heads)
+        #expect(kept.compactMap { $0.request?.updates.last?.old.hex }.dropFirst() == heads.dropLast()[...])
+        #expect(kept.compactMap { $0.request?.options } == (1...3).map { [Array("nacre.env.INDEX=\($0)".utf8)] })
+        #expect(kept.allSatisfy { $0.user == getuid() && $0.request?.repository == fixture.bare })
+        for file in kept { try KeptPushes.remove(file.name, from: fixture.bare) }
+        #expect(!KeptPushes.areIn(fixture.bare))
+        withExtendedLifetime(server) {}
+    }
+
+    @Test("2: a push that the daemon has answered is not kept")
+    func told() throws {
+        let fixture = try fixtureWithHook()
+        let server = try HookServer(Self.socket, answer: Array("nacre: one\n".utf8) + [0])
+        #expect(try fixture.push("HEAD:main").status == 0)
+        #expect(!KeptPushes.areIn(fixture.bare))
+        #expect(server.requests.count == 1)
+    }
+
+    @Test("2: no more than a thousand pushes are kept")
+    func mostKept() throws {
+        let fixture = try fixtureWithHook()
+        for index in 0..<1_000 {
+            #expect(FileManager.default.createFile(atPath: "\(fixture.bare)/nacre-push.\(index)", contents: nil))
+        }
+        let result = try fixture.push("HEAD:main", options: ["nacre.skip"])
+        #expect(remoteLines(result) == [Self.down.dropLast() + ", without its push options"])
+        let names = try FileManager.default.contentsOfDirectory(atPath: fixture.bare)
+        #expect(names.count { $0.hasPrefix("nacre-push.") } == 1_000)
     }
 
     @Test("3: a waiting hook ends when the pusher is gone")

@@ -9,9 +9,9 @@ enum AuditedPush {
     private static let mostRefs = 10
 
     /// Push options are left out: they may set variables.
-    static func entry(of push: PushIntake.Push, by peer: AuditActor, in repository: String) -> AuditEntry {
+    static func entry(of push: PushIntake.Push, in repository: String) -> AuditEntry {
         var details = ["refs": String(push.updates.count)]
         for update in push.updates.prefix(mostRefs) { details[update.ref] = "\(update.old.hex) \(update.new.hex)" }
-        return AuditEntry(peer, "push", repository, details)
+        return AuditEntry(push.pusher, "push", repository, details)
     }
 }
