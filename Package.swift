@@ -246,8 +246,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "Artifacts", "Audits", "Buckets", "Builds", "Control", "Daemon", "Digests", "Environments", "Events",
-                "Files",
-                "Git", "JSON", "Journals", "Pipelines", "Repositories", "Retention", "SQLite", "TestSupport",
+                "Files", "Git", "JSON", "Journals", "Pipelines", "Repositories", "Retention", "SQLite", "TestSupport",
                 "WireWords", "Zips",
             ]
         ),

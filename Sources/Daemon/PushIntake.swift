@@ -84,6 +84,8 @@ actor PushIntake {
     private var retrying: Set<RepositoryID> = []
     /// Where pushes that hooks have kept are being taken in.
     private var takingKept: [RepositoryID: Task<Void, any Error>] = [:]
+    /// Kept pushes that are recorded and cannot be removed.
+    private var keptForGood: [RepositoryID: Set<[UInt8]>] = [:]
     /// The branches, by repository, of which the log says that they are not watched.
     private var unnamed: [RepositoryID: [String]] = [:]
     /// Set when the daemon starts, before anything is taken in.
@@ -323,7 +325,10 @@ actor PushIntake {
     private func takeAllKept(in repository: RepositoryRecord) async throws {
         let path = repository.path
         while true {
-            let kept = try await threads.run(path, within: Self.readingLimit) { KeptPushes.oldest(in: path) }
+            let known = keptForGood[repository.id] ?? []
+            let kept = try await threads.run(path, within: Self.readingLimit) {
+                KeptPushes.oldest(in: path, except: known)
+            }
             if kept.isEmpty { return }
             for file in kept {
                 if let request = file.request {
@@ -342,8 +347,20 @@ actor PushIntake {
                         ["repository": repository.name, "file": name]
                     )
                 }
-                try await threads.run(path, within: Self.readingLimit) {
-                    try KeptPushes.remove(file.name, from: path)
+                do {
+                    try await threads.run(path, within: Self.readingLimit) {
+                        try KeptPushes.remove(file.name, from: path)
+                    }
+                } catch {
+                    keptForGood[repository.id, default: []].insert(file.name)
+                    log.write(
+                        .warning,
+                        "Kept push cannot be removed; remove it by hand, or it is built again",
+                        [
+                            "repository": repository.name, "file": String(decoding: file.name, as: UTF8.self),
+                            "error": "\(error)",
+                        ]
+                    )
                 }
             }
         }

@@ -33,10 +33,12 @@ package enum KeptPushes {
     }
 
     /// Reads the oldest ones.
-    /// - Parameter path: the git directory.
+    /// - Parameters:
+    ///   - path: the git directory.
+    ///   - known: the names of files that are passed over.
     /// - Returns: the oldest first; none where they could not be removed afterwards.
-    package static func oldest(in path: String) -> [Kept] {
-        let names = names(in: path)
+    package static func oldest(in path: String, except known: Set<[UInt8]> = []) -> [Kept] {
+        let names = names(in: path).filter { !known.contains($0) }
         guard !names.isEmpty, unsafe access(path, W_OK) == 0, let folder = try? Directory(path) else { return [] }
         return names.prefix(mostAtOnce).compactMap { name in
             // Whoever may push may put anything there: a pipe, a link, a folder.

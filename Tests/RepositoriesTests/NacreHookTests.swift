@@ -197,7 +197,7 @@ struct NacreHookTests {
     func told() throws {
         let fixture = try fixtureWithHook()
         let server = try HookServer(Self.socket, answer: Array("nacre: one\n".utf8) + [0])
-        #expect(try fixture.push("HEAD:main").status == 0)
+        #expect(try fixture.push("HEAD:model").status == 0)
         #expect(!KeptPushes.areIn(fixture.bare))
         #expect(server.requests.count == 1)
     }
@@ -208,7 +208,7 @@ struct NacreHookTests {
         for index in 0..<1_000 {
             #expect(FileManager.default.createFile(atPath: "\(fixture.bare)/nacre-push.\(index)", contents: nil))
         }
-        let result = try fixture.push("HEAD:main", options: ["nacre.skip"])
+        let result = try fixture.push("HEAD:model", options: ["nacre.skip"])
         #expect(remoteLines(result) == [Self.down.dropLast() + ", without its push options"])
         let names = try FileManager.default.contentsOfDirectory(atPath: fixture.bare)
         #expect(names.count { $0.hasPrefix("nacre-push.") } == 1_000)
