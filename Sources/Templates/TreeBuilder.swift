@@ -16,6 +16,8 @@ struct TreeBuilder {
         let tree: Tree
         /// By the API's words.
         fileprivate(set) var entries: [String: Node.Entry] = [:]
+        /// The first of the other keys.
+        fileprivate(set) var others: [String] = []
 
         /// The value; nil where the key is absent or has no value.
         subscript(key: String) -> Tree? {
@@ -31,6 +33,9 @@ struct TreeBuilder {
         /// Refused where it looks like a slip, otherwise told of.
         case warned
     }
+
+    /// Unknown keys of one map behind this one are not compared with the known ones.
+    private static let limitCompared = 50
 
     let keyCase: KeyCase
     /// What stands before each path in messages, such as `Resources.Pipeline.Properties`.
@@ -103,13 +108,18 @@ struct TreeBuilder {
             return nil
         }
         var result = Fields(tree: tree)
+        var others: [Node.Entry] = []
         for entry in entries {
             let key = keyCase.canonical(entry.name)
             if known.contains(key), keyCase.written(key) == entry.name {
                 result.entries[key] = entry
             } else {
-                self.unknown(entry, in: tree, what, known: known, unknown)
+                others.append(entry)
             }
+        }
+        result.others = others.prefix(Self.limitCompared).map(\.name)
+        for (index, entry) in others.enumerated() {
+            self.unknown(entry, in: tree, what, known: known, unknown, isCompared: index < Self.limitCompared)
         }
         return result
     }
@@ -119,11 +129,11 @@ struct TreeBuilder {
         in tree: Tree,
         _ what: String,
         known: [String],
-        _ unknown: Unknown
+        _ unknown: Unknown,
+        isCompared: Bool
     ) {
-        guard !problems.isFull else { return }
         let names = known.map { keyCase.written($0) }
-        let hint = Suggestion.hint(for: entry.name, among: names)
+        let hint = isCompared ? Suggestion.hint(for: entry.name, among: names) : nil
         if unknown == .warned, hint == nil {
             let message = "\(what) has the unknown key `\(entry.name)`, which is ignored"
             add(.warning, message, key: entry, in: tree, hint: nil)
@@ -140,8 +150,7 @@ struct TreeBuilder {
         let missing = Tree(node: fields.tree.node, path: path)
         // A misspelt key is told of already.
         let written = keyCase.written(key)
-        let others = (fields.tree.node.entries ?? []).filter { fields.entries[keyCase.canonical($0.name)] == nil }
-        if Suggestion.nearest(to: written, among: others.map(\.name)) == nil {
+        if Suggestion.nearest(to: written, among: fields.others) == nil {
             error("\(what) has no `\(written)`", at: missing)
         } else {
             refused.insert(path)
