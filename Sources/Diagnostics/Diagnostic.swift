@@ -10,9 +10,12 @@ package struct Diagnostic: Error, Sendable, Hashable, Codable {
         case warning
     }
 
+    /// Characters of a text that are kept: what a file calls a name can be a megabyte.
+    private static let limitText = 2_000
+
     /// Whether this refuses the file.
     package let severity: Severity
-    /// One sentence for a person, lower case first, no full stop.
+    /// One sentence for a person, lower case first, no full stop; like the other texts cut where it is very long.
     package let message: String
     /// Where the problem's text starts.
     package let location: SourceLocation
@@ -32,11 +35,16 @@ package struct Diagnostic: Error, Sendable, Hashable, Codable {
         wireMessage: String? = nil
     ) {
         self.severity = severity
-        self.message = message
+        self.message = Self.cut(message)
         self.location = location
         self.length = max(1, length)
-        self.hint = hint
-        self.wireMessage = wireMessage
+        self.hint = hint.map(Self.cut)
+        self.wireMessage = wireMessage.map(Self.cut)
+    }
+
+    private static func cut(_ text: String) -> String {
+        guard text.utf8.count > limitText, text.unicodeScalars.count > limitText else { return text }
+        return String(text.unicodeScalars.prefix(limitText)) + "…"
     }
 }
 

@@ -15,9 +15,10 @@ package enum Suggestion {
         for candidate in candidates where candidate.utf8.count <= limitBytes {
             let other = fold(candidate)
             let limit = min(best.map { $0.distance - 1 } ?? .max, max(1, min(folded.count, other.count) / 3))
-            guard abs(folded.count - other.count) <= limit else { continue }
-            let distance = distance(folded, other)
-            if distance <= limit { best = (candidate, distance) }
+            guard abs(folded.count - other.count) <= limit, let distance = distance(folded, other, limit: limit) else {
+                continue
+            }
+            best = (candidate, distance)
             if distance == 0 { break }
         }
         return best?.candidate
@@ -29,11 +30,21 @@ package enum Suggestion {
     }
 
     private static func fold(_ word: String) -> [UInt8] {
-        word.lowercased().utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: " ") }
+        let isASCII = word.utf8.allSatisfy { $0 < 0x80 }
+        var result: [UInt8] = []
+        result.reserveCapacity(limitBytes)
+        for byte in (isASCII ? word : word.lowercased()).utf8 {
+            switch byte {
+            case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: " "): break
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): result.append(byte | 0x20)
+            default: result.append(byte)
+            }
+        }
+        return result
     }
 
-    /// How many insertions, deletions, substitutions and swaps of neighbours lead from one to the other.
-    private static func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+    /// How many insertions, deletions, substitutions and swaps of neighbours lead from one to the other; nil for more than the limit.
+    private static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int? {
         var beforeLast: [Int] = []
         var last = Array(0...right.count)
         for row in 0..<left.count {
@@ -46,9 +57,11 @@ package enum Suggestion {
                 }
                 current.append(cost)
             }
+            // A swap reaches over one row: two rows beyond the limit, and all that follow are.
+            if row > 0, !last.contains(where: { $0 <= limit }), !current.contains(where: { $0 <= limit }) { return nil }
             beforeLast = last
             last = current
         }
-        return last[right.count]
+        return last[right.count] <= limit ? last[right.count] : nil
     }
 }

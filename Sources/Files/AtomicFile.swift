@@ -16,10 +16,22 @@ package enum AtomicFile {
         mode: UInt32 = 0o666,
         isDurable: Bool = false
     ) throws(FileError) {
+        try write(to: path, mode: mode, isDurable: isDurable) { file throws(FileError) in try file.writeAll(bytes) }
+    }
+
+    /// The same for what is made while it is written.
+    ///
+    /// * `content`: writes all of it.
+    package static func write(
+        to path: String,
+        mode: UInt32 = 0o666,
+        isDurable: Bool = false,
+        _ content: (borrowing Descriptor) throws(FileError) -> Void
+    ) throws(FileError) {
         let temporary = "\(path).\(getpid()).tmp"
         do throws(FileError) {
             let file = try create(temporary, mode: mode)
-            try file.writeAll(bytes)
+            try content(file)
             if isDurable { try file.sync() }
             try FileError.check("rename", path) { unsafe rename(temporary, path) }
         } catch {

@@ -11,6 +11,12 @@ struct JSONWriter {
         bytes.reserveCapacity(1024)
     }
 
+    /// Goes on with a text, which is its own from now on.
+    init(after text: consuming [UInt8]) {
+        isPretty = false
+        bytes = text
+    }
+
     mutating func write(_ value: JSONValue) {
         switch value {
         case .null: bytes += "null".utf8
@@ -19,20 +25,23 @@ struct JSONWriter {
         case .string(let text): write(text)
         case .array(let elements):
             list("[", "]", elements) { writer, element in writer.write(element) }
-        case .object(let members):
-            let sorted = members.sorted { $0.key < $1.key }
-            list("{", "}", sorted) { writer, member in
-                writer.write(member.key)
-                writer.bytes += (writer.isPretty ? ": " : ":").utf8
-                writer.write(member.value)
-            }
+        case .object(let members): write(members.sorted { $0.key < $1.key })
+        }
+    }
+
+    /// Writes an object, its members in the order given.
+    mutating func write(_ members: some Collection<(key: String, value: JSONValue)>) {
+        list("{", "}", members) { writer, member in
+            writer.write(member.key)
+            writer.bytes += (writer.isPretty ? ": " : ":").utf8
+            writer.write(member.value)
         }
     }
 
     private mutating func list<Element>(
         _ opening: Unicode.Scalar,
         _ closing: Unicode.Scalar,
-        _ elements: [Element],
+        _ elements: some Collection<Element>,
         _ write: (inout JSONWriter, Element) -> Void
     ) {
         bytes.append(UInt8(ascii: opening))
@@ -57,11 +66,12 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
         // Most texts go as they are, in one piece.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            bytes += text.utf8
+        let utf8 = text.utf8
+        if Self.isPlain(utf8.span) {
+            bytes += utf8
             return
         }
-        for byte in text.utf8 {
+        for byte in utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
             case UInt8(ascii: "\n"): bytes += "\\n".utf8
@@ -73,5 +83,13 @@ struct JSONWriter {
             default: bytes.append(byte)
             }
         }
+    }
+
+    private static func isPlain(_ text: Span<UInt8>) -> Bool {
+        for index in text.indices {
+            let byte = text[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+        }
+        return true
     }
 }

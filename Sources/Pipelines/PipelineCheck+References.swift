@@ -65,14 +65,16 @@ extension PipelineCheck {
         isSource: Bool,
         at path: String
     ) {
-        let names = definition.variables.map(\.name)
-        guard names.contains(reference.key) else {
+        guard variables.contains(reference.key) else {
+            var hint: String?
+            if looks(among: variables.count) {
+                hint = Suggestion.hint(for: reference.key, among: definition.variables.map(\.name))
+            }
             add(
                 path,
                 .structure,
                 "\(shown) refers to a variable that the pipeline does not declare",
-                hint: Suggestion.hint(for: reference.key, among: names)
-                    ?? "declare `\(reference.key)` under `variables`"
+                hint: hint ?? "declare `\(reference.key)` under `variables`"
             )
             return
         }
@@ -93,7 +95,10 @@ extension PipelineCheck {
         at path: String
     ) {
         guard let maker = namespaces[reference.namespace] else {
-            let near = Suggestion.nearest(to: reference.namespace, among: namespaces.keys.sorted())
+            var near: String?
+            if looks(among: namespaces.count) {
+                near = Suggestion.nearest(to: reference.namespace, among: namespaces.keys.sorted())
+            }
             add(
                 path,
                 .action,

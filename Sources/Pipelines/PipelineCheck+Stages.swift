@@ -97,13 +97,12 @@ extension PipelineCheck {
                 continue
             }
             guard let maker = artifacts[name] else {
-                let earlier = artifacts.filter { $0.value.position < position }.keys.sorted()
-                add(
-                    place,
-                    .action,
-                    "no action makes the input artifact `\(name)`",
-                    hint: Suggestion.hint(for: name, among: earlier) ?? Self.list("made before", earlier)
-                )
+                var hint: String?
+                if looks(among: artifacts.count) {
+                    let earlier = artifacts.lazy.filter { $0.value.position < position }.map(\.key).sorted()
+                    hint = Suggestion.hint(for: name, among: earlier) ?? Self.list("made before", earlier)
+                }
+                add(place, .action, "no action makes the input artifact `\(name)`", hint: hint)
                 continue
             }
             if maker.position >= position {

@@ -35,12 +35,17 @@ extension PipelineCheck {
     private mutating func checkSource(_ trigger: TriggerDeclaration, at path: String) {
         let sources = definition.sourceActions.filter(Self.isSource)
         guard let source = sources.first(where: { $0.name == trigger.sourceActionName }) else {
-            let names = sources.map(\.name)
+            var hint: String?
+            if looks(among: sources.count) {
+                let names = sources.map(\.name)
+                hint =
+                    Suggestion.hint(for: trigger.sourceActionName, among: names) ?? Self.list("source actions", names)
+            }
             add(
                 path,
                 .structure,
                 "the trigger is for `\(trigger.sourceActionName)`, which is no source action of the pipeline",
-                hint: Suggestion.hint(for: trigger.sourceActionName, among: names) ?? Self.list("source actions", names)
+                hint: hint
             )
             return
         }

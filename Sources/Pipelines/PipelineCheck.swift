@@ -22,11 +22,16 @@ struct PipelineCheck {
         let action: ActionDeclaration
     }
 
-    /// More problems are not kept.
+    /// More errors than this, and more warnings, are not kept.
     private static let limit = 200
+    /// Names are compared with a misspelt one while they are not more than these, which is twice what AWS allows of anything.
+    private static let limitCandidates = 1000
 
     let definition: PipelineDefinition
     private(set) var problems: [PipelineProblem] = []
+    private var errors = 0
+    /// The names of the pipeline's own variables.
+    let variables: Set<String>
     /// The first maker of each artifact.
     var artifacts: [String: Maker] = [:]
     /// The first owner of each namespace.
@@ -34,6 +39,7 @@ struct PipelineCheck {
 
     init(definition: PipelineDefinition) {
         self.definition = definition
+        variables = Set(definition.variables.map(\.name))
     }
 
     mutating func run() {
@@ -55,7 +61,8 @@ struct PipelineCheck {
         severity: PipelineProblem.Severity = .error,
         concernsKey: Bool = false
     ) {
-        guard problems.count < Self.limit else { return }
+        guard (severity == .error ? errors : problems.count - errors) < Self.limit else { return }
+        if severity == .error { errors += 1 }
         problems.append(
             PipelineProblem(
                 path: path,
@@ -67,6 +74,9 @@ struct PipelineCheck {
             )
         )
     }
+
+    /// Whether the name that a misspelt one was to be is looked for: not where nobody would read it, or where it would take long.
+    func looks(among count: Int) -> Bool { errors < Self.limit && count <= Self.limitCandidates }
 
     /// Adds a problem where a name is not as AWS has it.
     mutating func checkWord(_ text: String, _ rules: WordRules, _ what: String, at path: String) {

@@ -16,6 +16,8 @@ package struct ReportFile: Sendable, Hashable, Codable {
 
     /// Bytes of a kept report that are read again.
     package static let limit = 512 << 20
+    /// Bytes that are made before they are written.
+    private static let pieceBytes = 256 << 10
     /// Kept reports of a build that are read; a buildspec's groups, and one for each format, are fewer.
     private static let countLimit = 1000
 
@@ -35,31 +37,40 @@ package struct ReportFile: Sendable, Hashable, Codable {
             if files.isEmpty { return }
             try Folder.make(folder)
             for (index, file) in files.enumerated() {
-                guard let bytes = try? file.encoded() else {
-                    throw FileError(code: 22, function: "encode", path: "\(folder)/\(index + 1).json")
+                let path = "\(folder)/\(index + 1).json"
+                guard let head = try? file.head() else { throw FileError(code: EINVAL, function: "encode", path: path) }
+                try AtomicFile.write(to: path, isDurable: isDurable) { target throws(FileError) in
+                    try file.write(to: target, after: head)
                 }
-                try AtomicFile.write(bytes, to: "\(folder)/\(index + 1).json", isDurable: isDurable)
             }
         } catch {
             throw ReportError(.system, error.description)
         }
     }
 
-    /// The JSON of all, the test cases one by one: they are many, and the coder's tree of a value is several times its size.
-    private func encoded() throws -> [UInt8] {
-        guard let testCases, !testCases.isEmpty else { return try JSONText.encode(self) }
+    /// The JSON of all but the test cases.
+    private func head() throws -> [UInt8] {
         var others = self
-        others.testCases = nil
-        var bytes = try JSONText.encode(others)
-        // There are others, so that a comma fits in the place of the closing brace.
-        bytes.removeLast()
+        if testCases?.isEmpty == false { others.testCases = nil }
+        return try JSONText.encode(others)
+    }
+
+    /// Writes the JSON, the test cases one by one and piece by piece: they are many, and a coder's tree of a value is several times
+    /// its size.
+    private func write(to file: borrowing Descriptor, after head: [UInt8]) throws(FileError) {
+        guard let testCases, !testCases.isEmpty else { return try file.writeAll(head) }
+        // There are others in it, so that a comma fits in the place of the closing brace.
+        var bytes = Array(head.dropLast())
         bytes += ",\"testCases\":[".utf8
         for (index, test) in testCases.enumerated() {
             if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            bytes += try JSONText.encode(test)
+            JSONText.append(test.members, to: &bytes)
+            guard bytes.count >= Self.pieceBytes else { continue }
+            try file.writeAll(bytes)
+            bytes.removeAll(keepingCapacity: true)
         }
         bytes += "]}".utf8
-        return bytes
+        try file.writeAll(bytes)
     }
 
     /// Reads what `write` wrote; empty where there is no folder.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import JSON
+
 /// One test: CodeBuild's `TestCase` shape, its field names exactly.
 ///
 /// [TestCase](https://docs.aws.amazon.com/codebuild/latest/APIReference/API_TestCase.html)
@@ -50,6 +52,20 @@ package struct TestCase: Sendable, Hashable, Codable {
         self.durationInNanoSeconds = durationInNanoSeconds
         self.message = message
         self.testSuiteName = testSuiteName
+    }
+
+    /// The case as JSON has it, in the order of the keys.
+    var members: KeyValuePairs<String, JSONValue> {
+        [
+            "durationInNanoSeconds": .number(durationInNanoSeconds.description),
+            "message": .string(message),
+            "name": .string(name),
+            "prefix": .string(prefix),
+            "reportArn": .string(reportArn),
+            "status": .string(status.rawValue),
+            "testRawDataPath": .string(testRawDataPath),
+            "testSuiteName": .string(testSuiteName),
+        ]
     }
 
     /// Who the case is, over several builds.

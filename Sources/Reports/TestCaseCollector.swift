@@ -24,12 +24,12 @@ struct TestCaseCollector {
 
     /// The cases that are kept: failed ones first, otherwise in the order in which they were found.
     var cases: [TestCase] {
-        failed + others.prefix(limit - failed.count)
+        failed.isEmpty ? others : failed + others.prefix(limit - failed.count)
     }
 
     /// Whether some are not kept.
     var isTruncated: Bool {
-        summary.total > cases.count
+        summary.total > min(limit, failed.count + others.count)
     }
 
     mutating func add(_ found: TestCase) {

@@ -3,32 +3,42 @@
 internal import Diagnostics
 internal import YAML
 
-/// Reads a file, JSON or YAML, to a tree of values with their places.
-enum FileTree {
+/// A file, JSON or YAML, as a tree of values with their places.
+struct FileTree {
     /// CloudFormation takes a file of 1 MB; this is far more.
-    static let limits = YAMLLimits(bytes: 10 << 20, depth: 100, nodes: 200_000)
+    private static let limits = YAMLLimits(bytes: 10 << 20, depth: 100, nodes: 200_000)
+
+    /// Nil where the file is empty or no tree at all.
+    let root: Node?
+    /// What shows what the file was to be: the root, or of a file that is called JSON the YAML that it is instead.
+    let shape: Node?
+
+    private init(root: Node?, shape: Node?) {
+        self.root = root
+        self.shape = shape
+    }
 
     /// Reads a file; problems that refuse it go to the list.
-    /// - Returns: nil where the file is empty or no tree at all.
-    static func read(_ bytes: [UInt8], file: String, _ problems: inout Problems) -> Node? {
+    static func read(_ bytes: [UInt8], file: String, _ problems: inout Problems) -> FileTree {
         let first = bytes.first { $0 != 0x20 && $0 != 0x0a && $0 != 0x0d && $0 != 0x09 }
-        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-            do throws(Diagnostic) { return try JSONTree.read(bytes, file: file, limits: limits, &problems) } catch {
-                // Braces without quotes, with comments or a comma too many are YAML, but not in a file that is called JSON.
-                if file.hasSuffix(".json") {
-                    problems.add(error)
-                    return nil
-                }
-                var others = problems
-                guard let node = yaml(bytes, file: file, &others) else {
-                    problems.add(error)
-                    return nil
-                }
-                problems = others
-                return node
-            }
+        guard first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else {
+            let root = yaml(bytes, file: file, &problems)
+            return FileTree(root: root, shape: root)
         }
-        return yaml(bytes, file: file, &problems)
+        do throws(Diagnostic) {
+            let root = try JSONTree.read(bytes, file: file, limits: limits, &problems)
+            return FileTree(root: root, shape: root)
+        } catch {
+            // Braces without quotes, with comments or a comma too many are YAML, but not in a file that is called JSON.
+            var others = problems
+            let shape = yaml(bytes, file: file, &others)
+            if shape == nil || file.hasSuffix(".json") {
+                problems.add(error)
+                return FileTree(root: nil, shape: shape)
+            }
+            problems = others
+            return FileTree(root: shape, shape: shape)
+        }
     }
 
     private static func yaml(_ bytes: [UInt8], file: String, _ problems: inout Problems) -> Node? {
@@ -37,7 +47,7 @@ enum FileTree {
                 problems.error("the file is empty", at: Node.Place(location: Self.start(of: file), length: 1))
                 return nil
             }
-            var tree = YAMLTree(source: SourceText(bytes))
+            var tree = YAMLTree(bytes)
             return tree.node(root, &problems)
         } catch {
             problems.add(error.diagnostic)

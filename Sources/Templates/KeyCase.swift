@@ -11,14 +11,20 @@ enum KeyCase: Sendable {
     /// A key of the API as the file writes it.
     func written(_ key: String) -> String {
         guard self == .pascal else { return key }
-        return Self.irregular[key] ?? key.prefix(1).uppercased() + key.dropFirst()
+        return Self.irregular[key] ?? Self.flipped(key, where: "a"..."z")
     }
 
     /// A key of the file as the API has it.
     func canonical(_ key: String) -> String {
         guard self == .pascal else { return key }
         if key == "BuildSpec" { return "buildspec" }
-        return key.prefix(1).lowercased() + key.dropFirst()
+        return Self.flipped(key, where: "A"..."Z")
+    }
+
+    /// A key with its first letter in the other case, if that is one of those given; AWS's keys begin with letters of ASCII.
+    private static func flipped(_ key: String, where letters: ClosedRange<Unicode.Scalar>) -> String {
+        guard let first = key.unicodeScalars.first, letters.contains(first) else { return key }
+        return String(Unicode.Scalar(UInt8(first.value ^ 0x20))) + String(key.unicodeScalars.dropFirst())
     }
 
     /// A path of the API, such as `stages[1].actions[0].name`, as the file writes it.

@@ -4,26 +4,27 @@ internal import Diagnostics
 
 /// What is wrong with a file, collected.
 struct Problems {
-    /// More are counted, not kept.
+    /// More errors than this, and more warnings, are counted, not kept.
     private static let limit = 200
 
-    private var all: [Diagnostic] = []
+    private var errors: [Diagnostic] = []
+    private var warnings: [Diagnostic] = []
     private var known: Set<Diagnostic> = []
     private var unkept = 0
 
-    /// Whether any of them refuses the file.
-    var hasErrors: Bool { all.hasErrors }
-
     /// Whether further ones are only counted, so that there is no use in finding good words for them.
-    var isFull: Bool { all.count >= Self.limit }
+    func isFull(of severity: Diagnostic.Severity = .error) -> Bool {
+        (severity == .error ? errors : warnings).count >= Self.limit
+    }
 
     mutating func add(_ problem: Diagnostic) {
-        guard !isFull else {
+        guard !isFull(of: problem.severity) else {
             unkept += 1
             return
         }
         // A value can be looked at more than once, through aliases and references.
-        if known.insert(problem).inserted { all.append(problem) }
+        guard known.insert(problem).inserted else { return }
+        if problem.severity == .error { errors.append(problem) } else { warnings.append(problem) }
     }
 
     mutating func error(_ message: String, at place: Node.Place, hint: String? = nil) {
@@ -36,15 +37,15 @@ struct Problems {
 
     /// All of them in the order of the file.
     func sorted() -> [Diagnostic] {
-        let sorted = all.enumerated().sorted { left, right in
+        let sorted = (errors + warnings).enumerated().sorted { left, right in
             left.element.location != right.element.location
                 ? left.element.location < right.element.location : left.offset < right.offset
         }
         var result = sorted.map { $0.element }
         if unkept > 0, let last = result.last {
-            result.append(
-                Diagnostic(.error, "there are \(unkept) problems more, which are not shown", at: last.location)
-            )
+            // Where one of them is an error, there are others that are shown.
+            let message = "there are \(unkept) problems more, which are not shown"
+            result.append(Diagnostic(.warning, message, at: last.location))
         }
         return result
     }

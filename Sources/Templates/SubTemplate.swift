@@ -28,7 +28,7 @@ enum SubTemplate {
             if inside.hasPrefix("!") {
                 result.append(.text("${" + inside.dropFirst() + "}"))
             } else {
-                let name = String(inside.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+                let name = trimmed(inside)
                 result.append(isName(name) ? .name(name) : .bad(inside))
             }
             rest = rest[rest.index(after: end)...]
@@ -36,6 +36,15 @@ enum SubTemplate {
         }
         if literal < text.utf8.endIndex { result.append(.text(piece(literal..<text.utf8.endIndex))) }
         return result
+    }
+
+    /// The text without spaces at its ends.
+    private static func trimmed(_ text: String) -> String {
+        let space = UInt8(ascii: " ")
+        guard let first = text.utf8.firstIndex(where: { $0 != space }),
+            let last = text.utf8.lastIndex(where: { $0 != space })
+        else { return "" }
+        return String(text[first...last])
     }
 
     private static func isName(_ text: String) -> Bool {

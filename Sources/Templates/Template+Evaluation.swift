@@ -184,6 +184,8 @@ extension Template {
         }
         var result = ""
         var isUnknown = false
+        // A long text has the same names often.
+        var pieces: [String: String?] = [:]
         for part in SubTemplate.parts(of: text) {
             switch part {
             case .text(let text): result += text
@@ -196,11 +198,11 @@ extension Template {
                 )
                 isUnknown = true
             case .name(let name):
-                guard let piece = substitution(name, values, at: template.place, path, isCondition: isCondition) else {
-                    isUnknown = true
-                    continue
-                }
-                result += piece
+                let piece: String? =
+                    pieces[name]
+                    ?? substitution(name, values, at: template.place, path, isCondition: isCondition)
+                pieces[name] = .some(piece)
+                if let piece { result += piece } else { isUnknown = true }
             }
             if !mayProduce(result.utf8.count, at: node.place) { return Node(.unknown, at: node.place) }
         }

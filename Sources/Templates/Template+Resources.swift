@@ -170,7 +170,7 @@ extension Template {
         guard let template = argument.items?.first ?? argument.items.map({ _ in argument }) ?? Optional(argument),
             let text = template.scalarText
         else { return }
-        for case .name(let name) in SubTemplate.parts(of: text) where !known.contains(name) {
+        for case .name(let name) in SubTemplate.parts(of: text) where known.insert(name).inserted {
             let isAttribute = name.contains(".") && pseudoParameter(name) == nil
             let base = isAttribute ? String(name.prefix { $0 != "." }) : name
             note(base, from: resource, path, at: template.place, isParameterAllowed: !isAttribute)

@@ -5,6 +5,11 @@ internal import Pipelines
 
 /// Reads pipelines, projects and CloudFormation templates: every problem is reported at once.
 package enum TemplateReader {
+    /// Of these keys each definition has one at its top.
+    private static let tellingKeys = [
+        "Resources", "AWSTemplateFormatVersion", "pipeline", "stages", "Stages", "project", "name", "Name",
+    ]
+
     /// Reads a file; asks only the context, and no input makes it crash or take long.
     /// - Parameters:
     ///   - bytes: the whole file, YAML or JSON.
@@ -20,8 +25,9 @@ package enum TemplateReader {
     ) -> TemplateReading {
         var problems = Problems()
         var reading = TemplateReading(kind: nil)
-        if let root = FileTree.read(bytes, file: file, &problems) {
-            reading.kind = kind(of: root)
+        let tree = FileTree.read(bytes, file: file, &problems)
+        reading.kind = tree.shape.flatMap(kind)
+        if let root = tree.root {
             switch reading.kind {
             case .pipeline: readPipeline(root, &reading, &problems)
             case .projects: readProjects(root, &reading, &problems)
@@ -39,15 +45,16 @@ package enum TemplateReader {
     /// The names of a template's parameters, so that values can be shared out among several files; none for other files.
     package static func parameterNames(of bytes: [UInt8]) -> Set<String> {
         var problems = Problems()
-        let root = FileTree.read(bytes, file: "", &problems)
+        let root = FileTree.read(bytes, file: "", &problems).root
         return Set((root?["Parameters"]?.entries ?? []).map(\.name))
     }
 
-    /// What a file is, by its content alone; nil for one that is no definition of Nacre's, or no file of YAML or JSON.
-    package static func kind(of bytes: [UInt8]) -> TemplateReading.Kind? {
-        var problems = Problems()
-        return FileTree.read(bytes, file: "", &problems).flatMap(kind)
+    /// Whether a file may declare anything, which its bytes tell without its being read.
+    package static func mayBeDefinition(_ bytes: [UInt8]) -> Bool {
+        WordSearch.finds(anyOf: tellingKeys, in: bytes)
     }
+
+    /// What a file is, by its content alone; nil for one that is no definition of Nacre's.
 
     private static func kind(of root: Node) -> TemplateReading.Kind? {
         func has(_ key: String) -> Bool { root.entry(key) != nil }

@@ -69,17 +69,15 @@ extension TreeBuilder {
     mutating func disabledTransitions(_ node: Node, of definition: PipelineDefinition) -> [DisabledTransition] {
         let key = keyCase.written("disableInboundStageTransitions")
         guard let list = node[key] else { return [] }
+        let stages = Set(definition.stages.map(\.name))
         var result: [DisabledTransition] = []
         for item in items(Tree(node: list, path: "disableInboundStageTransitions")) {
             guard let fields = fields(item, "the transition", known: ["stageName", "reason"]) else { continue }
             let stage = requiredText(fields, "stageName", of: "the transition")
             let reason = requiredText(fields, "reason", of: "the transition")
-            if let name = fields["stageName"], definition.stage(stage) == nil {
-                error(
-                    "there is no stage `\(stage)`",
-                    at: name,
-                    hint: Suggestion.hint(for: stage, among: definition.stages.map(\.name))
-                )
+            if let name = fields["stageName"], !stages.contains(stage) {
+                let hint = problems.isFull() ? nil : Suggestion.hint(for: stage, among: definition.stages.map(\.name))
+                error("there is no stage `\(stage)`", at: name, hint: hint)
             }
             result.append(DisabledTransition(stage: stage, reason: reason))
         }

@@ -16,6 +16,8 @@ struct TreeBuilder {
         let tree: Tree
         /// By the API's words.
         fileprivate(set) var entries: [String: Node.Entry] = [:]
+        /// The first of the other keys.
+        fileprivate(set) var others: [String] = []
 
         /// The value; nil where the key is absent or has no value.
         subscript(key: String) -> Tree? {
@@ -31,6 +33,9 @@ struct TreeBuilder {
         /// Refused where it looks like a slip, otherwise told of.
         case warned
     }
+
+    /// Unknown keys of one map behind this one are not compared with the known ones.
+    private static let limitCompared = 50
 
     let keyCase: KeyCase
     /// What stands before each path in messages, such as `Resources.Pipeline.Properties`.
@@ -54,18 +59,19 @@ struct TreeBuilder {
         return written.isEmpty ? prefix : "\(prefix).\(written)"
     }
 
-    private func title(_ path: String) -> String {
+    private func title(_ path: String, _ severity: Diagnostic.Severity) -> String {
+        if problems.isFull(of: severity) { return "" }
         let shown = shown(path)
         return shown.isEmpty ? "" : "\(shown): "
     }
 
     mutating func error(_ message: String, at tree: Tree, hint: String? = nil) {
         refused.insert(tree.path)
-        problems.error(title(tree.path) + message, at: tree.node.place, hint: hint)
+        problems.error(title(tree.path, .error) + message, at: tree.node.place, hint: hint)
     }
 
     mutating func warn(_ message: String, at tree: Tree, hint: String? = nil) {
-        problems.warn(title(tree.path) + message, at: tree.node.place, hint: hint)
+        problems.warn(title(tree.path, .warning) + message, at: tree.node.place, hint: hint)
     }
 
     private mutating func add(
@@ -76,9 +82,8 @@ struct TreeBuilder {
         hint: String?
     ) {
         let place = key.place
-        problems.add(
-            Diagnostic(severity, title(tree.path) + message, at: place.location, length: place.length, hint: hint)
-        )
+        let text = title(tree.path, severity) + message
+        problems.add(Diagnostic(severity, text, at: place.location, length: place.length, hint: hint))
     }
 
     /// Whether something at a path, below or above it could not be read, so that nothing can be said of it.
@@ -103,13 +108,20 @@ struct TreeBuilder {
             return nil
         }
         var result = Fields(tree: tree)
+        var others: [Node.Entry] = []
         for entry in entries {
             let key = keyCase.canonical(entry.name)
             if known.contains(key), keyCase.written(key) == entry.name {
                 result.entries[key] = entry
             } else {
-                self.unknown(entry, in: tree, what, known: known, unknown)
+                others.append(entry)
             }
+        }
+        if others.isEmpty { return result }
+        result.others = others.prefix(Self.limitCompared).map(\.name)
+        let names = known.map { keyCase.written($0) }
+        for (index, entry) in others.enumerated() {
+            self.unknown(entry, in: tree, what, known: names, unknown, isCompared: index < Self.limitCompared)
         }
         return result
     }
@@ -118,17 +130,16 @@ struct TreeBuilder {
         _ entry: Node.Entry,
         in tree: Tree,
         _ what: String,
-        known: [String],
-        _ unknown: Unknown
+        known names: [String],
+        _ unknown: Unknown,
+        isCompared: Bool
     ) {
-        guard !problems.isFull else { return }
-        let names = known.map { keyCase.written($0) }
-        let hint = Suggestion.hint(for: entry.name, among: names)
+        let hint = isCompared ? Suggestion.hint(for: entry.name, among: names) : nil
         if unknown == .warned, hint == nil {
             let message = "\(what) has the unknown key `\(entry.name)`, which is ignored"
             add(.warning, message, key: entry, in: tree, hint: nil)
         } else {
-            let list = "known keys: " + names.map { "`\($0)`" }.joined(separator: ", ")
+            let list = problems.isFull() ? nil : "known keys: " + names.map { "`\($0)`" }.joined(separator: ", ")
             add(.error, "\(what) has the unknown key `\(entry.name)`", key: entry, in: tree, hint: hint ?? list)
         }
     }
@@ -140,8 +151,7 @@ struct TreeBuilder {
         let missing = Tree(node: fields.tree.node, path: path)
         // A misspelt key is told of already.
         let written = keyCase.written(key)
-        let others = (fields.tree.node.entries ?? []).filter { fields.entries[keyCase.canonical($0.name)] == nil }
-        if Suggestion.nearest(to: written, among: others.map(\.name)) == nil {
+        if Suggestion.nearest(to: written, among: fields.others) == nil {
             error("\(what) has no `\(written)`", at: missing)
         } else {
             refused.insert(path)

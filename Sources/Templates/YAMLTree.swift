@@ -15,12 +15,14 @@ struct YAMLTree {
         "Or", "Select", "Split", "Sub", "ToJsonString", "Transform",
     ]
 
-    private let source: SourceText
+    private let bytes: [UInt8]
+    /// Most files have no block whose columns are asked for.
+    private lazy var source = SourceText(bytes)
     /// The columns before blocks that begin at a line: an alias may name one again and again.
     private var indentations: [Int: Int?] = [:]
 
-    init(source: SourceText) {
-        self.source = source
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
     }
 
     /// The value of a node and of all below it; YAML's limits bound the depth.
@@ -109,7 +111,7 @@ struct YAMLTree {
         return found
     }
 
-    private func measure(below node: YAMLNode) -> Int? {
+    private mutating func measure(below node: YAMLNode) -> Int? {
         // The first line that is not blank tells.
         for line in (node.location.line + 1)...max(node.location.line + 1, node.end.line) {
             let text = source.line(line)
@@ -123,6 +125,8 @@ struct YAMLTree {
     // MARK: - Plain words
 
     private static func content(of text: String) -> Node.Content {
+        // The longest of the words has five letters.
+        guard text.utf8.count <= 5 else { return isNumber(text) ? .number(text) : .text(text) }
         switch text {
         case "", "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE", "yes", "Yes", "YES", "on", "On", "ON": return .bool(true)

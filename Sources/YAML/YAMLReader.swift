@@ -72,13 +72,15 @@ package enum YAMLReader {
 
     private static func tagDirectives(in bytes: ArraySlice<UInt8>) -> Int {
         let directive = Array("%TAG".utf8)
+        let span = bytes.span
         var count = 0
-        var isAtLineStart = true
-        for index in bytes.indices {
-            let byte = bytes[index]
-            if isAtLineStart, byte == directive[0], bytes[index...].starts(with: directive) { count += 1 }
+        for index in span.indices where span[index] == directive[0] {
+            guard bytes[(bytes.startIndex + index)...].starts(with: directive) else { continue }
             // NEL, LS and PS end lines too; they end in these bytes.
-            isAtLineStart = byte == 0x0a || byte == 0x0d || byte == 0x85 || byte == 0xa8 || byte == 0xa9
+            switch index == 0 ? 0x0a : span[index - 1] {
+            case 0x0a, 0x0d, 0x85, 0xa8, 0xa9: count += 1
+            default: break
+            }
         }
         return count
     }

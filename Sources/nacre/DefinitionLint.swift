@@ -10,6 +10,8 @@ enum DefinitionLint {
     private static let words = [
         "AWSTemplateFormatVersion", "Resources:", "\"Resources\"", "\"stages\"", "actionTypeId",
     ]
+    /// Once there are so many problems, errors among them, further buildspecs of a template are not looked into.
+    private static let limitInline = 200
 
     /// All problems of a file.
     /// - Parameters:
@@ -18,24 +20,46 @@ enum DefinitionLint {
     ///   - parameters: values for a template's parameters; others have something that stands in for them.
     /// - Returns: the problems, in the order of the file.
     static func problems(_ bytes: [UInt8], file: String, parameters: [String: String]) -> [Diagnostic] {
-        guard isDefinition(bytes) else { return buildspecProblems(bytes, file: file) }
+        // Most files are buildspecs, and are read once.
+        guard TemplateReader.mayBeDefinition(bytes) else { return problems(BuildspecReader.read(bytes, file: file)) }
         let reading = TemplateReader.read(bytes, file: file, parameters: parameters, context: .check)
-        let inline = reading.buildspecs.flatMap { buildspec in
-            buildspecProblems(Array(buildspec.text.utf8), file: file).map(buildspec.placed)
+        if reading.kind != nil {
+            return (reading.diagnostics + inlineProblems(reading.buildspecs)).sorted { $0.location < $1.location }
         }
-        return (reading.diagnostics + inline).sorted { $0.location < $1.location }
+        let buildspec = BuildspecReader.read(bytes, file: file)
+        if buildspec.buildspec == nil, WordSearch.finds(anyOf: words, in: bytes),
+            !WordSearch.finds(anyOf: ["phases"], in: bytes)
+        {
+            return reading.diagnostics
+        }
+        return problems(buildspec)
     }
 
-    /// Whether a file declares pipelines, projects or a template.
-    static func isDefinition(_ bytes: [UInt8]) -> Bool {
-        if TemplateReader.kind(of: bytes) != nil { return true }
-        if BuildspecReader.read(bytes, file: "").buildspec != nil { return false }
-        let text = String(decoding: bytes.prefix(1 << 20), as: UTF8.self)
-        return words.contains { text.contains($0) } && !text.contains("phases")
+    private static func inlineProblems(_ buildspecs: [InlineBuildspec]) -> [Diagnostic] {
+        var result: [Diagnostic] = []
+        var hasErrors = false
+        for (index, buildspec) in buildspecs.enumerated() {
+            if hasErrors, result.count >= limitInline {
+                let message = "this buildspec and \(buildspecs.count - index - 1) more are not looked into"
+                result.append(
+                    Diagnostic(
+                        .warning,
+                        message,
+                        at: buildspec.location,
+                        length: buildspec.length,
+                        hint: "mend those of the other projects first"
+                    )
+                )
+                break
+            }
+            let found = problems(BuildspecReader.read(Array(buildspec.text.utf8), file: buildspec.location.file))
+            hasErrors = hasErrors || found.hasErrors
+            result += found.map(buildspec.placed)
+        }
+        return result
     }
 
-    private static func buildspecProblems(_ bytes: [UInt8], file: String) -> [Diagnostic] {
-        let reading = BuildspecReader.read(bytes, file: file)
+    private static func problems(_ reading: BuildspecReading) -> [Diagnostic] {
         // What a build would be refused for is no error of the file's.
         let refused = (reading.buildspec?.refusals() ?? []).map { problem in
             Diagnostic(.warning, problem.message, at: problem.location, length: problem.length, hint: problem.hint)

@@ -394,6 +394,17 @@ struct PipelineProblemTests {
         )
     }
 
+    @Test("hundreds of warnings hide no error that comes behind them")
+    func behindWarnings() {
+        var definition = Self.good
+        let texts = (0..<300).map { "#{codepipeline.Nope\($0)}" }
+        definition.stages[1].actions[0].environmentVariables = texts.map { .init(name: "N", value: $0) }
+        definition.stages[3].actions[0].configuration["Foo"] = "1"
+        let problems = definition.problems()
+        #expect(problems.filter { $0.severity == .warning }.count == 200)
+        #expect(problems.contains { $0.path == "stages[3].actions[0].configuration.Foo" && $0.severity == .error })
+    }
+
     @Test("a definition of ten thousand bad actions has a bounded number of problems")
     func hostile() {
         var definition = Self.good

@@ -128,7 +128,9 @@ struct ReportCollectionTests {
 
     @Test("kept reports are read again as they were")
     func keeping() throws {
-        try Sample.write("<testsuite><testcase name='a'/></testsuite>", "a.xml")
+        // Several pieces of what is written at once, with all that JSON has to escape.
+        let cases = (0..<2_000).map { "<testcase classname='k' name='&quot;\\&#9;é\($0)' time='0.5'/>" }
+        try Sample.write("<testsuite name='s'>\(cases.joined())</testsuite>", "a.xml")
         try Sample.write("<coverage line-rate='1'><packages/></coverage>", "c.xml")
         let (collection, _) = collect(
             .init(name: "unit", files: ["a.xml"]),

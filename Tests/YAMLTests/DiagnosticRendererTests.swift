@@ -134,4 +134,15 @@ struct DiagnosticRendererTests {
         let width = shown.reduce(0) { $0 + ($1 == "日" ? 2 : 1) }
         #expect(lines[2].prefix { $0 == " " }.count == width)
     }
+
+    @Test("what a file makes of its names does not flood a terminal")
+    func longTexts() {
+        let name = String(repeating: "é", count: 1 << 20)
+        let place = SourceLocation(file: "f", line: 1, column: 1)
+        let problem = Diagnostic(.error, "no `\(name)`", at: place, hint: name, wireMessage: name)
+        #expect(problem.message == "no `\(name.prefix(1_996))…")
+        #expect(problem.hint == name.prefix(2_000) + "…")
+        #expect(problem.wireMessage == problem.hint)
+        #expect(Diagnostic(.error, "short", at: place).message == "short")
+    }
 }

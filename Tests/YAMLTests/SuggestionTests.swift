@@ -12,6 +12,7 @@ struct SuggestionTests {
         arguments: [
             ("comands", "commands"), ("command", "commands"), ("commnads", "commands"), ("run_as", "run-as"),
             ("runtime_versions", "runtime-versions"), ("baseDirectory", "base-directory"), ("FINALLY", "finally"),
+            ("ifnally", "finally"), ("runtmie-vresions", "runtime-versions"),
         ]
     )
     func slip(word: String, expected: String) {
@@ -20,7 +21,7 @@ struct SuggestionTests {
 
     @Test(
         "another word gets no suggestion",
-        arguments: ["", "x", "environment", "image", String(repeating: "c", count: 5000)]
+        arguments: ["", "x", "environment", "image", "finallyfina", "yllanif", String(repeating: "c", count: 5000)]
     )
     func noSlip(word: String) {
         #expect(Suggestion.nearest(to: word, among: Self.keys) == nil)
