@@ -150,7 +150,7 @@ package struct DaemonService {
                 home: home,
                 launcher: BuildLauncher(executable: configuration.supervisorProgram),
                 artifacts: parts.artifacts,
-                machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
+                machineEnvironment: MachineEnvironment.pick(from: ProcessEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
             log: log,
@@ -158,7 +158,7 @@ package struct DaemonService {
         )
         let notifier = Notifier(
             journal: journal,
-            sender: NotificationSender(folder: home.path, environment: MachineEnvironment.current()),
+            sender: NotificationSender(folder: home.path, environment: ProcessEnvironment.current()),
             log: log
         )
         let threads = RepositoryThreads()

@@ -11,7 +11,7 @@ import Processes
 
 /// What the verbs have in common: where they write, which home is meant, where the other programs are.
 struct VerbContext {
-    let environment = MachineEnvironment.current()
+    let environment = ProcessEnvironment.current()
     /// Results.
     let output = BorrowedOutput.standardOutput
     /// Talk.
