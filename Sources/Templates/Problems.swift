@@ -11,9 +11,6 @@ struct Problems {
     private var known: Set<Diagnostic> = []
     private var unkept = 0
 
-    /// Whether any of them refuses the file.
-    var hasErrors: Bool { all.hasErrors }
-
     /// Whether further ones are only counted, so that there is no use in finding good words for them.
     var isFull: Bool { all.count >= Self.limit }
 
