@@ -79,7 +79,7 @@ let package = Package(
                 "Digests", "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
             ]
         ),
-        .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
+        .target(name: "Buildspecs", dependencies: ["Diagnostics", "WireWords", "YAML"]),
         .target(
             name: "BuildTools",
             dependencies: ["AppSpecs", "Artifacts", "Diagnostics", "Digests", "Files", "Globs", "Processes", "Zips"]
@@ -98,7 +98,7 @@ let package = Package(
         .target(name: "Events", dependencies: ["Files", "JSON"]),
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
         .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
-        .target(name: "Reports", dependencies: ["Artifacts", "Files", "JSON", "XML", "Zips"]),
+        .target(name: "Reports", dependencies: ["Artifacts", "Files", "JSON", "WireWords", "XML", "Zips"]),
         .target(name: "Retention"),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
         .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
@@ -226,7 +226,10 @@ let package = Package(
                 "WireWords",
             ]
         ),
-        .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
+        .testTarget(
+            name: "BuildspecsTests",
+            dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "WireWords", "YAML"]
+        ),
         .testTarget(name: "CachesTests", dependencies: ["Caches", "Files", "TestSupport"]),
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
@@ -261,7 +264,10 @@ let package = Package(
             name: "RepositoriesTests",
             dependencies: ["Diagnostics", "Files", "Git", "Repositories", "TestSupport"]
         ),
-        .testTarget(name: "ReportsTests", dependencies: ["Files", "JSON", "Reports", "TestSupport", "XML"]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Files", "JSON", "Reports", "TestSupport", "WireWords", "XML"]
+        ),
         .testTarget(name: "RuntimesTests", dependencies: ["Files", "Runtimes", "TestSupport"]),
         .testTarget(
             name: "SandboxesTests",
