@@ -79,13 +79,10 @@ let package = Package(
                 "Digests", "Files", "JSON", "Masks", "Processes", "Reports", "Runtimes", "WireWords", "Zips",
             ]
         ),
-        .target(name: "Buildspecs", dependencies: ["Diagnostics", "YAML"]),
+        .target(name: "Buildspecs", dependencies: ["Diagnostics", "WireWords", "YAML"]),
         .target(
             name: "BuildTools",
-            dependencies: [
-                "AppSpecs", "Artifacts", "CShims", "Diagnostics", "Digests", "Files", "Globs", "JSON", "Processes",
-                "Zips",
-            ]
+            dependencies: ["AppSpecs", "Artifacts", "Diagnostics", "Digests", "Files", "Globs", "Processes", "Zips"]
         ),
         .target(name: "Buckets", dependencies: ["Artifacts", "Digests", "Files", "JSON", "SQLite"]),
         .target(name: "Caches", dependencies: ["CShims", "Digests", "Files", "Globs", "JSON", "Zips"]),
@@ -101,13 +98,13 @@ let package = Package(
         .target(name: "Events", dependencies: ["Files", "JSON"]),
         .target(name: "Journals", dependencies: ["JSON", "Pipelines", "SQLite", "WireWords"]),
         .target(name: "Pipelines", dependencies: ["Diagnostics", "JSON"]),
-        .target(name: "Reports", dependencies: ["Artifacts", "Files", "Globs", "JSON", "XML"]),
+        .target(name: "Reports", dependencies: ["Artifacts", "Files", "JSON", "WireWords", "XML", "Zips"]),
         .target(name: "Retention"),
         .target(name: "Repositories", dependencies: ["Diagnostics", "Files", "Git"]),
         .target(name: "Runtimes", dependencies: ["Files", "Processes"]),
         .target(
             name: "Sandboxes",
-            dependencies: ["Builds", "CShims", "ControlGroups", "Files", "JSON", "Processes", "WireWords"]
+            dependencies: ["Builds", "CShims", "ControlGroups", "Files", "Processes", "WireWords"]
         ),
         .target(
             name: "Secrets",
@@ -121,19 +118,18 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "AppSpecs", "Artifacts", "Audits", "Backups", "Batches", "Buckets", "BuildTools", "Builds",
-                "Buildspecs", "CShims", "Caches", "Control", "ControlGroups",
-                "Diagnostics", "Digests", "Environments", "Events", "Files", "Git", "JSON", "Journals", "Metrics",
-                "Pipelines", "Processes", "Reports", "Repositories", "Retention", "Sandboxes", "Secrets", "Templates",
-                "WireWords", "YAML", "Zips",
+                "Buildspecs", "CShims", "Caches", "Control", "ControlGroups", "Diagnostics", "Digests", "Environments",
+                "Events", "Files", "Git", "JSON", "Journals", "Metrics", "Pipelines", "Processes", "Reports",
+                "Repositories", "Retention", "Sandboxes", "Secrets", "Templates", "WireWords", "Zips",
             ]
         ),
 
         .target(
             name: "LocalBuilds",
             dependencies: [
-                "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics", "Digests",
-                "Files",
-                "Git", "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "WireWords", "Zips",
+                "Artifacts", "Batches", "Builds", "Buildspecs", "CShims", "Control", "DebugShells", "Diagnostics",
+                "Digests", "Files", "Git", "JSON", "Processes", "Repositories", "Sandboxes", "Secrets", "Terminals",
+                "WireWords", "Zips",
             ]
         ),
 
@@ -230,7 +226,10 @@ let package = Package(
                 "WireWords",
             ]
         ),
-        .testTarget(name: "BuildspecsTests", dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "YAML"]),
+        .testTarget(
+            name: "BuildspecsTests",
+            dependencies: ["Buildspecs", "Diagnostics", "TestSupport", "WireWords", "YAML"]
+        ),
         .testTarget(name: "CachesTests", dependencies: ["Caches", "Files", "TestSupport"]),
         .testTarget(name: "CiphersTests", dependencies: ["Ciphers", "Files", "TestSupport"]),
         .testTarget(name: "CommandLinesTests", dependencies: ["CommandLines"]),
@@ -265,7 +264,10 @@ let package = Package(
             name: "RepositoriesTests",
             dependencies: ["Diagnostics", "Files", "Git", "Repositories", "TestSupport"]
         ),
-        .testTarget(name: "ReportsTests", dependencies: ["Files", "JSON", "Reports", "TestSupport", "XML"]),
+        .testTarget(
+            name: "ReportsTests",
+            dependencies: ["Files", "JSON", "Reports", "TestSupport", "WireWords", "XML"]
+        ),
         .testTarget(name: "RuntimesTests", dependencies: ["Files", "Runtimes", "TestSupport"]),
         .testTarget(
             name: "SandboxesTests",

@@ -4,6 +4,7 @@ internal import AppSpecs
 internal import Diagnostics
 internal import Files
 internal import Glibc
+internal import Processes
 
 /// `codedeploy-event EVENT`: does what CodeDeploy's agent does on a machine at one lifecycle event.
 ///
@@ -34,11 +35,7 @@ struct DeploymentEvent {
     }
 
     private init(_ output: ToolOutput) throws(ToolFailure) {
-        var environment: [String: String] = [:]
-        for entry in ProcessEnvironment.list() {
-            guard let equals = entry.firstIndex(of: "=") else { continue }
-            environment[String(entry[..<equals])] = String(entry[entry.index(after: equals)...])
-        }
+        let environment = ProcessEnvironment.current()
         guard let bundle = environment["CODEBUILD_SRC_DIR"], let id = environment["DEPLOYMENT_ID"],
             let path = environment[BuildTool.deploymentFolderVariable]
         else {

@@ -105,7 +105,7 @@ package struct BuildLauncher: Sendable {
     }
 
     private static func environment() -> [String] {
-        let passed = MachineEnvironment.current().filter { passedVariables.contains($0.key) }
+        let passed = ProcessEnvironment.current().filter { passedVariables.contains($0.key) }
         return ["PATH=/usr/bin:/bin"] + passed.map { "\($0.key)=\($0.value)" }
     }
 }

@@ -26,19 +26,7 @@ enum BuildPreparation {
             let suffix = source.identifier.map { "_\($0)" } ?? ""
             try log.agent("CODEBUILD_SRC_DIR\(suffix)=\(source.directory)")
         }
-        let path: String
-        let shown: String
-        switch request.buildspec {
-        case .file(let name):
-            path = name.hasPrefix("/") ? name : "\(request.source.directory)/\(name)"
-            shown = name
-        case .inline(let text):
-            // CodeBuild's own place for it is /codebuild/readonly/buildspec.yml.
-            path = "\(supervisor.folder.readonly)/buildspec.yml"
-            shown = "buildspec.yml"
-            try Folder.make(supervisor.folder.readonly)
-            try AtomicFile.write(Array(text.utf8), to: path)
-        }
+        let (path, shown) = try placeBuildspec(supervisor)
         let bytes: [UInt8]
         do throws(FileError) {
             bytes = try readFile(path)
@@ -71,7 +59,28 @@ enum BuildPreparation {
         if buildspec.environment.gitCredentialHelper?.value == true {
             try log.agent("git-credential-helper: git in this build uses the credentials that the machine has")
         }
-        try log.agent("Moving to directory \(request.source.directory)")
+        try tell(of: buildspec, supervisor)
+        return .ready(buildspec, runtimes)
+    }
+
+    /// - Returns: where the buildspec is, and what it is called.
+    private static func placeBuildspec(_ supervisor: Supervisor) throws(FileError) -> (path: String, shown: String) {
+        let request = supervisor.request
+        switch request.buildspec {
+        case .file(let name): return (name.hasPrefix("/") ? name : "\(request.source.directory)/\(name)", name)
+        case .inline(let text):
+            // CodeBuild's own place for it is /codebuild/readonly/buildspec.yml.
+            let path = "\(supervisor.folder.readonly)/buildspec.yml"
+            try Folder.make(supervisor.folder.readonly)
+            try AtomicFile.write(Array(text.utf8), to: path)
+            return (path, "buildspec.yml")
+        }
+    }
+
+    /// Says what is going to run.
+    private static func tell(of buildspec: Buildspec, _ supervisor: Supervisor) throws(FileError) {
+        let log = supervisor.log
+        try log.agent("Moving to directory \(supervisor.request.source.directory)")
         if buildspec.cache == nil {
             try log.agent("Cache is not defined in the buildspec")
             try log.agent("Skip cache due to: no paths specified to be cached")
@@ -85,7 +94,6 @@ enum BuildPreparation {
             let count = steps > 0 ? "\(steps) steps" : "\(phase?.commands.count ?? 0) commands"
             try log.agent(" \(name.rawValue.uppercased()): \(count)")
         }
-        return .ready(buildspec, runtimes)
     }
 
     private static func chooseRuntimes(

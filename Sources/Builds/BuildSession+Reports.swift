@@ -74,7 +74,7 @@ extension BuildSession {
                     name: log.masked(try expanded(group.name)),
                     files: group.files.map(\.value),
                     baseDirectory: try group.baseDirectory.map { base throws(FileError) in try expanded(base.value) },
-                    format: ReportFormat(rawValue: group.format.rawValue) ?? .junitXML,
+                    format: group.format,
                     discardsPaths: group.discardPaths
                 )
             )

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CShims
 internal import Glibc
+internal import Processes
 
 /// The variables that a build gets from the machine: few, by name.
 ///
@@ -14,7 +14,7 @@ package enum MachineEnvironment {
     package static func pick(from environment: [String: String]) -> [String: String] {
         var result = environment.filter { passed.contains($0.key) || $0.key.hasPrefix("LC_") }
         if result["PATH"]?.isEmpty ?? true {
-            result["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+            result["PATH"] = ProcessEnvironment.standardPath
         }
         if let user = unsafe getpwuid(getuid()) {
             result["HOME"] = unsafe String(cString: user.pointee.pw_dir)
@@ -23,20 +23,6 @@ package enum MachineEnvironment {
             result["LOGNAME"] = name
         } else {
             result["HOME"] = environment["HOME"] ?? "/"
-        }
-        return result
-    }
-
-    /// This process's own environment.
-    package static func current() -> [String: String] {
-        var result: [String: String] = [:]
-        guard var entry = unsafe nacre_environment() else { return result }
-        while let text = unsafe entry.pointee {
-            let line = unsafe String(cString: text)
-            if let equals = line.firstIndex(of: "=") {
-                result[String(line[..<equals])] = String(line[line.index(after: equals)...])
-            }
-            unsafe entry += 1
         }
         return result
     }

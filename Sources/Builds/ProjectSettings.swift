@@ -37,25 +37,6 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
 
     package init() {}
 
-    /// Takes over what the other one says.
-    package mutating func merge(_ other: ProjectSettings) {
-        timeoutSeconds = other.timeoutSeconds ?? timeoutSeconds
-        queuedTimeoutSeconds = other.queuedTimeoutSeconds ?? queuedTimeoutSeconds
-        concurrentBuildLimit = other.concurrentBuildLimit ?? concurrentBuildLimit
-        retryLimit = other.retryLimit ?? retryLimit
-        isSandboxed = other.isSandboxed ?? isSandboxed
-        hasNetwork = other.hasNetwork ?? hasNetwork
-        image = other.image ?? image
-        memoryBytes = other.memoryBytes ?? memoryBytes
-        cpus = other.cpus ?? cpus
-        processes = other.processes ?? processes
-        logLimitBytes = other.logLimitBytes ?? logLimitBytes
-        isPrivileged = other.isPrivileged ?? isPrivileged
-        keepsCache = other.keepsCache ?? keepsCache
-        isBatch = other.isBatch ?? isBatch
-        isDebug = other.isDebug ?? isDebug
-    }
-
     /// The least that a shell and a few programs need.
     package static let leastMemoryBytes: Int64 = 4 << 20
 

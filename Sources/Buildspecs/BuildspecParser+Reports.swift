@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Diagnostics
+internal import WireWords
 internal import YAML
 
 // The blocks `reports` and `cache`.
@@ -34,10 +35,10 @@ extension BuildspecParser {
         }
     }
 
-    private mutating func reportFormat(_ node: YAMLNode) -> ReportGroup.Format? {
+    private mutating func reportFormat(_ node: YAMLNode) -> ReportFormat? {
         guard let text = text(node, "`file-format`")?.value else { return nil }
-        if let format = ReportGroup.Format(rawValue: text.uppercased()) { return format }
-        let names = ReportGroup.Format.allCases.map(\.rawValue)
+        if let format = ReportFormat(rawValue: text.uppercased()) { return format }
+        let names = ReportFormat.allCases.map(\.rawValue)
         error(
             "there is no report format `\(text.prefix(60))`",
             at: node,

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Diagnostics
+package import WireWords
 
 /// One entry of `reports`.
 package struct ReportGroup: Sendable, Hashable {
-    /// The formats that CodeBuild reads.
-    package enum Format: String, Sendable, Hashable, CaseIterable {
-        case junitXML = "JUNITXML"
-        case nunitXML = "NUNITXML"
-        case nunit3XML = "NUNIT3XML"
-        case cucumberJSON = "CUCUMBERJSON"
-        case testNGXML = "TESTNGXML"
-        case visualStudioTRX = "VISUALSTUDIOTRX"
-        case cloverXML = "CLOVERXML"
-        case coberturaXML = "COBERTURAXML"
-        case jacocoXML = "JACOCOXML"
-        case simpleCov = "SIMPLECOV"
-    }
-
     /// A plain name, an ARN or a variable, as written.
     package let name: String
     /// Patterns of the report files.
@@ -27,7 +14,7 @@ package struct ReportGroup: Sendable, Hashable {
     /// Whether raw files are exported without their folders.
     package let discardPaths: Bool
     /// What the files hold.
-    package let format: Format
+    package let format: ReportFormat
     /// Where the name is.
     package let location: SourceLocation
 }

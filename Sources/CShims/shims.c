@@ -261,10 +261,6 @@ int nacre_rename_noreplace(const char *from, const char *to) {
     return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) < 0 ? errno : 0;
 }
 
-int nacre_set_close_on_exec(int descriptor, bool on) {
-    return fcntl(descriptor, F_SETFD, on ? FD_CLOEXEC : 0) < 0 ? errno : 0;
-}
-
 int nacre_set_nonblocking(int descriptor, bool on) {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0) { return errno; }

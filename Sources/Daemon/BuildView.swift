@@ -58,6 +58,27 @@ enum BuildView {
         return build
     }
 
+    /// A build whose source could not be had, or that a fault of ours kept from starting.
+    static func unstarted(_ record: BuildRecord, _ failure: BuildStarter.Failure) -> Build {
+        var build = make(record)
+        let now = Timestamp.now()
+        switch failure {
+        case .source(let message):
+            var phase = Build.Phase(phaseType: .downloadSource, startTime: now)
+            phase.finish(.failed, at: now, context: Build.Phase.Context(statusCode: "CLIENT_ERROR", message: message))
+            build.phases.append(phase)
+            build.end(.failed, at: now)
+        case .stopped:
+            build.end(.stopped, at: now)
+        case .fault(let message):
+            var phase = Build.Phase(phaseType: .provisioning, startTime: now)
+            phase.finish(.fault, at: now, context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
+            build.phases.append(phase)
+            build.end(.fault, at: now)
+        }
+        return build
+    }
+
     /// All that is known at this moment.
     static func makeWhole(_ record: BuildRecord, home: Home) -> Build {
         var build = found(record, home: home)

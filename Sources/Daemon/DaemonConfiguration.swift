@@ -14,22 +14,17 @@ package struct DaemonConfiguration: Sendable, Hashable {
     /// Absolute path of `nacre-hook`.
     package var hookProgram: String
 
-    /// Absolute path of `nacre-environment`.
-    package var environmentProgram: String
-
     package init(
         home: Home,
         jobs: Int? = nil,
         settings: DaemonSettings = DaemonSettings(),
         supervisorProgram: String,
-        hookProgram: String,
-        environmentProgram: String
+        hookProgram: String
     ) {
         self.home = home
         self.jobs = jobs
         self.settings = settings
         self.supervisorProgram = supervisorProgram
         self.hookProgram = hookProgram
-        self.environmentProgram = environmentProgram
     }
 }

@@ -2,20 +2,14 @@
 
 internal import Artifacts
 internal import Audits
-internal import Builds
 internal import Control
 internal import ControlGroups
-internal import Digests
 internal import Dispatch
 internal import Environments
 internal import Files
-internal import Git
 internal import Glibc
 internal import Journals
-internal import Metrics
-internal import Pipelines
 internal import Processes
-internal import Repositories
 internal import Synchronization
 
 /// The daemon: puts the services together, in order, and takes them down again.
@@ -133,185 +127,49 @@ package struct DaemonService {
     /// - Returns: why it could not serve; nil when it has been asked to stop.
     private func serve(_ parts: Parts, _ manager: ServiceManager?) async -> DaemonError? {
         let home = configuration.home
-        let journal = parts.journal
-        let settings = SettingsHolder(
-            configuration.settings,
-            jobs: configuration.jobs,
-            cores: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
-            at: Timestamp.now().milliseconds / 1000
-        )
-        let metrics = DaemonMetrics()
-        let audit = AuditTrail(folder: home.path, metrics: metrics, log: log)
-        let engine = Engine(
-            home: home,
-            jobs: settings.jobs,
-            journal: journal,
-            starter: BuildStarter(
-                home: home,
-                launcher: BuildLauncher(executable: configuration.supervisorProgram),
-                artifacts: parts.artifacts,
-                machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
-            ),
-            collector: BuildCollector(home: home, artifacts: parts.artifacts),
-            log: log,
-            metrics: metrics
-        )
-        let notifier = Notifier(
-            journal: journal,
-            sender: NotificationSender(folder: home.path, environment: MachineEnvironment.current()),
-            log: log
-        )
-        let threads = RepositoryThreads()
-        let pipelines = pipelines(parts, engine, notifier, threads)
-        let intake = PushIntake(
-            journal: journal,
-            engine: engine,
-            pipelines: pipelines,
-            threads: threads,
-            audit: audit,
-            log: log
-        )
-        let (events, continuation) = AsyncStream<WatchEvent>.makeStream()
-        let watcher: RepositoryWatcher
-        do throws(RepositoriesError) {
-            watcher = try RepositoryWatcher { continuation.yield($0) }
+        let all: DaemonServices
+        do throws(DaemonError) {
+            all = try DaemonServices(configuration, journal: parts.journal, artifacts: parts.artifacts, log: log)
         } catch {
-            return DaemonError(.badHome, "repositories cannot be watched: \(error)")
+            return error
         }
-        let repositories = RepositoryService(
-            home: home,
-            journal: journal,
-            intake: intake,
-            watcher: watcher,
-            hookProgram: configuration.hookProgram,
-            threads: threads,
-            log: log
-        )
-        let stores = DefinitionStores(
-            home: home,
-            artifacts: parts.artifacts,
-            environments: EnvironmentStore(home.environments, program: configuration.environmentProgram)
-        )
-        let definitions = DefinitionService(
-            DefinitionService.Parts(
-                home: home,
-                journal: journal,
-                pipelines: pipelines,
-                repositories: repositories,
-                stores: stores,
-                notifier: notifier,
-                log: log
-            )
-        )
-        let views = views(parts, pipelines, stores)
-        let caring = Task {
-            await EnvironmentCare(environments: EnvironmentStore(home.environments), log: log).run()
-        }
-        let watching = Task { await watch(events, intake, metrics) }
-        let drain = DrainService(journal: journal, engine: engine, pipelines: pipelines, log: log)
+        let services = all.requested
+        let care = EnvironmentCare(environments: EnvironmentStore(home.environments), log: log)
+        // They end with the daemon.
+        var tasks = [Task { await care.run() }, Task { await all.watch() }]
         do throws(JournalError) {
-            try await drain.resume()
-            try await engine.recover()
-            // Before anything is announced: who does not know its targets yet tells nobody.
-            try await notifier.resume(views.facts)
-            try await pipelines.recover()
-            await intake.apply(by: definitions)
-            // Before the pushes that came meanwhile are decided about.
-            await definitions.resume()
-            try await repositories.resume()
+            try await all.recover()
         } catch {
             return DaemonError(.badHome, error.message)
         }
-        let retention = RetentionService(
-            RetentionService.Parts(
-                home: home,
-                journal: journal,
-                artifacts: parts.artifacts,
-                rules: configuration.settings.retentionRules,
-                reserveBytes: configuration.settings.reserve,
-                log: log
-            )
-        )
-        let retaining = Task { await retention.run() }
-        // Ends with the daemon, which tells of no more changes then.
-        let ruling = Task {
-            for await changed in settings.changes() {
-                await retention.set(changed.retentionRules, reserveBytes: changed.reserve)
-            }
-        }
-        let services = ControlSession.Services(
-            home: home,
-            settings: settings,
-            audit: audit,
-            collector: MetricsCollector(
-                home: home,
-                journal: journal,
-                engine: engine,
-                pipelines: pipelines,
-                settings: settings,
-                audit: audit,
-                metrics: metrics
-            ),
-            journal: journal,
-            artifacts: parts.artifacts,
-            engine: engine,
-            pipelines: pipelines,
-            repositories: repositories,
-            definitions: definitions,
-            views: views,
-            notifier: notifier,
-            intake: intake,
-            retention: retention,
-            drain: drain,
-            growth: GrowthWatch(),
-            log: log
-        )
+        tasks += [Task { await services.retention.run() }, Task { await all.followSettings() }]
         let serving = Task {
             await parts.server.run { connection in
                 await ControlSession(services: services, connection: connection).serve()
             }
         }
-        await audit.recordOwn("daemon.start", home.path, ["version": Version.text, "jobs": String(settings.jobs)])
+        let jobs = String(services.settings.jobs)
+        await services.audit.recordOwn("daemon.start", home.path, ["version": Version.text, "jobs": jobs])
         log.write(
             .notice,
             "Daemon is ready",
             [
-                "home": home.path, "pid": String(getpid()), "jobs": String(settings.jobs), "version": Version.text,
+                "home": home.path, "pid": String(getpid()), "jobs": jobs, "version": Version.text,
                 // Beyond the reach of whoever can write the home only.
-                "audit": audit.head ?? "none",
+                "audit": services.audit.head ?? "none",
             ]
         )
-        let life = LifeSign(home: home, journal: journal, engine: engine, pipelines: pipelines)
-        let reporter = ServiceReporter(manager: manager, engine: engine, life: life, log: log)
+        let life = LifeSign(home: home, journal: parts.journal, engine: services.engine, pipelines: services.pipelines)
+        let reporter = ServiceReporter(manager: manager, engine: services.engine, life: life, log: log)
         await reporter.ready()
-        let reporting = Task { await reporter.run() }
-        let reload = SettingsReload(home: home, holder: settings, engine: engine, log: log)
-        while true {
-            await Readiness.wait(parts.signals.descriptor, .reading)
-            guard let signal = parts.signals.next() else { continue }
-            if signal == SIGHUP {
-                await reporter.reloading()
-                let isGood = await reload.run()
-                await audit.recordOwn("settings.reload", home.settings, ["taken": String(isGood)])
-                await reporter.ready()
-                continue
-            }
-            log.write(.notice, "Daemon is stopping", ["signal": String(signal)])
-            break
-        }
+        tasks.append(Task { await reporter.run() })
+        await waitForStop(parts.signals, services, reporter)
         await reporter.stopping()
         // Whoever comes now is told at once that nobody is here; those who are here are told that builds go on.
         parts.server.close()
-        await engine.drain()
-        await pipelines.drain()
-        await notifier.close()
-        watcher.close()
+        await all.close()
         serving.cancel()
-        watching.cancel()
-        caring.cancel()
-        reporting.cancel()
-        retaining.cancel()
-        ruling.cancel()
+        for task in tasks { task.cancel() }
         // Who asks twice does not wait for the last answers; nothing is lost by it.
         let impatience = Task {
             while !Task.isCancelled {
@@ -320,70 +178,30 @@ package struct DaemonService {
             }
         }
         await serving.value
-        await audit.recordOwn("daemon.stop", home.path)
+        await services.audit.recordOwn("daemon.stop", home.path)
         impatience.cancel()
         return nil
     }
 
-    private func pipelines(
-        _ parts: Parts,
-        _ engine: Engine,
-        _ notifier: Notifier,
-        _ threads: RepositoryThreads
-    ) -> PipelineService {
-        let made = ActionProviders.Parts(
-            home: configuration.home,
-            journal: parts.journal,
-            artifacts: parts.artifacts,
-            engine: engine,
-            log: log
-        )
-        return PipelineService(
-            PipelineService.Parts(
-                journal: parts.journal,
-                providers: ActionProviders.all(made),
-                pinning: ActionProviders.pinning(made),
-                refs: threads,
-                log: log,
-                buckets: BucketChanges(path: configuration.home.buckets, artifacts: parts.artifacts),
-                announce: { announcement throws(JournalError) in try await notifier.announce(announcement) },
-                waitReason: { build in await engine.waitReason(build) }
-            )
-        )
-    }
-
-    private func views(_ parts: Parts, _ pipelines: PipelineService, _ stores: DefinitionStores) -> PipelineViews {
-        let sources = GitSources(journal: parts.journal, thread: BlockingQueue(label: "nacre.views.sources"))
-        let approvals = ApprovalViews(home: configuration.home, artifacts: parts.artifacts) { action in
-            let settings = GitSourceSettings(
-                provider: action.type.provider,
-                configuration: action.resolvedConfiguration.isEmpty
-                    ? action.configuration : action.resolvedConfiguration
-            )
-            guard let settings else { return nil }
-            return (try? await sources.repository(of: settings))?.path
-        }
-        return PipelineViews(pipelines: pipelines, approvals: approvals, stores: stores)
-    }
-
-    private func watch(_ events: AsyncStream<WatchEvent>, _ intake: PushIntake, _ metrics: DaemonMetrics) async {
-        for await event in events {
-            switch event {
-            case .changed(let key), .appeared(let key), .vanished(let key):
-                // Ends with the scan; the daemon's end leaves nothing half done, as a scan is one transaction.
-                Task { await intake.scan(RepositoryID(rawValue: key.rawValue), origin: .watch) }
-            case .overflow:
-                metrics.watchOverflows.increment()
-                log.write(.warning, "Watch events were lost, all repositories are read again")
-                Task { await intake.scanAll() }
-            case .polled(let key, let error):
-                metrics.polledRepositories.increment()
-                log.write(
-                    .warning,
-                    "Repository is polled, as it cannot be watched",
-                    ["repository": String(key.rawValue), "error": "\(error)"]
-                )
+    /// Returns when the daemon is asked to stop; meanwhile it reads its settings again as often as it is told to.
+    private func waitForStop(
+        _ signals: SignalQueue,
+        _ services: ControlSession.Services,
+        _ reporter: ServiceReporter
+    ) async {
+        let home = configuration.home
+        let reload = SettingsReload(home: home, holder: services.settings, engine: services.engine, log: log)
+        while true {
+            await Readiness.wait(signals.descriptor, .reading)
+            guard let signal = signals.next() else { continue }
+            if signal != SIGHUP {
+                log.write(.notice, "Daemon is stopping", ["signal": String(signal)])
+                return
             }
+            await reporter.reloading()
+            let isGood = await reload.run()
+            await services.audit.recordOwn("settings.reload", home.settings, ["taken": String(isGood)])
+            await reporter.ready()
         }
     }
 }

@@ -75,7 +75,7 @@ actor Engine {
                 submit(record)
                 continue
             }
-            _ = queue.apply(.adopted(Self.entry(record)))
+            _ = queue.apply(.adopted(BuildQueue.Entry(record)))
             log.write(.notice, "Build is taken up again", ["build": record.id.description])
             spawn(record)
         }
@@ -129,9 +129,9 @@ actor Engine {
             )
             if build.state == .queued {
                 limitWait(of: build)
-                effects += queue.apply(.submitted(Self.entry(build)))
+                effects += queue.apply(.submitted(BuildQueue.Entry(build)))
             } else {
-                effects += queue.apply(.adopted(Self.entry(build)))
+                effects += queue.apply(.adopted(BuildQueue.Entry(build)))
                 metrics.buildStarted(queuedAt: build.queuedAt, startedAt: build.startedAt)
                 spawn(build)
             }
@@ -244,7 +244,7 @@ actor Engine {
 
     func submit(_ record: BuildRecord) {
         limitWait(of: record)
-        perform(queue.apply(.submitted(Self.entry(record))))
+        perform(queue.apply(.submitted(BuildQueue.Entry(record))))
     }
 
     private func spawn(_ record: BuildRecord) {
@@ -277,7 +277,7 @@ actor Engine {
             guard let collected = await collect(record, isUnseen: !isSeen, thread) else { return }
             await finish(record, collected.build, reason: collected.reason, files: collected.files)
         } catch {
-            await finish(record, Self.unstarted(record, error), reason: nil)
+            await finish(record, BuildView.unstarted(record, error), reason: nil)
         }
         idleThreads.append(thread)
         ended(id)
@@ -314,7 +314,7 @@ actor Engine {
         let flag = StopFlag()
         starting[id] = flag
         defer { starting[id] = nil }
-        let order = try await order(for: record) { flag.isSet }
+        let order = try await BuildStarter.Order.read(record, from: journal) { flag.isSet }
         let process = try await thread.run { [starter] () throws(BuildStarter.Failure) in try starter.start(order) }
         await wait(for: process, of: id)
         return true
@@ -388,37 +388,6 @@ actor Engine {
                 usleep(10_000)
             }
             return nil
-        }
-    }
-
-    private func order(
-        for record: BuildRecord,
-        isStopped: @escaping @Sendable () -> Bool
-    ) async throws(BuildStarter.Failure) -> BuildStarter.Order {
-        do {
-            var repository: RepositoryRecord?
-            if let key = record.repository {
-                repository = try await journal.use { journal throws(JournalError) in try journal.repository(key) }
-            }
-            let environment = try JSONText.decode([EnvironmentVariable].self, from: Array(record.environment.utf8))
-            var order = BuildStarter.Order(
-                record: record,
-                repository: repository,
-                environment: environment,
-                isStopped: isStopped
-            )
-            if let text = record.inputs {
-                let inputs = try JSONText.decode(ActionInputs.self, from: Array(text.utf8))
-                order.inputs = inputs
-                if inputs.sources.contains(where: { $0.size <= CloneReference.limitBytes }) {
-                    order.repositories = try await journal.use { journal throws(JournalError) in
-                        try journal.repositories()
-                    }
-                }
-            }
-            return order
-        } catch {
-            throw .fault("the build's record cannot be read: \(error)")
         }
     }
 
@@ -514,39 +483,5 @@ actor Engine {
 
     private func takeThread() -> BlockingQueue {
         idleThreads.popLast() ?? BlockingQueue(label: "nacre.build.more")
-    }
-
-    private static func entry(_ record: BuildRecord) -> BuildQueue.Entry {
-        let label = "\(record.id.project)#\(record.number)"
-        guard let limit = SettingsText.read(record.settings).concurrentBuildLimit else {
-            return BuildQueue.Entry(id: record.id.description, label: label)
-        }
-        return BuildQueue.Entry(
-            id: record.id.description,
-            label: label,
-            project: record.id.project,
-            projectLimit: max(1, limit)
-        )
-    }
-
-    /// A build whose source could not be had, or that a fault of ours kept from starting.
-    private static func unstarted(_ record: BuildRecord, _ failure: BuildStarter.Failure) -> Build {
-        var build = BuildView.make(record)
-        let now = Timestamp.now()
-        switch failure {
-        case .source(let message):
-            var phase = Build.Phase(phaseType: .downloadSource, startTime: now)
-            phase.finish(.failed, at: now, context: Build.Phase.Context(statusCode: "CLIENT_ERROR", message: message))
-            build.phases.append(phase)
-            build.end(.failed, at: now)
-        case .stopped:
-            build.end(.stopped, at: now)
-        case .fault(let message):
-            var phase = Build.Phase(phaseType: .provisioning, startTime: now)
-            phase.finish(.fault, at: now, context: Build.Phase.Context(statusCode: "INTERNAL_ERROR", message: message))
-            build.phases.append(phase)
-            build.end(.fault, at: now)
-        }
-        return build
     }
 }

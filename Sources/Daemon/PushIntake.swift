@@ -503,31 +503,17 @@ actor PushIntake {
             changed.isDebug = true
             settings = SettingsText.write(changed)
         }
-        if options?.isBatch ?? false || SettingsText.read(settings).isBatch ?? false {
-            return .batch(
-                BatchDraft(
-                    id: BuildID.make(project: repository.name),
-                    repository: repository.id,
-                    ref: notice.ref,
-                    commit: notice.new,
-                    previousCommit: notice.old,
-                    initiator: initiator,
-                    environment: environment,
-                    settings: settings
-                )
-            )
-        }
-        return .build(
-            BuildDraft(
-                id: BuildID.make(project: repository.name),
-                repository: repository.id,
-                ref: notice.ref,
-                commit: notice.new,
-                previousCommit: notice.old,
-                initiator: initiator,
-                environment: environment,
-                settings: settings
-            )
+        let build = BuildDraft(
+            id: BuildID.make(project: repository.name),
+            repository: repository.id,
+            ref: notice.ref,
+            commit: notice.new,
+            previousCommit: notice.old,
+            initiator: initiator,
+            environment: environment,
+            settings: settings
         )
+        let isBatch = options?.isBatch ?? false || SettingsText.read(settings).isBatch ?? false
+        return isBatch ? .batch(BatchDraft(build)) : .build(build)
     }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CShims
 internal import Files
 internal import Glibc
+internal import Processes
 
 /// The commands of a build that hold it and let it go on: names of the supervisor's own program.
 ///
@@ -27,7 +27,7 @@ package enum DebugTool: String, CaseIterable, Sendable {
             tool.say("it takes no arguments")
             return 2
         }
-        return tool.run(currentEnvironment())
+        return tool.run(ProcessEnvironment.list())
     }
 
     private func run(_ environment: [String]) -> Int32 {
@@ -53,15 +53,5 @@ package enum DebugTool: String, CaseIterable, Sendable {
 
     private func say(_ text: String) {
         BorrowedOutput.standardError.write("\(rawValue): \(text)\n")
-    }
-
-    private static func currentEnvironment() -> [String] {
-        var result: [String] = []
-        guard var entry = unsafe nacre_environment() else { return result }
-        while let text = unsafe entry.pointee {
-            result.append(unsafe String(cString: text))
-            unsafe entry += 1
-        }
-        return result
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import CShims
 internal import Glibc
+internal import Processes
 
 /// The variables that an application gets: few of the machine's, by name, and those of its environment.
 enum ApplicationEnvironment {
@@ -15,14 +15,14 @@ enum ApplicationEnvironment {
 
     /// What the process of an environment is started with, as `NAME=value` texts.
     static func ofCaller() -> [String] {
-        texts(current().filter { isPassed($0.key) || passedToTools.contains($0.key) })
+        texts(ProcessEnvironment.current().filter { isPassed($0.key) || passedToTools.contains($0.key) })
     }
 
     /// What every application starts from.
     static func base() -> [String: String] {
-        var result = current().filter { isPassed($0.key) }
+        var result = ProcessEnvironment.current().filter { isPassed($0.key) }
         if result["PATH"]?.isEmpty ?? true {
-            result["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+            result["PATH"] = ProcessEnvironment.standardPath
         }
         if result["HOME"] == nil { result["HOME"] = "/" }
         return result
@@ -30,7 +30,7 @@ enum ApplicationEnvironment {
 
     /// What tools around an application, such as podman, start from.
     static func forTools() -> [String: String] {
-        base().merging(current().filter { passedToTools.contains($0.key) }) { $1 }
+        base().merging(ProcessEnvironment.current().filter { passedToTools.contains($0.key) }) { $1 }
     }
 
     /// As `NAME=value`, sorted.
@@ -48,17 +48,4 @@ enum ApplicationEnvironment {
     }
 
     private static func isPassed(_ name: String) -> Bool { passed.contains(name) || name.hasPrefix("LC_") }
-
-    private static func current() -> [String: String] {
-        var result: [String: String] = [:]
-        guard var entry = unsafe nacre_environment() else { return result }
-        while let text = unsafe entry.pointee {
-            let line = unsafe String(cString: text)
-            if let equals = line.firstIndex(of: "=") {
-                result[String(line[..<equals])] = String(line[line.index(after: equals)...])
-            }
-            unsafe entry += 1
-        }
-        return result
-    }
 }

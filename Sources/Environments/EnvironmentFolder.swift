@@ -8,9 +8,6 @@ package struct EnvironmentFolder: Sendable, Hashable {
     package init(path: String) {
         self.path = path
     }
-
-    /// What it is called.
-    package var name: String { path.split(separator: "/").last.map { String($0) } ?? path }
     /// `EnvironmentSettings`.
     package var settings: String { "\(path)/environment.json" }
     /// `EnvironmentRequest`: the last one.

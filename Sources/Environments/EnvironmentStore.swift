@@ -27,16 +27,9 @@ package struct EnvironmentStore: Sendable {
     var program: String {
         get throws(EnvironmentsError) {
             if let givenProgram { return givenProgram }
-            let own = Paths.real("/proc/self/exe") ?? "/"
-            let folder = String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)])
-            let places = [
-                "\(folder)/nacre-environment", Paths.normalized("\(folder)/../libexec/nacre/nacre-environment"),
-            ]
-            if let found = places.first(where: { Folder.exists($0) }) { return found }
-            throw EnvironmentsError(
-                .system,
-                "the program nacre-environment is missing: it belongs beside \(own) or in ../libexec/nacre"
-            )
+            let name = "nacre-environment"
+            if let found = InstalledProgram.path(name) { return found }
+            throw EnvironmentsError(.system, InstalledProgram.absence(name))
         }
     }
 

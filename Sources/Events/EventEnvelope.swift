@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import JSON
+package import JSON
 
 /// What all events have around their detail.
 package struct EventEnvelope: Sendable, Hashable {
@@ -19,7 +19,7 @@ package struct EventEnvelope: Sendable, Hashable {
     }
 
     /// The whole event.
-    func event(
+    package func event(
         source: String,
         type: String,
         resources: [String],

@@ -26,8 +26,6 @@ package final class Inotify: Sendable {
         package static let movedFrom = Mask(rawValue: 0x40)
         /// A name was renamed to here, perhaps over another (`IN_MOVED_TO`).
         package static let movedTo = Mask(rawValue: 0x80)
-        /// The permissions or owner of a name, or of the directory, changed (`IN_ATTRIB`).
-        package static let attributes = Mask(rawValue: 0x4)
         /// The watched directory itself is gone (`IN_DELETE_SELF`).
         package static let selfDeleted = Mask(rawValue: 0x400)
         /// The watched directory itself was renamed (`IN_MOVE_SELF`).

@@ -59,9 +59,6 @@ package struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible
         }
     }
 
-    /// The first seven digits, for people to read.
-    package var abbreviated: String { String(hex.prefix(7)) }
-
     package var description: String { hex }
 
     package static func < (left: ObjectID, right: ObjectID) -> Bool {

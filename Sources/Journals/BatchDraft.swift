@@ -24,23 +24,17 @@ package struct BatchDraft: Sendable, Hashable {
     /// What the workspaces of its builds are filled with instead of a commit: a JSON text that the journal does not read.
     package var inputs: String?
 
-    package init(
-        id: BuildID,
-        repository: RepositoryID?,
-        ref: String,
-        commit: String,
-        previousCommit: String? = nil,
-        initiator: String,
-        environment: String = "[]",
-        settings: String = "{}"
-    ) {
-        self.id = id
-        self.repository = repository
-        self.ref = ref
-        self.commit = commit
-        self.previousCommit = previousCommit
-        self.initiator = initiator
-        self.environment = environment
-        self.settings = settings
+    /// The batch of what would else be this one build.
+    package init(_ build: BuildDraft) {
+        id = build.id
+        repository = build.repository
+        ref = build.ref
+        commit = build.commit
+        previousCommit = build.previousCommit
+        initiator = build.initiator
+        environment = build.environment
+        settings = build.settings
+        action = build.action
+        inputs = build.inputs
     }
 }

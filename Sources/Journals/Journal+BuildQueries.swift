@@ -50,14 +50,6 @@ extension Journal {
         try read { () throws(SQLiteError) in try database.query(Self.unfinished, [], BuildRecord.init) }
     }
 
-    /// How many builds wait for a slot.
-    package func queueLength() throws(JournalError) -> Int {
-        try read { () throws(SQLiteError) in
-            let count = try database.first(Self.queued) { row throws(SQLiteError) in try row.integer(0) }
-            return Int(count ?? 0)
-        }
-    }
-
     // MARK: - Statements
 
     static let buildByNumber = "SELECT \(BuildRecord.columns) FROM builds WHERE project = ?1 AND number = ?2"
@@ -69,8 +61,6 @@ extension Journal {
         SELECT \(BuildRecord.columns) FROM builds INDEXED BY builds_unfinished
         WHERE state <> 'finished' ORDER BY seq
         """
-    static let queued = "SELECT count(*) FROM builds WHERE state = 'queued' AND state <> 'finished'"
-
     func buildRecord(_ id: BuildID) throws(SQLiteError) -> BuildRecord? {
         let record = try database.first(Self.buildByID, [.text(id.uuid)], BuildRecord.init)
         // The unique part is found whatever the project; the whole id must be the one asked for.

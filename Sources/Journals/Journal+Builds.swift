@@ -8,18 +8,6 @@ package import WireWords
 /// Each move checks the state that the build is in, in the same statement that changes it: of two that race, one wins, and
 /// the other gets nil.
 extension Journal {
-    /// Queues a build that no change of a ref has caused.
-    ///
-    /// With `isStarting` there is a slot free for it, and it begins at once in the state `starting`.
-    /// - Throws: `conflict` when the id is taken.
-    package func enqueue(
-        _ draft: BuildDraft,
-        isStarting: Bool = false,
-        at instant: Int64
-    ) throws(JournalError) -> BuildRecord {
-        try write { () throws(SQLiteError) in try insertBuild(draft, isStarting: isStarting, at: instant) }
-    }
-
     /// Gives a queued build a slot.
     /// - Returns: the record as it is now; nil when the build is not queued.
     @discardableResult
@@ -32,24 +20,6 @@ extension Journal {
             """,
             [.integer(instant)]
         )
-    }
-
-    /// Notes the phase that a build is in, in AWS's words; the first one makes it `running`.
-    /// - Returns: the record as it is now; nil when the build is neither starting nor running.
-    @discardableResult
-    package func setPhase(_ id: BuildID, _ phase: String) throws(JournalError) -> BuildRecord? {
-        try update(
-            id,
-            "state = 'running', current_phase = ?2 WHERE uuid = ?1 AND state IN ('starting', 'running')",
-            [.text(phase)]
-        )
-    }
-
-    /// Says why a queued build waits; nil when nothing is in its way.
-    /// - Returns: the record as it is now; nil when the build is not queued.
-    @discardableResult
-    package func setWaitReason(_ id: BuildID, _ reason: String?) throws(JournalError) -> BuildRecord? {
-        try update(id, "wait_reason = ?2 WHERE uuid = ?1 AND state = 'queued'", [SQLiteValue(reason)])
     }
 
     /// Ends a build; the first verdict holds.

@@ -54,29 +54,6 @@ extension Journal {
         }
     }
 
-    /// The latest changes of one repository or of all, newest first.
-    package func changes(
-        repository: RepositoryID? = nil,
-        limit: Int = 50
-    ) throws(JournalError) -> [ChangeRecord] {
-        try read { () throws(SQLiteError) in
-            let columns = ChangeRecord.columns
-            let limit = SQLiteValue.integer(Int64(max(0, limit)))
-            guard let repository else {
-                return try database.query(
-                    "SELECT \(columns) FROM changes ORDER BY seq DESC LIMIT ?1",
-                    [limit],
-                    ChangeRecord.init
-                )
-            }
-            let values: [SQLiteValue] = [.integer(repository.rawValue), limit]
-            return try database.query(Self.changesOfRepository, values, ChangeRecord.init)
-        }
-    }
-
-    static let changesOfRepository =
-        "SELECT \(ChangeRecord.columns) FROM changes WHERE repository_id = ?1 ORDER BY seq DESC LIMIT ?2"
-
     // MARK: - Judging
 
     private enum Judgement {

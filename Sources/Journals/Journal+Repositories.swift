@@ -54,17 +54,6 @@ extension Journal {
         }
     }
 
-    /// Notes whether Nacre's hooks are in place.
-    /// - Returns: the record as it is now; nil when there is no such repository.
-    @discardableResult
-    package func setHooked(_ id: RepositoryID, _ isHooked: Bool) throws(JournalError) -> RepositoryRecord? {
-        try write { () throws(SQLiteError) in
-            let values: [SQLiteValue] = [.integer(id.rawValue), SQLiteValue(isHooked)]
-            let count = try database.execute("UPDATE repositories SET hooked = ?2 WHERE id = ?1", values)
-            return count == 0 ? nil : try repositoryRecord(id)
-        }
-    }
-
     /// Sets how a repository's builds run.
     /// - Returns: the record as it is now; nil when there is no such repository.
     package func setSettings(_ id: RepositoryID, _ settings: String) throws(JournalError) -> RepositoryRecord? {

@@ -45,12 +45,6 @@ package final class Journal {
     /// The path of the database file.
     package var path: String { database.path }
 
-    /// Reads every page, index and value; for a large file that takes seconds.
-    /// - Throws: `damaged` with the first fault found.
-    package func verify() throws(JournalError) {
-        try read { () throws(SQLiteError) in try database.check(isThorough: true) }
-    }
-
     /// Reads a little: whoever gets an answer knows that the journal gives answers.
     package func touch() throws(JournalError) {
         _ = try read { () throws(SQLiteError) in

@@ -11,7 +11,7 @@ struct JournalFile {
 
     /// `PRAGMA application_id`, by which the file is known as ours: "Nacr".
     private static let applicationID: UInt32 = 0x4e61_6372
-    /// Up to this size every page is checked at each start, in some 10 ms; larger files only by `Journal.verify`.
+    /// Up to this size every page is checked at each start, in some 10 ms; larger files only by `nacre doctor`.
     private static let checkedSizeBytes = 4 << 20
 
     /// Whether there is a file, of whatever content.

@@ -32,9 +32,6 @@ package struct RecordedChange: Sendable, Hashable {
         self.executions = executions
     }
 
-    /// Whether the change had been noticed before.
-    package var isDuplicate: Bool { verdict == .duplicate || verdict == .claimed }
-
     /// Whether a notice was new.
     package enum Verdict: Sendable, Hashable {
         /// It is on record now, and what was intended has been done.

@@ -2,6 +2,7 @@
 
 internal import Builds
 internal import DebugShells
+internal import Processes
 
 /// A local build that is held, seen from the terminal in which it was started.
 struct HeldBuild {
@@ -13,7 +14,7 @@ struct HeldBuild {
     func visit() -> Bool {
         do {
             let client = try DebugShellClient(folder.debugSocket, tell: tell)
-            let terminal = MachineEnvironment.current()["TERM"] ?? "dumb"
+            let terminal = ProcessEnvironment.current()["TERM"] ?? "dumb"
             switch try client.runShell(kind: terminal) {
             case .interrupted: return false
             case .resumed: return true

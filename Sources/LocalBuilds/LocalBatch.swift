@@ -69,7 +69,7 @@ package final class LocalBatch {
         self.home = home
         self.launcher = launcher
         self.tell = tell
-        let environment = MachineEnvironment.current()
+        let environment = ProcessEnvironment.current()
         id = BuildID.make(project: LocalBuild.projectName(of: options.build.directory))
         batch = BuildBatch(
             id: id,

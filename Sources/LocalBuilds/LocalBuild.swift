@@ -162,7 +162,7 @@ package struct LocalBuild {
         in folder: BuildFolder
     ) throws -> BuildRequest {
         let now = Timestamp.now()
-        let environment = MachineEnvironment.current()
+        let environment = ProcessEnvironment.current()
         let user = environment["USER"] ?? environment["LOGNAME"] ?? "local"
         var request = BuildRequest(
             id: id,

@@ -4,9 +4,6 @@
 ///
 /// https://prometheus.io/docs/instrumenting/exposition_formats/
 package enum MetricsText {
-    /// What HTTP is to say of it.
-    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
-
     /// The text; families without samples are left out.
     package static func text(_ families: [MetricFamily]) -> String {
         var text = ""

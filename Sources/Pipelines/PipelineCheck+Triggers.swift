@@ -88,8 +88,9 @@ extension PipelineCheck {
             for (index, pattern) in patterns.enumerated() where !(1...255).contains(pattern.unicodeScalars.count) {
                 add("\(place)[\(index)]", .validation, "the pattern has no characters or more than 255")
             }
-            for (index, pattern) in patterns.enumerated() where !pattern.isEmpty && TriggerGlob(pattern) == nil {
-                add("\(place)[\(index)]", .validation, "`\(pattern)` is no pattern: a bracket or brace is not closed")
+            for (index, pattern) in patterns.enumerated() {
+                guard let problem = TriggerGlob.problem(pattern) else { continue }
+                add("\(place)[\(index)]", .validation, "`\(pattern)` is no pattern: \(problem)")
             }
         }
     }

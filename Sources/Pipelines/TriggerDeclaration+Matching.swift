@@ -1,19 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension TriggerDeclaration {
-    /// Whether a push starts an execution.
-    /// - Parameters:
-    ///   - ref: the full name, such as `refs/heads/main`.
-    ///   - changedFiles: paths that differ between the old and the new commit; only looked at where `needsChangedFiles`.
-    /// - Returns: whether any of the filters holds.
-    package func matches(ref: String, changedFiles: [String]) -> Bool {
-        push.contains { $0.matches(ref: ref, changedFiles: changedFiles) }
-    }
-
-    /// Whether any filter asks for the files that have changed.
-    package var needsChangedFiles: Bool { push.contains { $0.filePaths != nil } }
-}
-
 extension TriggerDeclaration.Filter {
     /// Whether a name passes: one of the includes matches, where there are any, and none of the excludes.
     package func matches(_ name: String) -> Bool {

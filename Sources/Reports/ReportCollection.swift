@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import WireWords
+
 /// Finds the report files of a build, reads them, and says what there is to say.
 package struct ReportCollection: Sendable {
     /// One entry of a buildspec's `reports`, with its variables replaced.

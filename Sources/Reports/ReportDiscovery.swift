@@ -2,6 +2,7 @@
 
 internal import Files
 internal import Glibc
+internal import WireWords
 
 /// Looks through a folder for files that are reports by their first bytes.
 struct ReportDiscovery {

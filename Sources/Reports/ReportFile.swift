@@ -3,6 +3,7 @@
 internal import Files
 internal import Glibc
 internal import JSON
+package import WireWords
 
 /// A report with all that is kept of it, as it lies in a build's folder.
 package struct ReportFile: Sendable, Hashable, Codable {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireWords
+
 /// What a group and this build's report in it are called.
 struct ReportNames {
     /// `PROJECT-NAME`, or what the given ARN names.

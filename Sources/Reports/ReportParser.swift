@@ -3,6 +3,7 @@
 internal import Files
 internal import Glibc
 internal import JSON
+internal import WireWords
 internal import XML
 
 /// Reads one report file.

@@ -2,6 +2,7 @@
 
 internal import Artifacts
 internal import Files
+internal import WireWords
 internal import Zips
 
 /// The work of `ReportCollection`, while it goes on.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import WireWords
+
 /// Tells a report's format from its first bytes.
 struct ReportSniffer {
     /// The ASCII part of the text, whatever its encoding: names of formats have nothing else.

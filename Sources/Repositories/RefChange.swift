@@ -16,9 +16,4 @@ package struct RefChange: Sendable, Hashable {
         self.old = old
         self.new = new
     }
-
-    /// The ref was not there before.
-    package var isCreation: Bool { old.isZero && !new.isZero }
-    /// The ref is not there any more.
-    package var isDeletion: Bool { new.isZero }
 }

@@ -31,9 +31,6 @@ package struct WorkingTree: Sendable, Hashable {
     /// Nil for a plain folder.
     package internal(set) var head: Head?
 
-    /// Whether anything differs from the last commit; false for a plain folder.
-    package var isDirty: Bool { head != nil && modified + untracked + deleted > 0 }
-
     /// Lists a folder: what `git ls-files --cached --others --exclude-standard` says, without the deleted.
     ///
     /// The files of submodules and of untracked repositories within are listed by the same rule, their `.git` is not. A folder

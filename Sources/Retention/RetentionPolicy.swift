@@ -20,7 +20,4 @@ package struct RetentionPolicy: Sendable, Hashable, Codable {
 
     /// What holds where nothing is configured: a year, as on AWS, and a twentieth of the disk free.
     package static let standard = RetentionPolicy(age: 365 * 24 * 3600 * 1000, freeSpace: .share(0.05))
-
-    /// Whether it never takes anything away.
-    package var isEmpty: Bool { self == RetentionPolicy() }
 }

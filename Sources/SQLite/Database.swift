@@ -89,11 +89,6 @@ internal import CSQLite
         if let answer, answer != "ok" { throw SQLiteError(code: SQLITE_CORRUPT, message: answer) }
     }
 
-    /// The version of the SQLite library that is linked, such as "3.40.1".
-    package static var libraryVersion: String {
-        unsafe String(cString: sqlite3_libversion())
-    }
-
     // MARK: - Statements
 
     /// Runs a statement that gives no rows, with values for `?1`, `?2`, …, as many as it has.

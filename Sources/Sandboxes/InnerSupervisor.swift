@@ -30,7 +30,7 @@ package enum InnerSupervisor {
                 )
                 return try UnstartedBuild.record(.failed, context, of: request, in: folder)
             }
-            request.machineEnvironment = imaged(MachineEnvironment.current())
+            request.machineEnvironment = imaged(ProcessEnvironment.current())
         }
         if request.isPrivileged { offerDocker(to: &request, in: folder) }
         if let home = request.machineEnvironment["HOME"], request.isolation != .none { try? Folder.make(home) }
@@ -67,7 +67,7 @@ package enum InnerSupervisor {
         // CodeBuild's images have the same; podman says `/` where the image has no user database.
         if result["HOME"] == nil || result["HOME"] == "/" { result["HOME"] = "/root" }
         if result["PATH"]?.isEmpty ?? true {
-            result["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+            result["PATH"] = ProcessEnvironment.standardPath
         }
         return result
     }

@@ -89,17 +89,6 @@ package final class XMLReader {
         if status != XML_STATUS_OK { throw failure() }
     }
 
-    /// Reads a whole text.
-    package static func read(
-        _ bytes: [UInt8],
-        _ handler: any XMLHandler,
-        limits: XMLLimits = XMLLimits()
-    ) throws(XMLError) {
-        let reader = try XMLReader(handler, limits: limits)
-        try reader.read(bytes[...])
-        try reader.finish()
-    }
-
     private func failure() -> XMLError {
         if let refusal { return refusal }
         let problem = unsafe XML_GetErrorCode(parser)

@@ -13,7 +13,7 @@ extension ZipArchive {
     ///   - directory: the folder; its own path may lead through symbolic links.
     ///   - threads: how many decompress; nil: one for each core, at most 16.
     ///   - isStopped: whether to give up; asked on all of these, for each entry and each MiB of it.
-    /// - Throws: `ZipError` of any code but `sourceChanged`, `notAFile` and `notFound`; its path is the entry's.
+    /// - Throws: `ZipError` of any code but `sourceChanged` and `notAFile`; its path is the entry's.
     package func unpack(
         to directory: String,
         threads: Int? = nil,

@@ -15,7 +15,7 @@ package final class ZipArchive: Sendable {
     private let path: String
 
     /// Opens an archive and reads its directory.
-    /// - Throws: `ZipError` of any code but `checksumMismatch`, `sourceChanged`, `notAFile`, `notFound`.
+    /// - Throws: `ZipError` of any code but `checksumMismatch`, `sourceChanged`, `notAFile`.
     package convenience init(_ path: String, limits: ZipLimits = ZipLimits()) throws(ZipError) {
         let number: Int32
         do throws(FileError) { number = try Descriptor.open(path, O_RDONLY).release() } catch {

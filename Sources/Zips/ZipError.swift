@@ -22,8 +22,6 @@ package struct ZipError: Error, Hashable, Sendable, CustomStringConvertible {
         case sourceChanged
         /// A device, pipe, socket or directory where a file was asked for.
         case notAFile
-        /// No entry of that name.
-        case notFound
         /// The caller does not want it any more.
         case stopped
         /// The system refused a call; see `cause`.

@@ -53,9 +53,10 @@ enum DaemonVerb: Verb {
             jobs: jobs,
             settings: settings,
             supervisorProgram: try context.program("nacre-supervisor"),
-            hookProgram: try context.program("nacre-hook"),
-            environmentProgram: try context.program("nacre-environment")
+            hookProgram: try context.program("nacre-hook")
         )
+        // Missed now rather than at the first deployment.
+        _ = try context.program("nacre-environment")
         try DaemonService(configuration).run()
         return .success
     }

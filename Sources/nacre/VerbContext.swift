@@ -11,7 +11,7 @@ import Processes
 
 /// What the verbs have in common: where they write, which home is meant, where the other programs are.
 struct VerbContext {
-    let environment = MachineEnvironment.current()
+    let environment = ProcessEnvironment.current()
     /// Results.
     let output = BorrowedOutput.standardOutput
     /// Talk.
@@ -34,13 +34,10 @@ struct VerbContext {
 
     /// Another program of this installation: beside this one, or in `../libexec/nacre`.
     func program(_ name: String) throws -> String {
-        let own = Paths.real("/proc/self/exe") ?? "/"
-        let folder = String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)])
-        for candidate in ["\(folder)/\(name)", Paths.normalized("\(folder)/../libexec/nacre/\(name)")]
-        where Folder.exists(candidate) {
-            return candidate
+        guard let path = InstalledProgram.path(name) else {
+            throw VerbError(.fault, InstalledProgram.absence(name))
         }
-        throw VerbError(.fault, "the program \(name) is missing: it belongs beside \(own) or in ../libexec/nacre")
+        return path
     }
 
     /// Asks the daemon one thing.

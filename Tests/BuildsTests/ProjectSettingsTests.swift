@@ -39,34 +39,6 @@ struct ProjectSettingsTests {
         #expect(request.timeoutSeconds <= ProjectSettings.longestSeconds)
     }
 
-    @Test("what the other one says is taken over, and the rest stays")
-    func merging() {
-        var settings = settings {
-            $0.timeoutSeconds = 60
-            $0.retryLimit = 2
-            $0.isSandboxed = true
-        }
-        settings.merge(
-            self.settings {
-                $0.retryLimit = 0
-                $0.isSandboxed = false
-                $0.image = "alpine"
-            }
-        )
-        #expect(
-            settings
-                == self.settings {
-                    $0.timeoutSeconds = 60
-                    $0.retryLimit = 0
-                    $0.isSandboxed = false
-                    $0.image = "alpine"
-                }
-        )
-        let before = settings
-        settings.merge(ProjectSettings())
-        #expect(settings == before)
-    }
-
     @Test("without settings a build runs as Nacre does")
     func nothing() {
         var request = request

@@ -3,6 +3,7 @@
 import Buildspecs
 import Diagnostics
 import Testing
+import WireWords
 
 @Suite("Buildspec reader")
 struct BuildspecReaderTests {

@@ -12,7 +12,6 @@ struct ObjectIDTests {
     func roundTrip() {
         #expect(ObjectID(hex: Self.hex)?.hex == Self.hex)
         #expect(ObjectID(hex: Self.hex.uppercased())?.description == Self.hex)
-        #expect(ObjectID(hex: Self.hex)?.abbreviated == "0123456")
     }
 
     @Test(

@@ -51,11 +51,13 @@ struct ActionBuildTests {
     func batches() throws {
         let journal = try Journal(path: Fixture.path)
         var draft = BatchDraft(
-            id: BuildID.make(project: "train"),
-            repository: nil,
-            ref: "",
-            commit: "",
-            initiator: "codepipeline/shop"
+            BuildDraft(
+                id: BuildID.make(project: "train"),
+                repository: nil,
+                ref: "",
+                commit: "",
+                initiator: "codepipeline/shop"
+            )
         )
         draft.action = "a"
         draft.inputs = "{}"

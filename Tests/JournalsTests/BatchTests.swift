@@ -12,11 +12,13 @@ struct BatchTests {
     private func begun() throws -> (journal: Journal, batch: BatchRecord) {
         let (journal, repository) = try Fixture.journal()
         let draft = BatchDraft(
-            id: BuildID.make(project: "app"),
-            repository: repository,
-            ref: "refs/heads/main",
-            commit: Fixture.oid("b"),
-            initiator: "ada"
+            BuildDraft(
+                id: BuildID.make(project: "app"),
+                repository: repository,
+                ref: "refs/heads/main",
+                commit: Fixture.oid("b"),
+                initiator: "ada"
+            )
         )
         let notice = ChangeNotice(
             repository: repository,

@@ -44,15 +44,10 @@ struct BuildTests {
     @Test("a build goes from queued to finished, and every step is on record")
     func lifeCycle() throws {
         let id = try enqueue(1)
-        let waiting = try #require(try journal.setWaitReason(id, "the repository is busy"))
-        #expect(waiting.waitReason == "the repository is busy")
         let starting = try #require(try journal.start(id, at: 2_000))
         #expect(starting.state == .starting)
         #expect(starting.startedAt == 2_000)
         #expect(starting.waitReason == nil)
-        let running = try #require(try journal.setPhase(id, "DOWNLOAD_SOURCE"))
-        #expect(running.state == .running)
-        #expect(running.currentPhase == "DOWNLOAD_SOURCE")
         let finished = try #require(
             try journal.finish(id, .failed, reason: "exit status 1", result: #"{"id":"x"}"#, at: 3_000)?.ended
         )
@@ -68,10 +63,8 @@ struct BuildTests {
     @Test("what does not follow from the present state is refused, and changes nothing")
     func refusedMoves() throws {
         let id = try enqueue(1)
-        #expect(try journal.setPhase(id, "BUILD") == nil)
         try journal.start(id, at: 2_000)
         #expect(try journal.start(id, at: 2_001) == nil)
-        #expect(try journal.setWaitReason(id, "late") == nil)
         #expect(try journal.build(id)?.startedAt == 2_000)
     }
 
@@ -82,7 +75,6 @@ struct BuildTests {
         let finished = try journal.finish(id, .timedOut, at: 3_000)?.ended
         #expect(try journal.finish(id, .succeeded, at: 3_001) == nil)
         #expect(try journal.requestStop(id, by: "ann", at: 3_002) == nil)
-        #expect(try journal.setPhase(id, "BUILD") == nil)
         #expect(try journal.build(id) == finished)
     }
 
@@ -95,18 +87,17 @@ struct BuildTests {
         #expect(record.endedAt == 2_000)
         #expect(record.endReason == "stopped by ann before it began")
         #expect(try journal.start(id, at: 3_000) == nil)
-        #expect(try journal.queueLength() == 0)
+        #expect(try journal.unfinishedBuilds().isEmpty)
     }
 
     @Test("stopping a running build records the first request and leaves the verdict open")
     func stopRunning() throws {
         let id = try enqueue(1)
         try journal.start(id, at: 2_000)
-        try journal.setPhase(id, "BUILD")
         try journal.requestStop(id, by: "ann", at: 3_000)
         let record = try #require(try journal.requestStop(id, by: "ben", at: 4_000))
-        #expect(record.state == .running)
-        #expect(record.currentPhase == "BUILD")
+        #expect(record.state == .starting)
+        #expect(record.currentPhase == "PROVISIONING")
         #expect(record.stopRequestedBy == "ann")
         #expect(record.stopRequestedAt == 3_000)
         #expect(try journal.finish(id, .stopped, at: 5_000)?.ended.status == .stopped)
@@ -181,7 +172,6 @@ struct BuildTests {
         #expect(try journal.latestBuild(project: "odd")?.seq == 5)
         #expect(try journal.latestBuild()?.seq == 6)
         #expect(try journal.unfinishedBuilds().map(\.seq) == [1, 4, 5, 6])
-        #expect(try journal.queueLength() == 4)
     }
 
     @Test(

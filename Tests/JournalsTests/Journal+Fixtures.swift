@@ -56,7 +56,18 @@ enum Fixture {
     }
 }
 
+extension RecordedChange {
+    /// Whether the change had been noticed before.
+    var isDuplicate: Bool { verdict == .duplicate || verdict == .claimed }
+}
+
 extension Journal {
+    /// Queues a build that no change of a ref has caused; with `isStarting` it gets a slot at once.
+    func enqueue(_ draft: BuildDraft, isStarting: Bool = false, at instant: Int64) throws -> BuildRecord {
+        let queued = try enqueueAction(draft, at: instant).build
+        return isStarting ? try start(draft.id, at: instant) ?? queued : queued
+    }
+
     /// Records one notice, with a build to follow.
     func record(_ notice: ChangeNotice, build number: Int) throws -> RecordedChange {
         try record([(notice, .build(Fixture.draft(number, repository: notice.repository)))], at: 2_000)[0]

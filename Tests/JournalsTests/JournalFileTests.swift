@@ -94,7 +94,7 @@ struct JournalFileTests {
         #expect(try journal.build(build.id) == finished)
         #expect(try journal.finish(build.id, .failed, at: 4_000) == nil)
         #expect(try journal.enqueue(Fixture.draft(3), at: 5_000).number == 2)
-        try journal.verify()
+        try journal.database.check(isThorough: true)
     }
 
     @Test("11: what was recorded is there after kill -9, with numbers unique and rising")
@@ -116,7 +116,7 @@ struct JournalFileTests {
         let journal = try Journal(path: after)
         #expect(try journal.builds(BuildQuery(limit: 100)).map(\.number) == (1...50).reversed())
         #expect(try journal.enqueue(Fixture.draft(51), at: 1_000).number == 51)
-        try journal.verify()
+        try journal.database.check(isThorough: true)
     }
 
     @Test("two journals on one file give unique numbers and see each other's builds")
@@ -135,7 +135,7 @@ struct JournalFileTests {
         let builds = try journal.builds(BuildQuery(limit: 1_000))
         #expect(builds.map(\.number) == (1...200).reversed())
         #expect(try files().filter { $0.contains("new") }.isEmpty)
-        try journal.verify()
+        try journal.database.check(isThorough: true)
     }
 
     @Test("an older schema is brought up to date, its content kept, and a copy of it lies beside")

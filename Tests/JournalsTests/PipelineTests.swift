@@ -197,7 +197,7 @@ struct PipelineTests {
         let journal = try Journal(path: Fixture.path)
         #expect(try journal.repositories() == [repository])
         #expect(try journal.pipelines().isEmpty)
-        try journal.verify()
+        try journal.database.check(isThorough: true)
     }
 
     @Test("refs that are watched from now on are noted once, and those seen before stay")

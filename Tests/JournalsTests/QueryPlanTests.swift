@@ -52,7 +52,6 @@ struct QueryPlanTests {
         "no search for builds reads the whole table",
         arguments: [
             (Journal.buildByID, 1), (Journal.buildByNumber, 2), (Journal.buildsByPrefix, 3), (Journal.unfinished, 0),
-            (Journal.queued, 0),
         ]
     )
     func searches(sql: String, count: Int) throws {
@@ -60,12 +59,6 @@ struct QueryPlanTests {
         let isPartial = plan.contains { $0.contains("builds_unfinished") }
         #expect(isPartial || plan.allSatisfy { $0.hasPrefix("SEARCH builds USING INDEX") }, "\(plan)")
         #expect(isPartial || !plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
-    }
-
-    @Test("a repository's changes are read in their order")
-    func changes() throws {
-        let plan = try plan(try Journal(path: Fixture.path), Journal.changesOfRepository, 2)
-        #expect(plan == ["SEARCH changes USING INDEX changes_by_repository (repository_id=?)"])
     }
 
     @Test("20,000 builds are numbered, listed and reopened")
@@ -91,7 +84,7 @@ struct QueryPlanTests {
             )
         }
         let again = try Journal(path: Fixture.path)
-        #expect(try again.queueLength() == 20_000)
+        #expect(try again.unfinishedBuilds().count == 20_000)
         #expect(try again.builds(BuildQuery(limit: 3)).map(\.number) == [20_000, 19_999, 19_998])
         #expect(try again.builds(BuildQuery(project: "abalone", before: 10_000, limit: 1)).map(\.number) == [9_999])
         #expect(try again.builds(uuidPrefix: "00000000-0000-4000-8000-000000004e1f").map(\.number) == [20_000])

@@ -63,13 +63,6 @@ struct RepositoryTests {
         #expect(try journal.setProblem(id, nil) == nil)
     }
 
-    @Test("hooks come and go")
-    func hooks() throws {
-        let id = try add("abalone").id
-        #expect(try journal.setHooked(id, false)?.isHooked == false)
-        #expect(try journal.setHooked(RepositoryID(rawValue: 99), true) == nil)
-    }
-
     @Test("removing a repository keeps its builds, and its number is not given again")
     func remove() throws {
         let id = try add("abalone").id

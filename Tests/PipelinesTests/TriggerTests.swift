@@ -90,19 +90,4 @@ struct TriggerTests {
         #expect(!anywhere.matches(ref: "refs/tags/any", changedFiles: ["a"]))
         #expect(TriggerDeclaration.Push().matches(ref: "refs/heads/any", changedFiles: []))
     }
-
-    @Test("any filter of a trigger is enough")
-    func trigger() {
-        let trigger = TriggerDeclaration(
-            sourceActionName: "Source",
-            push: [
-                .init(branches: Filter(includes: ["main"])),
-                .init(branches: Filter(includes: ["dev"]), filePaths: Filter(includes: ["a"])),
-            ]
-        )
-        #expect(trigger.needsChangedFiles)
-        #expect(trigger.matches(ref: "refs/heads/main", changedFiles: []))
-        #expect(trigger.matches(ref: "refs/heads/dev", changedFiles: ["a"]))
-        #expect(!trigger.matches(ref: "refs/heads/dev", changedFiles: ["b"]))
-    }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import TestSupport
+import WireWords
 
 @testable import Reports
 

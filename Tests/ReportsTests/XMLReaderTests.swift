@@ -29,11 +29,17 @@ struct XMLReaderTests {
         }
     }
 
+    private func read(_ bytes: [UInt8], _ recorder: Recorder, limits: XMLLimits = XMLLimits()) throws(XMLError) {
+        let reader = try XMLReader(recorder, limits: limits)
+        try reader.read(bytes[...])
+        try reader.finish()
+    }
+
     private func error(_ text: String, limits: XMLLimits = XMLLimits(), refused: String? = nil) -> XMLError? {
         let recorder = Recorder()
         recorder.refused = refused
         do throws(XMLError) {
-            try XMLReader.read(Array(text.utf8), recorder, limits: limits)
+            try read(Array(text.utf8), recorder, limits: limits)
             return nil
         } catch {
             return error
@@ -55,7 +61,7 @@ struct XMLReaderTests {
     func unwanted() throws {
         let recorder = Recorder()
         recorder.wantsText = false
-        try XMLReader.read(Array("<a>t<b>u</b></a>".utf8), recorder)
+        try read(Array("<a>t<b>u</b></a>".utf8), recorder)
         #expect(recorder.parts == ["<a>", "<b>", "</>", "</>"])
     }
 

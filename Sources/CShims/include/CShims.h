@@ -99,7 +99,6 @@ int nacre_clone_file(int from, int to);             ///< FICLONE; 0 or an errno
 /// Returns how many, 0 at the end of `from`, or -errno.
 int64_t nacre_copy_range(int from, int64_t offset, int to, int64_t count);
 int nacre_rename_noreplace(const char *from, const char *to); ///< 0 or an errno
-int nacre_set_close_on_exec(int descriptor, bool on);
 int nacre_set_nonblocking(int descriptor, bool on);
 int nacre_terminal_columns(int descriptor);         ///< 0 when not a terminal
 

@@ -100,38 +100,18 @@ struct ActionBuilds: Sendable {
             buildspec: plan.buildspec
         )
         inputs.leavesProcesses = plan.leavesProcesses
-        if plan.isBatch {
-            let draft = batchDraft(order, plan, inputs)
-            output.externalID = try await submit { engine throws(JournalError) in
-                try await engine.submitAction(draft).id.description
-            }
-        } else {
-            let draft = buildDraft(order, plan, inputs)
-            output.externalID = try await submit { engine throws(JournalError) in
-                try await engine.submitAction(draft).id.description
-            }
+        let draft = draft(order, plan, inputs)
+        output.externalID = try await submit { engine throws(JournalError) in
+            plan.isBatch
+                ? try await engine.submitAction(BatchDraft(draft)).id.description
+                : try await engine.submitAction(draft).id.description
         }
         await progress.tell(output)
         return plan.isBatch
     }
 
-    private func buildDraft(_ order: ActionOrder, _ plan: Plan, _ inputs: ActionInputs) -> BuildDraft {
+    private func draft(_ order: ActionOrder, _ plan: Plan, _ inputs: ActionInputs) -> BuildDraft {
         var draft = BuildDraft(
-            id: BuildID.make(project: plan.project),
-            repository: nil,
-            ref: inputs.sources.first?.arn ?? "",
-            commit: inputs.sources.first?.commit ?? "",
-            initiator: "codepipeline/\(order.pipeline)",
-            environment: VariablesText.write(plan.variables),
-            settings: SettingsText.write(plan.settings)
-        )
-        draft.action = order.id
-        draft.inputs = inputs.text
-        return draft
-    }
-
-    private func batchDraft(_ order: ActionOrder, _ plan: Plan, _ inputs: ActionInputs) -> BatchDraft {
-        var draft = BatchDraft(
             id: BuildID.make(project: plan.project),
             repository: nil,
             ref: inputs.sources.first?.arn ?? "",

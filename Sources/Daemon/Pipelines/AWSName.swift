@@ -8,7 +8,6 @@ enum AWSName {
     static func pipeline(_ name: String) -> String { "arn:aws:codepipeline:\(region):\(account):\(name)" }
     static func repository(_ name: String) -> String { "arn:aws:codecommit:\(region):\(account):\(name)" }
     static func rule(_ name: String) -> String { "arn:aws:events:\(region):\(account):rule/\(name)" }
-    static func bucket(_ name: String) -> String { "arn:aws:s3:::\(name)" }
 
     /// The name of the pipeline that an ARN is of, whatever region and account; nil for other ARNs.
     static func pipeline(inARN arn: String) -> String? {

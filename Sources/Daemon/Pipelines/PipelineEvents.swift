@@ -65,20 +65,11 @@ enum PipelineEvents {
 
     /// A rule's time has come.
     static func tick(of rule: PipelineTriggers.Rule, at instant: Int64) -> JSONValue {
-        .object([
-            "version": .string("0"),
-            "id": .string(PipelineService.makeID()),
-            "detail-type": .string("Scheduled Event"),
-            "source": .string("aws.events"),
-            "account": .string(AWSName.account),
-            "time": .string("\(Timestamp(milliseconds: instant).text.prefix(19))Z"),
-            "region": .string(AWSName.region),
-            "resources": .array([.string(rule.arn)]),
-            "detail": .object([:]),
-        ])
+        envelope(at: instant).event(source: "aws.events", type: "Scheduled Event", resources: [rule.arn], detail: [:])
     }
 
-    private static func envelope(at instant: Int64 = Timestamp.now().milliseconds) -> EventEnvelope {
+    /// What an event of this machine has around its detail.
+    static func envelope(at instant: Int64 = Timestamp.now().milliseconds) -> EventEnvelope {
         EventEnvelope(id: PipelineService.makeID(), at: instant, account: AWSName.account, region: AWSName.region)
     }
 }

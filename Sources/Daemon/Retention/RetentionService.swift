@@ -23,20 +23,6 @@ actor RetentionService {
         let log: DaemonLog
     }
 
-    /// How the disk stands, for those who show it.
-    struct Facts: Sendable, Hashable {
-        var freeBytes: Int64
-        var totalBytes: Int64
-        /// What should be free by the policy; 0 where it does not say.
-        var floorBytes: Int64
-        /// Of the reserve; 0 while it is given away.
-        var reserveBytes: Int64
-        /// Milliseconds since 1970; nil: nothing has been removed since the start.
-        var lastRemovalAt: Int64?
-        /// What was freed since the start.
-        var removedBytes: Int64
-    }
-
     /// How often free space is looked at.
     private static let spaceInterval = Duration.seconds(5)
     /// How often, in those, it is asked whether anything has become too old, too many or too much.
@@ -62,7 +48,6 @@ actor RetentionService {
     private var settledCount: Int64?
     private var notBefore: Int64 = 0
     private var warnedAt: Int64 = 0
-    private var lastRemovalAt: Int64?
     private var removedBytes: Int64 = 0
 
     init(_ parts: Parts) {
@@ -103,19 +88,6 @@ actor RetentionService {
         settledLoad = nil
         notBefore = 0
         await adjustReserve()
-    }
-
-    /// How the disk stands now.
-    func facts() -> Facts {
-        let space = try? DiskSpace(of: parts.home.path)
-        return Facts(
-            freeBytes: space?.freeBytes ?? 0,
-            totalBytes: space?.totalBytes ?? 0,
-            floorBytes: space.map { floor(of: $0) } ?? 0,
-            reserveBytes: reserve.presentBytes ?? 0,
-            lastRemovalAt: lastRemovalAt,
-            removedBytes: removedBytes
-        )
     }
 
     /// Removes what the rules do not keep, or only finds out what that is, for a person.
@@ -180,7 +152,6 @@ actor RetentionService {
         last = Task { _ = try? await task.value }
         let report = try await task.value
         if !collection.isDryRun {
-            if report.bytes > 0 { lastRemovalAt = Timestamp.now().milliseconds }
             removedBytes += report.bytes
             settledLoad = try? await load()
             await adjustReserve()

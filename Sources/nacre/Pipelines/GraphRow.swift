@@ -13,7 +13,6 @@ struct GraphRow: Hashable {
     var took: String
     /// On one line.
     var detail: String
-    var isStage: Bool { lead.isEmpty }
 
     /// Lays out rows for a terminal of a width; nil: nothing is cut.
     static func text(_ rows: [GraphRow], width: Int?, usesColor: Bool) -> String {

@@ -21,7 +21,6 @@ struct JournalReading {
         read { () throws(JournalError) in
             for repository in try journal.repositories() { _ = try journal.lastSeenRefs(repository.id) }
         }
-        read { () throws(JournalError) in _ = try journal.changes() }
         read { () throws(JournalError) in
             for build in try journal.builds(BuildQuery(limit: 100, includesResults: true)) {
                 _ = try journal.build(build.id)
@@ -30,7 +29,6 @@ struct JournalReading {
         }
         read { () throws(JournalError) in _ = try journal.unfinishedBuilds() }
         read { () throws(JournalError) in _ = try journal.builds(uuidPrefix: "0") }
-        read { () throws(JournalError) in _ = try journal.queueLength() }
         read { () throws(JournalError) in
             for batch in try journal.unfinishedBatches() { _ = try journal.builds(ofBatch: batch.id) }
         }

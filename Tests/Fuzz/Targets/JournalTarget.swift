@@ -132,17 +132,19 @@ struct JournalTarget: FuzzTarget {
             initiator: "ada"
         )
         let batch = BatchDraft(
-            id: try id(2),
-            repository: repository.id,
-            ref: "refs/heads/b",
-            commit: commit,
-            initiator: "ada"
+            BuildDraft(
+                id: try id(2),
+                repository: repository.id,
+                ref: "refs/heads/b",
+                commit: commit,
+                initiator: "ada"
+            )
         )
         _ = try journal.record(
             [(notice("a"), .build(build)), (notice("b"), .batch(batch)), (notice("c"), .skip("nacre.skip"))],
             at: 2
         )
-        _ = try journal.enqueue(
+        _ = try journal.enqueueAction(
             BuildDraft(id: try id(3), repository: nil, ref: "refs/heads/a", commit: commit, initiator: "ada"),
             at: 3
         )

@@ -3,6 +3,7 @@
 internal import Files
 internal import JSON
 internal import Reports
+internal import WireWords
 
 /// A report file of any bytes makes a report whose numbers can be true, or a problem.
 struct ReportTarget: FuzzTarget {

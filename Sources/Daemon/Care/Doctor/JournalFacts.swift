@@ -61,7 +61,11 @@ struct JournalFacts: Sendable, Hashable {
             let depth = isDeep ? "every page and index was read" : "--deep reads its indices, too"
             result.append(Finding(.ok, "journal", "\(path) is whole (\(depth))"))
         }
-        result += builds.filter(\.isLost).map { build in
+        return result + aboutBuilds + aboutPipelines + aboutTime
+    }
+
+    private var aboutBuilds: [Finding] {
+        var result = builds.filter(\.isLost).map { build in
             Finding(
                 hasDaemon ? .problem : .warning,
                 "build",
@@ -94,7 +98,11 @@ struct JournalFacts: Sendable, Hashable {
                 )
             )
         }
-        result += missingSources.map { source in
+        return result
+    }
+
+    private var aboutPipelines: [Finding] {
+        var result = missingSources.map { source in
             Finding(
                 .problem,
                 "pipeline",
@@ -112,17 +120,19 @@ struct JournalFacts: Sendable, Hashable {
                 remedy: "nacre pipeline enable \(gate.pipeline) \(gate.stage)"
             )
         }
-        if secondsAhead > 60 {
-            result.append(
-                Finding(
-                    .warning,
-                    "clock",
-                    "the newest build is of a time \(secondsAhead) seconds ahead of this machine's clock",
-                    remedy: "set the clock; schedules and deadlines follow it"
-                )
-            )
-        }
         return result
+    }
+
+    private var aboutTime: [Finding] {
+        if secondsAhead <= 60 { return [] }
+        return [
+            Finding(
+                .warning,
+                "clock",
+                "the newest build is of a time \(secondsAhead) seconds ahead of this machine's clock",
+                remedy: "set the clock; schedules and deadlines follow it"
+            )
+        ]
     }
 
     private var others: [Finding] { otherFaults.map { Finding(.problem, "database", $0) } }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What the machine offers.
-struct MachineFacts: Sendable, Hashable {
+struct MachineFacts: Sendable {
     /// Major and minor, such as 6.1; nil where it is not known.
     var kernel: (major: Int, minor: Int)?
     var kernelText = ""
@@ -21,10 +21,9 @@ struct MachineFacts: Sendable, Hashable {
     /// Our own programs that are missing: absolute paths where they were looked for.
     var missingPrograms: [String] = []
 
-    static func == (left: MachineFacts, right: MachineFacts) -> Bool { left.findings() == right.findings() }
-    func hash(into hasher: inout Hasher) { hasher.combine(findings()) }
+    func findings() -> [Finding] { programs + missingTools + limits + date }
 
-    func findings() -> [Finding] {
+    private var programs: [Finding] {
         var result = missingPrograms.map {
             Finding(.problem, "program", "\($0) is missing", remedy: "install Nacre again, all programs of one version")
         }
@@ -45,20 +44,26 @@ struct MachineFacts: Sendable, Hashable {
                 )
             )
         }
+        return result
+    }
+
+    private var missingTools: [Finding] {
         let wanted: [(name: String, package: String, loss: String)] = [
             ("bwrap", "bubblewrap", "--sandbox cannot be used"),
             ("podman", "podman", "--image and --docker cannot be used"),
         ]
-        for tool in wanted where tools[tool.name] == nil {
-            result.append(
-                Finding(
-                    .warning,
-                    "machine",
-                    "\(tool.name) is not installed: \(tool.loss)",
-                    remedy: "apt-get install \(tool.package)"
-                )
+        return wanted.filter { tools[$0.name] == nil }.map { tool in
+            Finding(
+                .warning,
+                "machine",
+                "\(tool.name) is not installed: \(tool.loss)",
+                remedy: "apt-get install \(tool.package)"
             )
         }
+    }
+
+    private var limits: [Finding] {
+        var result: [Finding] = []
         if controlGroups == nil {
             result.append(
                 Finding(
@@ -89,17 +94,14 @@ struct MachineFacts: Sendable, Hashable {
                 )
             )
         }
-        // No version of Nacre is older than this.
-        if clock < 1_767_225_600 {
-            result.append(
-                Finding(
-                    .problem,
-                    "clock",
-                    "the clock is before 2026",
-                    remedy: "set it; schedules and deadlines follow it"
-                )
-            )
-        }
         return result
+    }
+
+    private var date: [Finding] {
+        // No version of Nacre is older than this.
+        if clock >= 1_767_225_600 { return [] }
+        return [
+            Finding(.problem, "clock", "the clock is before 2026", remedy: "set it; schedules and deadlines follow it")
+        ]
     }
 }

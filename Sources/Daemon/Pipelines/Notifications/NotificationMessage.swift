@@ -2,19 +2,15 @@
 
 internal import Builds
 internal import Control
+internal import Events
 internal import JSON
 internal import Pipelines
-internal import WireWords
 
 /// What a target of notifications gets.
 ///
 /// The JSON has `text` for people (chat services show it), `event`, which is AWS's state-change event, `approval`, which is what
 /// AWS sends of an approval that waits, and `sources`: the commits of the execution.
 struct NotificationMessage: Sendable, Hashable, Codable {
-    /// The region of all ARNs.
-    private static let region = "us-east-1"
-    private static let account = "000000000000"
-
     var reason: NotificationReason
     /// One or two sentences.
     var text: String
@@ -35,11 +31,11 @@ struct NotificationMessage: Sendable, Hashable, Codable {
         var members: [String: JSONValue] = [
             "text": .string(text),
             "reason": .string(reason.rawValue),
-            "event": Self.event(announcement, execution),
+            "event": PipelineEvents.announcement(announcement, of: execution),
             "sources": .array(Self.sources(execution)),
         ]
         if reason == .waiting {
-            members["region"] = .string(Self.region)
+            members["region"] = .string(AWSName.region)
             members["approval"] = approval.map { Self.approvalBody($0, announcement) } ?? .null
         }
         body = Self.json(members)
@@ -59,7 +55,12 @@ struct NotificationMessage: Sendable, Hashable, Codable {
     init(_ reason: NotificationReason, text: String, detailType: String, detail: [String: JSONValue]) {
         self.reason = reason
         self.text = text
-        let event = Self.envelope(detailType, resources: [], at: Timestamp.now().milliseconds, detail: detail)
+        let event = PipelineEvents.envelope().event(
+            source: "aws.codepipeline",
+            type: detailType,
+            resources: [],
+            detail: detail
+        )
         body = Self.json([
             "text": .string(text), "reason": .string(reason.rawValue), "event": event, "sources": .array([]),
         ])
@@ -151,47 +152,6 @@ struct NotificationMessage: Sendable, Hashable, Codable {
             "externalEntityLink": configuration["ExternalEntityLink"].map { .string($0) } ?? .null,
             "approvalReviewLink": .null,
             "customData": .string(configuration["CustomData"] ?? ""),
-        ])
-    }
-
-    private static func event(_ announcement: PipelineAnnouncement, _ execution: PipelineExecution?) -> JSONValue {
-        var detail: [String: JSONValue] = [
-            "pipeline": .string(announcement.pipeline),
-            "execution-id": .string(announcement.execution),
-            "version": .number(String(announcement.version)),
-            "state": .string(announcement.state),
-        ]
-        if let stage = announcement.stage { detail["stage"] = .string(stage) }
-        if let action = announcement.action { detail["action"] = .string(action) }
-        if let trigger = execution?.trigger {
-            detail["execution-trigger"] = .object([
-                "trigger-type": .string(trigger.kind.rawValue), "trigger-detail": .string(trigger.detail),
-            ])
-        }
-        return envelope(
-            announcement.subject.rawValue,
-            resources: ["arn:aws:codepipeline:\(region):\(account):\(announcement.pipeline)"],
-            at: announcement.at,
-            detail: detail
-        )
-    }
-
-    private static func envelope(
-        _ detailType: String,
-        resources: [String],
-        at: Int64,
-        detail: [String: JSONValue]
-    ) -> JSONValue {
-        .object([
-            "version": .string("0"),
-            "id": .string(BuildID.make(project: "event").uuid),
-            "detail-type": .string(detailType),
-            "source": .string("aws.codepipeline"),
-            "account": .string(account),
-            "time": .string("\(Timestamp(milliseconds: at).text.prefix(19))Z"),
-            "region": .string(region),
-            "resources": .array(resources.map { .string($0) }),
-            "detail": .object(detail),
         ])
     }
 

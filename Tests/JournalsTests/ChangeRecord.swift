@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import SQLite
-package import WireWords
+import SQLite
+import WireWords
+
+@testable import Journals
 
 /// A change of a ref as it is on record.
-package struct ChangeRecord: Sendable, Hashable {
+struct ChangeRecord: Sendable, Hashable {
     /// The order of the changes; rises, with gaps.
-    package let seq: Int64
-    package let repository: RepositoryID
-    package let ref: String
-    package let old: String
-    package let new: String
+    let seq: Int64
+    let repository: RepositoryID
+    let ref: String
+    let old: String
+    let new: String
     /// Who noticed it first.
-    package let origin: ChangeOrigin
+    let origin: ChangeOrigin
     /// Whether a hook has reported it: no other hook's notice can then be of the same push.
-    package let isClaimed: Bool
+    let isClaimed: Bool
     /// When it was recorded: milliseconds since 1970, UTC.
-    package let at: Int64
-    package let pusher: String?
-    package let options: [String]
+    let at: Int64
+    let pusher: String?
+    let options: [String]
     /// `build`, `batch`, `executions`, `overtaken`, `skipped`, or the word of `ChangeIntent.none`.
-    package let outcome: String
+    let outcome: String
     /// Why a build was skipped.
-    package let reason: String?
-    package let build: BuildID?
+    let reason: String?
+    let build: BuildID?
 
     static let columns =
         "seq, repository_id, ref, old, new, origin, claimed, at, pusher, options, outcome, reason, build_id"
@@ -45,5 +47,16 @@ package struct ChangeRecord: Sendable, Hashable {
         outcome = try row.text(10)
         reason = try row.optionalText(11)
         build = try row.optionalText(12).flatMap { BuildID($0) }
+    }
+}
+
+extension Journal {
+    /// The latest changes of one repository or of all, newest first.
+    func changes(repository: RepositoryID? = nil) throws -> [ChangeRecord] {
+        try database.query(
+            "SELECT \(ChangeRecord.columns) FROM changes WHERE repository_id = coalesce(?1, repository_id) ORDER BY seq DESC",
+            [SQLiteValue(repository?.rawValue)],
+            ChangeRecord.init
+        )
     }
 }

@@ -14,12 +14,4 @@ package enum ReportFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case coberturaXML = "COBERTURAXML"
     case jacocoXML = "JACOCOXML"
     case simpleCov = "SIMPLECOV"
-
-    /// What kind of report files of this format make.
-    package var type: Report.Kind {
-        switch self {
-        case .junitXML, .nunitXML, .nunit3XML, .cucumberJSON, .testNGXML, .visualStudioTRX: .test
-        case .cloverXML, .coberturaXML, .jacocoXML, .simpleCov: .codeCoverage
-        }
-    }
 }
