@@ -268,8 +268,8 @@ int nacre_set_close_on_exec(int descriptor, bool on) {
 int nacre_set_nonblocking(int descriptor, bool on) {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0) { return errno; }
-    flags = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
-    return fcntl(descriptor, F_SETFL, flags) < 0 ? errno : 0;
+    int wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    return wanted != flags && fcntl(descriptor, F_SETFL, wanted) < 0 ? errno : 0;
 }
 
 int nacre_terminal_columns(int descriptor) {
