@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <linux/fs.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -187,6 +189,23 @@ void nacre_open_standard_descriptors(void) {
 void nacre_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }
 
 void nacre_release_memory(void) { malloc_trim(0); }
+
+static int release_code(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        // What is written to is kept: a file does not have it.
+        if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_X | PF_W)) != PF_X) { continue; }
+        uintptr_t start = (uintptr_t)(object->dlpi_addr + segment->p_vaddr);
+        uintptr_t begin = start & ~(page - 1);
+        madvise((void *)begin, start + segment->p_memsz - begin, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void nacre_release_code(void) { dl_iterate_phdr(release_code, NULL); }
 
 int nacre_sync_file_system(int descriptor) { return syncfs(descriptor) == 0 ? 0 : errno; }
 

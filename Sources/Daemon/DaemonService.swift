@@ -283,6 +283,7 @@ package struct DaemonService {
         let life = LifeSign(home: home, journal: journal, engine: engine, pipelines: pipelines)
         let reporter = ServiceReporter(manager: manager, engine: engine, life: life, log: log)
         await reporter.ready()
+        MemoryUse.releaseCode()
         let reporting = Task { await reporter.run() }
         let reload = SettingsReload(home: home, holder: settings, engine: engine, log: log)
         while true {
