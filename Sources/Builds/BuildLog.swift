@@ -64,6 +64,13 @@ final class BuildLog {
         tell()
     }
 
+    /// Writes the empty line after a command's output.
+    ///
+    /// Nobody is told: the agent's next line comes at once.
+    func endOutput() throws(FileError) {
+        try file.write([UInt8(ascii: "\n")])
+    }
+
     /// Gives up the log's end, for what else must be written where no space is left, and says so.
     func cut(saying text: String) {
         pieces.removeAll()

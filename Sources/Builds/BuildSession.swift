@@ -201,7 +201,7 @@ final class BuildSession {
         switch try launch(script, in: directory) {
         case .ended(let status):
             let end = log.position
-            try log.raw("\n")
+            try log.endOutput()
             if savesState, try !state.commandEnded() {
                 try log.agent("Warning: the command's shell ended while it saved its variables: they are as before it")
             }

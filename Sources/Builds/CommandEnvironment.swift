@@ -12,6 +12,8 @@ internal import WireWords
 /// Source: "Environment variables in build environments", CodeBuild user guide.
 struct CommandEnvironment {
     private(set) var values: [String: String] = [:]
+    /// The last list: a command after the other asks for the same.
+    private var listed: (workingDirectory: String, texts: [String])?
 
     init(
         _ request: BuildRequest,
@@ -66,17 +68,23 @@ struct CommandEnvironment {
 
     subscript(name: String) -> String? {
         get { values[name] }
-        set { values[name] = newValue }
+        set {
+            values[name] = newValue
+            listed = nil
+        }
     }
 
     /// `NAME=value` texts in the order of their names.
     ///
     /// A NUL, which no process can be given, ends the value.
-    func list(workingDirectory: String) -> [String] {
+    mutating func list(workingDirectory: String) -> [String] {
+        if let listed, listed.workingDirectory == workingDirectory { return listed.texts }
         var all = values
         // The shell takes its logical path, symlinks kept, from here when it is true.
         all["PWD"] = workingDirectory
-        return all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let texts = all.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        listed = (workingDirectory, texts)
+        return texts
     }
 
     private static func image(of request: BuildRequest) -> String {

@@ -18,21 +18,27 @@ struct ShellState: ~Copyable {
     private(set) var workingDirectory: String
     private let initialDirectory: String
     private let keepsState: Bool
+    /// What stands before and after each command in its script.
+    private let scriptStart: String
+    private let scriptEnd: String
     /// Who the files belong to, where it is another user than this process's.
     private var owner: Credentials?
 
     private var script: String { "\(directory)/script.sh" }
-    var environmentFile: String { "\(directory)/env.sh" }
+    var environmentFile: String { "\(directory)/\(Self.environmentName)" }
     /// Takes what a reading script prints.
     var readingFile: String { "\(directory)/read.txt" }
     /// Where a command saves its variables; it becomes `env.sh` when it is whole.
-    private var savedFile: String { "\(directory)/env.new" }
+    private var savedFile: String { "\(directory)/\(Self.savedName)" }
+    private var directoryFile: String { "\(directory)/\(Self.directoryName)" }
+    private static let environmentName = "env.sh"
+    private static let savedName = "env.new"
+    private static let directoryName = "dir.txt"
     private static let endMark = "# saved"
     /// Bytes of a file that are read; no program could be started with more variables.
     private static let limitBytes = 16 << 20
     /// On a disk with more free space than this, no shell has failed to write for want of it.
     private static let fullBelowBytes: Int64 = 64 << 10
-    private var directoryFile: String { "\(directory)/dir.txt" }
 
     /// * `directory`: a folder of its own for the files; made here, removed by `remove`.
     /// * `workingDirectory`: where the first command starts.
@@ -42,6 +48,23 @@ struct ShellState: ~Copyable {
         self.workingDirectory = workingDirectory
         initialDirectory = workingDirectory
         self.keepsState = keepsState
+        scriptStart = """
+            # the folder is set before the shell starts
+            set -a
+            . \(ShellText.quoted("\(directory)/\(Self.environmentName)"))
+
+            """
+        scriptEnd = """
+
+            CODEBUILD_LAST_EXIT=$?
+            {
+            export -p
+            pwd >| \(ShellText.quoted("\(directory)/\(Self.directoryName)"))
+            \\command printf '%s\\n' '\(Self.endMark)'
+            } >| \(ShellText.quoted("\(directory)/\(Self.savedName)"))
+            exit $CODEBUILD_LAST_EXIT
+
+            """
         try Folder.makeOwn(directory)
         try replace(environmentFile, with: [])
     }
@@ -65,21 +88,7 @@ struct ShellState: ~Copyable {
     /// The command's text begins on line 4, as in CodeBuild. What it has set or defined does not reach into the save: `>|`
     /// writes under `set -C`, too, and no function or alias of the command's is called by `\command printf`.
     func prepare(_ command: String) throws(FileError) -> String {
-        let text = """
-            # the folder is set before the shell starts
-            set -a
-            . \(ShellText.quoted(environmentFile))
-            \(command)
-            CODEBUILD_LAST_EXIT=$?
-            {
-            export -p
-            pwd >| \(ShellText.quoted(directoryFile))
-            \\command printf '%s\\n' '\(Self.endMark)'
-            } >| \(ShellText.quoted(savedFile))
-            exit $CODEBUILD_LAST_EXIT
-
-            """
-        try replace(script, with: Array(text.utf8))
+        try replace(script, with: Array("\(scriptStart)\(command)\(scriptEnd)".utf8))
         return script
     }
 

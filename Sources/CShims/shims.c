@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <linux/fs.h>
 #include <signal.h>
@@ -14,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -188,6 +190,23 @@ void nacre_limit_heaps(int count) { mallopt(M_ARENA_MAX, count); }
 
 void nacre_release_memory(void) { malloc_trim(0); }
 
+static int release_code(struct dl_phdr_info *object, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &object->dlpi_phdr[i];
+        // What is written to is kept: a file does not have it.
+        if (segment->p_type != PT_LOAD || (segment->p_flags & (PF_X | PF_W)) != PF_X) { continue; }
+        uintptr_t start = (uintptr_t)(object->dlpi_addr + segment->p_vaddr);
+        uintptr_t begin = start & ~(page - 1);
+        madvise((void *)begin, start + segment->p_memsz - begin, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void nacre_release_code(void) { dl_iterate_phdr(release_code, NULL); }
+
 int nacre_sync_file_system(int descriptor) { return syncfs(descriptor) == 0 ? 0 : errno; }
 
 long nacre_raise_file_limit(void) {
@@ -264,8 +283,8 @@ int nacre_rename_noreplace(const char *from, const char *to) {
 int nacre_set_nonblocking(int descriptor, bool on) {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0) { return errno; }
-    flags = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
-    return fcntl(descriptor, F_SETFL, flags) < 0 ? errno : 0;
+    int wanted = on ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    return wanted != flags && fcntl(descriptor, F_SETFL, wanted) < 0 ? errno : 0;
 }
 
 int nacre_terminal_columns(int descriptor) {

@@ -162,6 +162,7 @@ package struct DaemonService {
         let life = LifeSign(home: home, journal: parts.journal, engine: services.engine, pipelines: services.pipelines)
         let reporter = ServiceReporter(manager: manager, engine: services.engine, life: life, log: log)
         await reporter.ready()
+        MemoryUse.releaseCode()
         tasks.append(Task { await reporter.run() })
         await waitForStop(parts.signals, services, reporter)
         await reporter.stopping()

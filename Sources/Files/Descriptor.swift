@@ -86,15 +86,15 @@ package struct Descriptor: ~Copyable, Sendable {
     ///
     /// * `limit`: the most that is taken; a longer file is an error with `EFBIG`.
     package func readToEnd(limit: Int = .max) throws(FileError) -> [UInt8] {
-        var result: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
-        while true {
-            let count = try FileError.check("read") {
-                unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
+        // Not filled with zeros before: most files are much smaller.
+        try unsafe withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { chunk throws(FileError) in
+            var result: [UInt8] = []
+            while true {
+                let count = try unsafe read(into: chunk)
+                if count == 0 { return result }
+                if result.count + count > limit { throw FileError(code: EFBIG, function: "read") }
+                unsafe result.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
             }
-            if count == 0 { return result }
-            if result.count + count > limit { throw FileError(code: EFBIG, function: "read") }
-            result.append(contentsOf: chunk[..<count])
         }
     }
 

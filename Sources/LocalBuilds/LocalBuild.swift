@@ -283,6 +283,11 @@ package struct LocalBuild {
         let terminal = BorrowedOutput(output)
         var stops = 0
         var hasEnded = false
+        var events = [
+            pollfd(fd: notices.reading.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: running.handle, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
+        ]
         while true {
             // Taken before the log is read: what is written after that is told again.
             notices.drain()
@@ -298,18 +303,13 @@ package struct LocalBuild {
                 }
                 continue
             }
-            if try running.hasEnded() {
+            if events[1].revents != 0, try running.hasEnded() {
                 // One more look at the log finds the rest.
                 hasEnded = true
                 continue
             }
-            var events = [
-                pollfd(fd: notices.reading.number, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: running.handle, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
-            ]
             try FileError.check("poll") { unsafe poll(&events, 3, -1) }
-            while signals.next() != nil {
+            while events[2].revents != 0, signals.next() != nil {
                 stops += 1
                 tell(stops == 1 ? "stopping the build; once more kills it at once" : "killing the build")
                 running.signal(stops == 1 ? SIGTERM : SIGINT)

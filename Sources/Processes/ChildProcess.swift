@@ -164,18 +164,19 @@ private func withCStrings<Result>(
     _ body: (UnsafePointer<UnsafePointer<CChar>?>) -> Result
 ) -> Result {
     // One block of bytes and offsets into it: a spawn should not cost an allocation for each variable.
-    var bytes: [CChar] = []
+    var bytes: [UInt8] = []
     var offsets: [Int] = []
     bytes.reserveCapacity(texts.reduce(0) { $0 + $1.utf8.count + 1 })
     for text in texts {
         offsets.append(bytes.count)
-        for byte in text.utf8 { bytes.append(CChar(bitPattern: byte)) }
+        bytes.append(contentsOf: text.utf8)
         bytes.append(0)
     }
-    return unsafe bytes.withUnsafeBufferPointer { storage in
+    return unsafe bytes.withUnsafeBytes { storage in
+        let characters = unsafe storage.assumingMemoryBound(to: CChar.self)
         var pointers: [UnsafePointer<CChar>?] = unsafe []
         unsafe pointers.reserveCapacity(offsets.count + 1)
-        for offset in offsets { unsafe pointers.append(storage.baseAddress.map { unsafe $0 + offset }) }
+        for offset in offsets { unsafe pointers.append(characters.baseAddress.map { unsafe $0 + offset }) }
         unsafe pointers.append(nil)
         return unsafe pointers.withUnsafeBufferPointer { list in
             // The array has at least its terminator, so it has an address.

@@ -11,6 +11,12 @@ package enum MemoryUse {
         nacre_limit_heaps(2)
     }
 
+    /// Gives up the pages of the program's code, to be called when a start is over: those of them that are needed again come
+    /// back from the file.
+    package static func releaseCode() {
+        nacre_release_code()
+    }
+
     /// Gives memory that has become free back to the system.
     package static func release() {
         nacre_release_memory()

@@ -78,6 +78,8 @@ void nacre_open_standard_descriptors(void);
 void nacre_limit_heaps(int count);
 /// Gives free memory back to the system.
 void nacre_release_memory(void);
+/// Unmaps the pages of all code that is mapped from files; they are mapped again as they are needed.
+void nacre_release_code(void);
 int nacre_sync_file_system(int descriptor);          ///< syncfs(2); 0 or an errno
 /// Lets the process open as many files as it may at most. Returns how many it could open before, or -errno.
 long nacre_raise_file_limit(void);
