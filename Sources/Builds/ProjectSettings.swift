@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 /// How a project's builds run; nil: as Nacre does without being told.
 ///
 /// The counterpart of what CodeBuild keeps in a project beside the buildspec.
-package struct ProjectSettings: Sendable, Hashable, Codable {
+package struct ProjectSettings: Sendable, Hashable, JSONRepresentable {
     /// How long a build may take from its start.
     package var timeoutSeconds: Int?
     /// How long it may wait in the queue.
@@ -36,6 +38,45 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
     package static let defaultQueuedTimeoutSeconds = 8 * 3600
 
     package init() {}
+
+    package init(json: JSONValue) throws {
+        let members = try JSONMembers(json)
+        timeoutSeconds = try members.find("timeoutSeconds")?.integer()
+        queuedTimeoutSeconds = try members.find("queuedTimeoutSeconds")?.integer()
+        concurrentBuildLimit = try members.find("concurrentBuildLimit")?.integer()
+        retryLimit = try members.find("retryLimit")?.integer()
+        isSandboxed = try members.find("isSandboxed")?.flag()
+        hasNetwork = try members.find("hasNetwork")?.flag()
+        image = try members.find("image")?.text()
+        memoryBytes = try members.find("memoryBytes")?.int64()
+        cpus = try members.find("cpus")?.number()
+        processes = try members.find("processes")?.integer()
+        logLimitBytes = try members.find("logLimitBytes")?.integer()
+        isPrivileged = try members.find("isPrivileged")?.flag()
+        keepsCache = try members.find("keepsCache")?.flag()
+        isBatch = try members.find("isBatch")?.flag()
+        isDebug = try members.find("isDebug")?.flag()
+    }
+
+    package var json: JSONValue {
+        var members = JSONMembers()
+        members.set("timeoutSeconds", timeoutSeconds)
+        members.set("queuedTimeoutSeconds", queuedTimeoutSeconds)
+        members.set("concurrentBuildLimit", concurrentBuildLimit)
+        members.set("retryLimit", retryLimit)
+        members.set("isSandboxed", isSandboxed)
+        members.set("hasNetwork", hasNetwork)
+        members.set("image", image)
+        members.set("memoryBytes", memoryBytes.map { Int($0) })
+        members.set("cpus", cpus)
+        members.set("processes", processes)
+        members.set("logLimitBytes", logLimitBytes)
+        members.set("isPrivileged", isPrivileged)
+        members.set("keepsCache", keepsCache)
+        members.set("isBatch", isBatch)
+        members.set("isDebug", isDebug)
+        return members.json
+    }
 
     /// Takes over what the other one says.
     package mutating func merge(_ other: ProjectSettings) {

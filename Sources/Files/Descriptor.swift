@@ -87,7 +87,8 @@ package struct Descriptor: ~Copyable, Sendable {
     /// * `limit`: the most that is taken; a longer file is an error with `EFBIG`.
     package func readToEnd(limit: Int = .max) throws(FileError) -> [UInt8] {
         var result: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65_536)
+        // Most files are small, and every page of room that is touched costs a program that has just started.
+        var chunk = [UInt8](repeating: 0, count: 4096)
         while true {
             let count = try FileError.check("read") {
                 unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(number, $0.baseAddress, $0.count) }
@@ -95,6 +96,7 @@ package struct Descriptor: ~Copyable, Sendable {
             if count == 0 { return result }
             if result.count + count > limit { throw FileError(code: EFBIG, function: "read") }
             result.append(contentsOf: chunk[..<count])
+            if count == 4096 { chunk = [UInt8](repeating: 0, count: 65_536) }
         }
     }
 

@@ -88,7 +88,8 @@ struct JSONParser {
 
     private mutating func members() throws -> [String: JSONValue] {
         if take("}") { return [:] }
-        var result: [String: JSONValue] = [:]
+        // Room for most objects, which is cheaper than to grow into it.
+        var result = [String: JSONValue](minimumCapacity: 8)
         while true {
             guard next == UInt8(ascii: "\"") else { throw failure("a key should be here") }
             let key = try string()

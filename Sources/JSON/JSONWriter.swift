@@ -57,7 +57,7 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
         // Most texts go as they are, in one piece.
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        if Self.isPlain(text) {
             bytes += text.utf8
             return
         }
@@ -73,5 +73,15 @@ struct JSONWriter {
             default: bytes.append(byte)
             }
         }
+    }
+
+    private static func isPlain(_ text: String) -> Bool {
+        let units = text.utf8
+        let span = units.span
+        for index in span.indices {
+            let byte = span[index]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { return false }
+        }
+        return true
     }
 }
