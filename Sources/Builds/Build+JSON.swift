@@ -39,38 +39,36 @@ extension Build: JSONRepresentable {
         removal = try members.find("removal")?.read(Removal.init)
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("id", id)
-        members.set("arn", arn)
-        members.set("buildNumber", buildNumber)
-        members.set("projectName", projectName)
-        members.set("buildStatus", buildStatus.rawValue)
-        members.set("currentPhase", currentPhase.rawValue)
-        members.set("buildComplete", buildComplete)
-        members.set("startTime", startTime.text)
-        members.set("endTime", endTime?.text)
-        members.set("initiator", initiator)
-        members.set("sourceVersion", sourceVersion)
-        members.set("resolvedSourceVersion", resolvedSourceVersion)
-        members.set("phases", .array(phases.map(\.json)))
-        members.set("source", source.json)
-        members.set("secondarySources", .array(secondarySources.map(\.json)))
-        members.set("artifacts", artifacts.json)
-        members.set("secondaryArtifacts", .array(secondaryArtifacts.map(\.json)))
-        members.set("environment", environment.json)
-        members.set("exportedEnvironmentVariables", .array(exportedEnvironmentVariables.map(\.json)))
-        members.set("logs", logs.json)
-        members.set("timeoutInMinutes", timeoutInMinutes)
-        members.set("reportArns", reportArns)
-        members.set("buildBatchArn", buildBatchArn)
-        members.set("batchBuildIdentifier", batchBuildIdentifier)
-        members.set("autoRetryConfig", autoRetryConfig?.json)
-        members.set("pipelineExecution", pipelineExecution)
-        members.set("pipelineAction", pipelineAction)
-        members.set("statusReason", statusReason)
-        members.set("removal", removal?.json)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("arn", arn)
+        writer.set("artifacts", artifacts)
+        writer.set("autoRetryConfig", autoRetryConfig)
+        writer.set("batchBuildIdentifier", batchBuildIdentifier)
+        writer.set("buildBatchArn", buildBatchArn)
+        writer.set("buildComplete", buildComplete)
+        writer.set("buildNumber", buildNumber)
+        writer.set("buildStatus", buildStatus.rawValue)
+        writer.set("currentPhase", currentPhase.rawValue)
+        writer.set("endTime", endTime?.text)
+        writer.set("environment", environment)
+        writer.set("exportedEnvironmentVariables", exportedEnvironmentVariables)
+        writer.set("id", id)
+        writer.set("initiator", initiator)
+        writer.set("logs", logs)
+        writer.set("phases", phases)
+        writer.set("pipelineAction", pipelineAction)
+        writer.set("pipelineExecution", pipelineExecution)
+        writer.set("projectName", projectName)
+        writer.set("removal", removal)
+        writer.set("reportArns", reportArns)
+        writer.set("resolvedSourceVersion", resolvedSourceVersion)
+        writer.set("secondaryArtifacts", secondaryArtifacts)
+        writer.set("secondarySources", secondarySources)
+        writer.set("source", source)
+        writer.set("sourceVersion", sourceVersion)
+        writer.set("startTime", startTime.text)
+        writer.set("statusReason", statusReason)
+        writer.set("timeoutInMinutes", timeoutInMinutes)
     }
 }
 
@@ -85,15 +83,13 @@ extension Build.Phase: JSONRepresentable {
         contexts = try members.find("contexts")?.elements(Context.init)
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("phaseType", phaseType.rawValue)
-        members.set("phaseStatus", phaseStatus?.rawValue)
-        members.set("startTime", startTime.text)
-        members.set("endTime", endTime?.text)
-        members.set("durationInSeconds", durationInSeconds)
-        members.set("contexts", contexts.map { .array($0.map(\.json)) })
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("contexts", contexts)
+        writer.set("durationInSeconds", durationInSeconds)
+        writer.set("endTime", endTime?.text)
+        writer.set("phaseStatus", phaseStatus?.rawValue)
+        writer.set("phaseType", phaseType.rawValue)
+        writer.set("startTime", startTime.text)
     }
 }
 
@@ -104,11 +100,9 @@ extension Build.Phase.Context: JSONRepresentable {
         message = try members.at("message").text()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("statusCode", statusCode)
-        members.set("message", message)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("message", message)
+        writer.set("statusCode", statusCode)
     }
 }
 
@@ -121,13 +115,11 @@ extension Build.Source: JSONRepresentable {
         sourceIdentifier = try members.find("sourceIdentifier")?.text()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("type", type)
-        members.set("location", location)
-        members.set("buildspec", buildspec)
-        members.set("sourceIdentifier", sourceIdentifier)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("buildspec", buildspec)
+        writer.set("location", location)
+        writer.set("sourceIdentifier", sourceIdentifier)
+        writer.set("type", type)
     }
 }
 
@@ -142,15 +134,13 @@ extension Build.Artifacts: JSONRepresentable {
         files = try members.find("files")?.integer()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("location", location)
-        members.set("sha256sum", sha256sum)
-        members.set("artifactIdentifier", artifactIdentifier)
-        members.set("name", name)
-        members.set("size", size.map { Int($0) })
-        members.set("files", files)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("artifactIdentifier", artifactIdentifier)
+        writer.set("files", files)
+        writer.set("location", location)
+        writer.set("name", name)
+        writer.set("sha256sum", sha256sum)
+        writer.set("size", size.map { Int($0) })
     }
 }
 
@@ -164,14 +154,12 @@ extension Build.Environment: JSONRepresentable {
         privilegedMode = try members.at("privilegedMode").flag()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("type", type)
-        members.set("image", image)
-        members.set("computeType", computeType)
-        members.set("environmentVariables", .array(environmentVariables.map(\.json)))
-        members.set("privilegedMode", privilegedMode)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("computeType", computeType)
+        writer.set("environmentVariables", environmentVariables)
+        writer.set("image", image)
+        writer.set("privilegedMode", privilegedMode)
+        writer.set("type", type)
     }
 }
 
@@ -182,11 +170,9 @@ extension Build.ExportedVariable: JSONRepresentable {
         value = try members.at("value").text()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("name", name)
-        members.set("value", value)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("name", name)
+        writer.set("value", value)
     }
 }
 
@@ -200,14 +186,12 @@ extension Build.AutoRetryConfig: JSONRepresentable {
         isRetryRequested = try members.find("isRetryRequested")?.flag()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("autoRetryLimit", autoRetryLimit)
-        members.set("autoRetryNumber", autoRetryNumber)
-        members.set("nextAutoRetry", nextAutoRetry)
-        members.set("previousAutoRetry", previousAutoRetry)
-        members.set("isRetryRequested", isRetryRequested)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("autoRetryLimit", autoRetryLimit)
+        writer.set("autoRetryNumber", autoRetryNumber)
+        writer.set("isRetryRequested", isRetryRequested)
+        writer.set("nextAutoRetry", nextAutoRetry)
+        writer.set("previousAutoRetry", previousAutoRetry)
     }
 }
 
@@ -216,7 +200,9 @@ extension Build.Logs: JSONRepresentable {
         file = try JSONMembers(json).at("file").text()
     }
 
-    package var json: JSONValue { .object(["file": .string(file)]) }
+    package func write(to writer: inout JSONWriter) {
+        writer.set("file", file)
+    }
 }
 
 extension Build.Removal: JSONRepresentable {
@@ -226,5 +212,8 @@ extension Build.Removal: JSONRepresentable {
         reason = try members.at("reason").text()
     }
 
-    package var json: JSONValue { .object(["time": .string(time.text), "reason": .string(reason)]) }
+    package func write(to writer: inout JSONWriter) {
+        writer.set("reason", reason)
+        writer.set("time", time.text)
+    }
 }

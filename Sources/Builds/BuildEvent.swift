@@ -41,12 +41,10 @@ package struct BuildEvent: Sendable, Hashable, JSONRepresentable {
         buildStatus = try members.find("buildStatus")?.status()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("kind", kind.rawValue)
-        members.set("time", time.text)
-        members.set("phase", phase?.json)
-        members.set("buildStatus", buildStatus?.rawValue)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("buildStatus", buildStatus?.rawValue)
+        writer.set("kind", kind.rawValue)
+        writer.set("phase", phase)
+        writer.set("time", time.text)
     }
 }

@@ -39,38 +39,36 @@ extension BuildRequest: JSONRepresentable {
         workingTree = try members.find("workingTree")?.text()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("id", id.description)
-        members.set("number", number)
-        members.set("initiator", initiator)
-        members.set("region", region)
-        members.set("isLocal", isLocal)
-        members.set("source", source.json)
-        members.set("secondarySources", .array(secondarySources.map(\.json)))
-        members.set("buildspec", buildspec.json)
-        members.set("overrides", .array(overrides.map(\.json)))
-        members.set("machineEnvironment", machineEnvironment)
-        members.set("push", push?.json)
-        members.set("submittedAt", submittedAt.text)
-        members.set("queuedAt", queuedAt.text)
-        members.set("startedAt", startedAt.text)
-        members.set("graceSeconds", graceSeconds)
-        members.set("timeoutSeconds", timeoutSeconds)
-        members.set("isolation", isolation.json)
-        members.set("limits", limits.json)
-        members.set("logLimitBytes", logLimitBytes)
-        members.set("isPrivileged", isPrivileged)
-        members.set("cache", cache?.json)
-        members.set("attempt", attempt.json)
-        members.set("batch", batch?.json)
-        members.set("isDebug", isDebug)
-        members.set("keepsWorkspace", keepsWorkspace)
-        members.set("start", start?.json)
-        members.set("outputs", outputs)
-        members.set("leavesProcesses", leavesProcesses)
-        members.set("workingTree", workingTree)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("attempt", attempt)
+        writer.set("batch", batch)
+        writer.set("buildspec", buildspec)
+        writer.set("cache", cache)
+        writer.set("graceSeconds", graceSeconds)
+        writer.set("id", id.description)
+        writer.set("initiator", initiator)
+        writer.set("isDebug", isDebug)
+        writer.set("isLocal", isLocal)
+        writer.set("isPrivileged", isPrivileged)
+        writer.set("isolation", isolation)
+        writer.set("keepsWorkspace", keepsWorkspace)
+        writer.set("leavesProcesses", leavesProcesses)
+        writer.set("limits", limits)
+        writer.set("logLimitBytes", logLimitBytes)
+        writer.set("machineEnvironment", machineEnvironment)
+        writer.set("number", number)
+        writer.set("outputs", outputs)
+        writer.set("overrides", overrides)
+        writer.set("push", push)
+        writer.set("queuedAt", queuedAt.text)
+        writer.set("region", region)
+        writer.set("secondarySources", secondarySources)
+        writer.set("source", source)
+        writer.set("start", start)
+        writer.set("startedAt", startedAt.text)
+        writer.set("submittedAt", submittedAt.text)
+        writer.set("timeoutSeconds", timeoutSeconds)
+        writer.set("workingTree", workingTree)
     }
 }
 
@@ -85,15 +83,13 @@ extension BuildRequest.Source: JSONRepresentable {
         resolvedVersion = try members.find("resolvedVersion")?.text()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("identifier", identifier)
-        members.set("directory", directory)
-        members.set("type", type)
-        members.set("location", location)
-        members.set("version", version)
-        members.set("resolvedVersion", resolvedVersion)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("directory", directory)
+        writer.set("identifier", identifier)
+        writer.set("location", location)
+        writer.set("resolvedVersion", resolvedVersion)
+        writer.set("type", type)
+        writer.set("version", version)
     }
 }
 
@@ -110,10 +106,10 @@ extension BuildRequest.BuildspecSource: JSONRepresentable {
         }
     }
 
-    package var json: JSONValue {
+    package func write(to writer: inout JSONWriter) {
         switch self {
-        case .file(let path): .object(["file": .object(["_0": .string(path)])])
-        case .inline(let text): .object(["inline": .object(["_0": .string(text)])])
+        case .file(let path): writer.set("file") { $0.set("_0", path) }
+        case .inline(let text): writer.set("inline") { $0.set("_0", text) }
         }
     }
 }
@@ -133,12 +129,15 @@ extension BuildRequest.Isolation: JSONRepresentable {
         }
     }
 
-    package var json: JSONValue {
+    package func write(to writer: inout JSONWriter) {
         switch self {
-        case .none: .object(["none": .object([:])])
-        case .sandbox(let hasNetwork): .object(["sandbox": .object(["hasNetwork": .bool(hasNetwork)])])
+        case .none: writer.set("none") { _ in }
+        case .sandbox(let hasNetwork): writer.set("sandbox") { $0.set("hasNetwork", hasNetwork) }
         case .image(let image, let hasNetwork):
-            .object(["image": .object(["_0": .string(image), "hasNetwork": .bool(hasNetwork)])])
+            writer.set("image") { members in
+                members.set("_0", image)
+                members.set("hasNetwork", hasNetwork)
+            }
         }
     }
 }
@@ -150,7 +149,10 @@ extension BuildRequest.Push: JSONRepresentable {
         previousCommit = try members.at("previousCommit").text()
     }
 
-    package var json: JSONValue { .object(["ref": .string(ref), "previousCommit": .string(previousCommit)]) }
+    package func write(to writer: inout JSONWriter) {
+        writer.set("previousCommit", previousCommit)
+        writer.set("ref", ref)
+    }
 }
 
 extension BuildRequest.Limits: JSONRepresentable {
@@ -161,12 +163,10 @@ extension BuildRequest.Limits: JSONRepresentable {
         processes = try members.find("processes")?.integer()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("memoryBytes", memoryBytes.map { Int($0) })
-        members.set("cpus", cpus)
-        members.set("processes", processes)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("cpus", cpus)
+        writer.set("memoryBytes", memoryBytes.map { Int($0) })
+        writer.set("processes", processes)
     }
 }
 
@@ -177,11 +177,9 @@ extension BuildRequest.Cache: JSONRepresentable {
         limitBytes = try members.at("limitBytes").int64()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("directory", directory)
-        members.set("limitBytes", Int(limitBytes))
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("directory", directory)
+        writer.set("limitBytes", Int(limitBytes))
     }
 }
 
@@ -193,12 +191,10 @@ extension BuildRequest.Attempt: JSONRepresentable {
         projectLimit = try members.at("projectLimit").integer()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("number", number)
-        members.set("previous", previous)
-        members.set("projectLimit", projectLimit)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("number", number)
+        writer.set("previous", previous)
+        writer.set("projectLimit", projectLimit)
     }
 }
 
@@ -211,13 +207,11 @@ extension BuildRequest.Batch: JSONRepresentable {
         shardCount = try members.find("shardCount")?.integer()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("id", id)
-        members.set("identifier", identifier)
-        members.set("shard", shard)
-        members.set("shardCount", shardCount)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("id", id)
+        writer.set("identifier", identifier)
+        writer.set("shard", shard)
+        writer.set("shardCount", shardCount)
     }
 }
 
@@ -228,7 +222,10 @@ extension BuildRequest.Start: JSONRepresentable {
         place = try members.at("place").read(DebugPoint.Place.init)
     }
 
-    package var json: JSONValue { .object(["phase": .string(phase.rawValue), "place": place.json]) }
+    package func write(to writer: inout JSONWriter) {
+        writer.set("phase", phase.rawValue)
+        writer.set("place", place)
+    }
 }
 
 extension DebugPoint.Place: JSONRepresentable {
@@ -239,11 +236,9 @@ extension DebugPoint.Place: JSONRepresentable {
         withheld = try members.at("withheld").texts()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("directory", directory)
-        members.set("environment", environment)
-        members.set("withheld", withheld)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("directory", directory)
+        writer.set("environment", environment)
+        writer.set("withheld", withheld)
     }
 }

@@ -25,8 +25,10 @@ package struct EnvironmentVariable: Sendable, Hashable, JSONRepresentable {
         type = try members.at("type").text()
     }
 
-    package var json: JSONValue {
-        .object(["name": .string(name), "value": .string(value), "type": .string(type)])
+    package func write(to writer: inout JSONWriter) {
+        writer.set("name", name)
+        writer.set("type", type)
+        writer.set("value", value)
     }
 
     /// Whether a shell can use the name: a letter or underscore, then letters, digits, underscores.

@@ -58,24 +58,22 @@ package struct ProjectSettings: Sendable, Hashable, JSONRepresentable {
         isDebug = try members.find("isDebug")?.flag()
     }
 
-    package var json: JSONValue {
-        var members = JSONMembers()
-        members.set("timeoutSeconds", timeoutSeconds)
-        members.set("queuedTimeoutSeconds", queuedTimeoutSeconds)
-        members.set("concurrentBuildLimit", concurrentBuildLimit)
-        members.set("retryLimit", retryLimit)
-        members.set("isSandboxed", isSandboxed)
-        members.set("hasNetwork", hasNetwork)
-        members.set("image", image)
-        members.set("memoryBytes", memoryBytes.map { Int($0) })
-        members.set("cpus", cpus)
-        members.set("processes", processes)
-        members.set("logLimitBytes", logLimitBytes)
-        members.set("isPrivileged", isPrivileged)
-        members.set("keepsCache", keepsCache)
-        members.set("isBatch", isBatch)
-        members.set("isDebug", isDebug)
-        return members.json
+    package func write(to writer: inout JSONWriter) {
+        writer.set("concurrentBuildLimit", concurrentBuildLimit)
+        writer.set("cpus", cpus)
+        writer.set("hasNetwork", hasNetwork)
+        writer.set("image", image)
+        writer.set("isBatch", isBatch)
+        writer.set("isDebug", isDebug)
+        writer.set("isPrivileged", isPrivileged)
+        writer.set("isSandboxed", isSandboxed)
+        writer.set("keepsCache", keepsCache)
+        writer.set("logLimitBytes", logLimitBytes)
+        writer.set("memoryBytes", memoryBytes.map { Int($0) })
+        writer.set("processes", processes)
+        writer.set("queuedTimeoutSeconds", queuedTimeoutSeconds)
+        writer.set("retryLimit", retryLimit)
+        writer.set("timeoutSeconds", timeoutSeconds)
     }
 
     /// Takes over what the other one says.

@@ -12,13 +12,10 @@ package struct JSONMember {
     }
 
     /// A text that stands for something; `kind` says what, such as `a time`.
+    @inlinable
     package func text<Value>(_ kind: String, as parse: (String) -> Value?) throws -> Value {
         let text = try text()
-        guard let result = parse(text) else {
-            throw DecodingError.dataCorrupted(
-                DecodingError.Context(codingPath: [JSONKey(name: key)], debugDescription: "not \(kind): \(text)")
-            )
-        }
+        guard let result = parse(text) else { throw wrong("not \(kind): \(text)") }
         return result
     }
 
@@ -60,30 +57,49 @@ package struct JSONMember {
         return result
     }
 
+    // Inlined, as generics that are not are put together at run time.
+
     /// What a type makes of it.
+    @inlinable
     package func read<Value>(_ read: (JSONValue) throws -> Value) throws -> Value {
         do {
             return try read(value)
-        } catch let error as DecodingError {
-            throw error.within([JSONKey(name: key)])
+        } catch {
+            throw located(error)
         }
     }
 
     /// What a type makes of each element of an array.
+    @inlinable
     package func elements<Value>(_ read: (JSONValue) throws -> Value) throws -> [Value] {
-        guard case .array(let elements) = value else { throw mismatch([JSONValue].self, "an array") }
-        var index = 0
+        let elements = try array()
+        var result: [Value] = []
+        result.reserveCapacity(elements.count)
         do {
-            var result: [Value] = []
-            result.reserveCapacity(elements.count)
-            while index < elements.count {
-                result.append(try read(elements[index]))
-                index += 1
-            }
-            return result
-        } catch let error as DecodingError {
-            throw error.within([JSONKey(name: key), JSONKey(index: index)])
+            for element in elements { result.append(try read(element)) }
+        } catch {
+            throw located(error, at: result.count)
         }
+        return result
+    }
+
+    /// The elements of an array.
+    @usableFromInline
+    func array() throws -> [JSONValue] {
+        guard case .array(let elements) = value else { throw mismatch([JSONValue].self, "an array") }
+        return elements
+    }
+
+    @usableFromInline
+    func wrong(_ message: String) -> DecodingError {
+        .dataCorrupted(DecodingError.Context(codingPath: [JSONKey(name: key)], debugDescription: message))
+    }
+
+    /// An error from within, with this member, and the element of it, in front of its place.
+    @usableFromInline
+    func located(_ error: any Error, at index: Int? = nil) -> any Error {
+        guard let error = error as? DecodingError else { return error }
+        return error.within([JSONKey(name: key)] + (index.map { [JSONKey(index: $0)] } ?? []))
     }
 
     private func mismatch(_ type: any Any.Type, _ expected: String) -> DecodingError {

@@ -1,14 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The members of an object, for a `JSONRepresentable` that reads or writes them one by one.
+/// The members of an object, for a `JSONRepresentable` that reads them one by one.
 package struct JSONMembers {
-    private var values: [String: JSONValue]
-
-    /// An object without members.
-    package init() {
-        // Room for most objects, which is cheaper than to grow into it.
-        values = Dictionary(minimumCapacity: 8)
-    }
+    private let values: [String: JSONValue]
 
     /// The members of what must be an object.
     /// - Throws: `DecodingError`.
@@ -16,11 +10,6 @@ package struct JSONMembers {
         guard case .object(let values) = json else { throw json.mismatch([String: JSONValue].self, "an object") }
         self.values = values
     }
-
-    /// The object that they make.
-    package var json: JSONValue { .object(values) }
-
-    // MARK: - Reading
 
     /// A member that must be there.
     /// - Throws: `DecodingError`.
@@ -38,42 +27,5 @@ package struct JSONMembers {
         case nil, .null?: nil
         case let value?: JSONMember(key: key, value: value)
         }
-    }
-
-    // MARK: - Writing
-
-    /// Sets a member; nil leaves it out.
-    package mutating func set(_ key: String, _ value: JSONValue?) {
-        if let value { values[key] = value }
-    }
-
-    /// Sets a member; nil leaves it out.
-    package mutating func set(_ key: String, _ text: String?) {
-        if let text { values[key] = .string(text) }
-    }
-
-    /// Sets a member; nil leaves it out.
-    package mutating func set(_ key: String, _ number: Int?) {
-        if let number { values[key] = .number(String(number)) }
-    }
-
-    /// Sets a member; nil leaves it out.
-    package mutating func set(_ key: String, _ texts: [String]?) {
-        if let texts { values[key] = .array(texts.map { .string($0) }) }
-    }
-
-    /// Sets a member.
-    package mutating func set(_ key: String, _ table: [String: String]) {
-        values[key] = .object(table.mapValues { .string($0) })
-    }
-
-    /// Sets a member; nil leaves it out, and so does what is no finite number.
-    package mutating func set(_ key: String, _ number: Double?) {
-        values[key] = number.flatMap { JSONValue(number: $0) }
-    }
-
-    /// Sets a member; nil leaves it out.
-    package mutating func set(_ key: String, _ flag: Bool?) {
-        if let flag { values[key] = .bool(flag) }
     }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value that makes its JSON itself.
+/// An object that reads and writes its members itself.
 ///
 /// What the compiler makes of `Codable` is put together at run time, by generics and a search for conformances at the
 /// first use of each type, which costs a program that has just started a millisecond or two, and every later use several
@@ -11,8 +11,8 @@ package protocol JSONRepresentable: Codable {
     /// - Throws: `DecodingError`.
     init(json: JSONValue) throws
 
-    /// The value as JSON.
-    var json: JSONValue { get }
+    /// Writes the members, in the order of their keys.
+    func write(to writer: inout JSONWriter)
 }
 
 extension JSONRepresentable {
@@ -26,6 +26,6 @@ extension JSONRepresentable {
     }
 
     package func encode(to encoder: any Encoder) throws {
-        try json.encode(to: encoder)
+        try JSONText.parse(JSONText.encode(self)).encode(to: encoder)
     }
 }

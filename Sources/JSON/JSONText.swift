@@ -20,13 +20,17 @@ package enum JSONText {
     /// Encodes a value that makes its JSON itself.
     /// - Returns: UTF-8, without a line break at the end.
     package static func encode(_ value: some JSONRepresentable, isPretty: Bool = false) -> [UInt8] {
-        bytes(of: value.json, isPretty: isPretty)
+        var writer = JSONWriter(isPretty: isPretty)
+        writer.write(value)
+        return writer.bytes
     }
 
     /// Encodes values that make their JSON themselves, as an array.
     /// - Returns: UTF-8, without a line break at the end.
     package static func encode(_ values: [some JSONRepresentable]) -> [UInt8] {
-        bytes(of: .array(values.map(\.json)))
+        var writer = JSONWriter(isPretty: false)
+        writer.write(values)
+        return writer.bytes
     }
 
     /// Decodes a value.
