@@ -5,10 +5,10 @@ package import WireWords
 /// What is known of a build: CodeBuild's `Build` shape, its field names exactly.
 ///
 /// Source: the `Build` data type of the CodeBuild API reference. Fields that AWS has and Nacre does not yet fill are absent.
-package struct Build: Sendable, Hashable, Codable {
+package struct Build: Sendable, Hashable {
     /// `BuildPhase`.
-    package struct Phase: Sendable, Hashable, Codable {
-        package struct Context: Sendable, Hashable, Codable {
+    package struct Phase: Sendable, Hashable {
+        package struct Context: Sendable, Hashable {
             package var statusCode: String
             package var message: String
 
@@ -41,7 +41,7 @@ package struct Build: Sendable, Hashable, Codable {
     }
 
     /// `ProjectSource`.
-    package struct Source: Sendable, Hashable, Codable {
+    package struct Source: Sendable, Hashable {
         package var type: String
         package var location: String
         package var buildspec: String?
@@ -56,7 +56,7 @@ package struct Build: Sendable, Hashable, Codable {
     }
 
     /// `BuildArtifacts`, with what a person asks about a zip beside it.
-    package struct Artifacts: Sendable, Hashable, Codable {
+    package struct Artifacts: Sendable, Hashable {
         /// Absolute path of the zip; empty when nothing was made.
         package var location: String
         package var sha256sum: String?
@@ -76,7 +76,7 @@ package struct Build: Sendable, Hashable, Codable {
     }
 
     /// `ProjectEnvironment`.
-    package struct Environment: Sendable, Hashable, Codable {
+    package struct Environment: Sendable, Hashable {
         package var type: String
         package var image: String
         package var computeType: String
@@ -93,7 +93,7 @@ package struct Build: Sendable, Hashable, Codable {
     }
 
     /// `ExportedEnvironmentVariable`.
-    package struct ExportedVariable: Sendable, Hashable, Codable {
+    package struct ExportedVariable: Sendable, Hashable {
         package var name: String
         package var value: String
 
@@ -104,7 +104,7 @@ package struct Build: Sendable, Hashable, Codable {
     }
 
     /// `AutoRetryConfig`, with the wish for another try (an extension).
-    package struct AutoRetryConfig: Sendable, Hashable, Codable {
+    package struct AutoRetryConfig: Sendable, Hashable {
         /// How often the build is tried again, at most.
         package var autoRetryLimit: Int
         /// Which try this is; 0 for the first.
@@ -124,7 +124,7 @@ package struct Build: Sendable, Hashable, Codable {
     }
 
     /// `LogsLocation`, with the file that holds the log (an extension).
-    package struct Logs: Sendable, Hashable, Codable {
+    package struct Logs: Sendable, Hashable {
         package var file: String
 
         package init(file: String) {
@@ -133,7 +133,7 @@ package struct Build: Sendable, Hashable, Codable {
     }
 
     /// That its log, folder and artifacts are not there any more.
-    package struct Removal: Sendable, Hashable, Codable {
+    package struct Removal: Sendable, Hashable {
         package var time: Timestamp
         /// The end of the sentence, such as "as it was older than …".
         package var reason: String

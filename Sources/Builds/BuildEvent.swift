@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
 package import WireWords
 
 /// One line of `events.jsonl`: what happened in a build, in order, for those who watch it while it runs.
-package struct BuildEvent: Sendable, Hashable, Codable {
+package struct BuildEvent: Sendable, Hashable, JSONRepresentable {
     /// The line's kind; each kind's fields only ever grow.
-    package enum Kind: String, Sendable, Hashable, Codable {
+    package enum Kind: String, Sendable, Hashable {
         /// The supervisor has begun: from here on user commands may have run.
         case started = "build-started"
         /// A phase began.
@@ -30,5 +31,20 @@ package struct BuildEvent: Sendable, Hashable, Codable {
         self.time = time
         self.phase = phase
         self.buildStatus = buildStatus
+    }
+
+    package init(json: JSONValue) throws {
+        let members = try JSONMembers(json)
+        kind = try members.at("kind").text("a kind of event", as: Kind.init(rawValue:))
+        time = try members.at("time").time()
+        phase = try members.find("phase")?.read(Build.Phase.init)
+        buildStatus = try members.find("buildStatus")?.status()
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.set("buildStatus", buildStatus?.rawValue)
+        writer.set("kind", kind.rawValue)
+        writer.set("phase", phase)
+        writer.set("time", time.text)
     }
 }

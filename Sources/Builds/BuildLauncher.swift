@@ -55,7 +55,7 @@ package struct BuildLauncher: Sendable {
             do {
                 // A power cut may have kept the log of a beginning, and nothing else of it.
                 _ = unsafe unlink(folder.log)
-                try AtomicFile.write(try JSONText.encode(request), to: folder.request)
+                try AtomicFile.write(JSONText.encode(request), to: folder.request)
                 try gate.writeAll(try BuildGate.message(secrets))
             } catch {
                 throw BuildError(.system, "\(folder.request) cannot be written: \(error)")

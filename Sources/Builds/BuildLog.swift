@@ -8,6 +8,10 @@ internal import Masks
 final class BuildLog {
     /// Pieces from this size on are written by themselves; smaller ones are put together.
     private static let largePiece = 4096
+    /// Room for output at first: every page that is touched costs a program that has just started.
+    private static let firstBuffer = 8 * 1024
+    /// Room for output as soon as so much comes at once.
+    private static let largestBuffer = 256 * 1024
     /// What a full disk takes from the log's end.
     private static let cutBytes = 128 * 1024
 
@@ -16,6 +20,8 @@ final class BuildLog {
 
     private let file: LogFile
     private var buffer: [UInt8]
+    /// Whether the last piece has filled the buffer.
+    private var isBusy = false
     /// Small pieces of masked output that are still to be written.
     private var pieces: [UInt8] = []
 
@@ -27,7 +33,7 @@ final class BuildLog {
     /// * `limitBytes`: how long it may be, a line or two aside; of what is more than that the middle is left out.
     init(path: String, limitBytes: Int = standardLimitBytes) throws(FileError) {
         file = try LogFile(path: path, limitBytes: limitBytes)
-        buffer = [UInt8](repeating: 0, count: 256 * 1024)
+        buffer = [UInt8](repeating: 0, count: Self.firstBuffer)
     }
 
     /// How many bytes have been written so far, those that were left out counted.
@@ -92,12 +98,16 @@ final class BuildLog {
     ///
     /// - Returns: how many; 0 when nothing waits.
     func take(from pipe: borrowing Descriptor, limit: Int = .max) throws(FileError) -> Int {
+        if isBusy, buffer.count < Self.largestBuffer {
+            buffer = [UInt8](repeating: 0, count: Self.largestBuffer)
+        }
         let wanted = min(limit, buffer.count)
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(pipe.number, $0.baseAddress, wanted) }
         if count < 0 {
             if errno == EAGAIN || errno == EINTR { return 0 }
             throw FileError(code: errno, function: "read", path: "the output pipe")
         }
+        isBusy = count == buffer.count
         if mask != nil {
             try mask?.mask(buffer.span.extracting(0..<count)) { piece throws(FileError) in try put(piece) }
             try writePieces()
@@ -135,7 +145,7 @@ final class BuildLog {
     private func put(_ piece: borrowing Span<UInt8>) throws(FileError) {
         if piece.count < Self.largePiece {
             for index in piece.indices { pieces.append(piece[index]) }
-            if pieces.count >= buffer.count { try writePieces() }
+            if pieces.count >= Self.largestBuffer { try writePieces() }
         } else {
             try writePieces()
             try unsafe piece.withUnsafeBytes { bytes throws(FileError) in try unsafe file.write(bytes) }

@@ -3,9 +3,9 @@
 package import WireWords
 
 /// All that a supervisor must know: the content of `request.json`.
-package struct BuildRequest: Sendable, Hashable, Codable {
+package struct BuildRequest: Sendable, Hashable {
     /// One source folder, already filled.
-    package struct Source: Sendable, Hashable, Codable {
+    package struct Source: Sendable, Hashable {
         /// Nil for the primary source.
         package var identifier: String?
         /// Absolute path of the folder.
@@ -37,7 +37,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// Where the buildspec is.
-    package enum BuildspecSource: Sendable, Hashable, Codable {
+    package enum BuildspecSource: Sendable, Hashable {
         /// Relative to the primary source, or absolute.
         case file(String)
         /// The YAML text itself.
@@ -45,7 +45,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// The push that caused the build.
-    package struct Push: Sendable, Hashable, Codable {
+    package struct Push: Sendable, Hashable {
         /// Full name, `refs/heads/main`.
         package var ref: String
         /// The commit before it; zeros for a new branch.
@@ -58,7 +58,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// Where the commands run.
-    package enum Isolation: Sendable, Hashable, Codable {
+    package enum Isolation: Sendable, Hashable {
         /// On the machine as it is.
         case none
         /// In a sandbox of bubblewrap; with the machine's network or with none.
@@ -68,7 +68,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// What all of the build's processes together may use; nil: as much as there is.
-    package struct Limits: Sendable, Hashable, Codable {
+    package struct Limits: Sendable, Hashable {
         package var memoryBytes: Int64?
         /// Processors, such as 1.5.
         package var cpus: Double?
@@ -85,7 +85,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// Where `cache.paths` are kept between builds.
-    package struct Cache: Sendable, Hashable, Codable {
+    package struct Cache: Sendable, Hashable {
         /// Absolute path of the project's own folder.
         package var directory: String
         /// The most that this folder and those beside it may hold together.
@@ -101,7 +101,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// Which of several tries this build is: CodeBuild's `autoRetryConfig`.
-    package struct Attempt: Sendable, Hashable, Codable {
+    package struct Attempt: Sendable, Hashable {
         /// 0 for the first try.
         package var number: Int
         /// The build that failed before it: `PROJECT:UUID`.
@@ -117,7 +117,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// The place of the build in a batch.
-    package struct Batch: Sendable, Hashable, Codable {
+    package struct Batch: Sendable, Hashable {
         /// `PROJECT:UUID` of the batch.
         package var id: String
         /// The item's identifier.
@@ -135,7 +135,7 @@ package struct BuildRequest: Sendable, Hashable, Codable {
     }
 
     /// Where a build begins that goes on in the workspace of an earlier one.
-    package struct Start: Sendable, Hashable, Codable {
+    package struct Start: Sendable, Hashable {
         /// The first phase of the buildspec that runs.
         package var phase: PhaseType
         /// The variables and the folder that the commands before it had left.

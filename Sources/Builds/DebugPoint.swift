@@ -7,7 +7,7 @@ package import WireWords
 /// It holds no secret: variables in whose value one occurs are left out, and only their names are told.
 package struct DebugPoint: Sendable, Hashable, Codable {
     /// What a command finds when it starts.
-    package struct Place: Sendable, Hashable, Codable {
+    package struct Place: Sendable, Hashable {
         /// Absolute path.
         package var directory: String
         /// `NAME=value` texts.

@@ -9,27 +9,33 @@ internal import Glibc
 /// began, and be run once more.
 struct DurableBeginning {
     private let thread: pthread_t?
+    private let work: Work
 
     /// Starts to write what the build has recorded so far.
     init(of folder: BuildFolder) {
-        // Retained here, released by the thread; by us where the thread does not start.
-        let box = unsafe Unmanaged.passRetained(Work(folder))
+        work = Work(folder)
+        // Retained for the thread, and released when it is over, but not by it: a thread that frees anything is given a heap
+        // of its own, which costs more than all else that it does.
+        let box = unsafe Unmanaged.passRetained(work)
         var thread = pthread_t()
         if unsafe pthread_create(&thread, nil, Self.main, box.toOpaque()) == 0 {
             self.thread = thread
         } else {
-            unsafe box.takeRetainedValue().sync()
+            unsafe box.release()
+            work.sync()
             self.thread = nil
         }
     }
 
     /// Waits until it is on the disk; to be called once.
     func wait() {
-        if let thread { pthread_join(thread, nil) }
+        guard let thread else { return }
+        pthread_join(thread, nil)
+        unsafe Unmanaged.passUnretained(work).release()
     }
 
     private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { box in
-        if let box = unsafe box { unsafe Unmanaged<Work>.fromOpaque(box).takeRetainedValue().sync() }
+        if let box = unsafe box { unsafe Unmanaged<Work>.fromOpaque(box).takeUnretainedValue().sync() }
         return nil
     }
 

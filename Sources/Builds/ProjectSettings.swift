@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import JSON
+
 /// How a project's builds run; nil: as Nacre does without being told.
 ///
 /// The counterpart of what CodeBuild keeps in a project beside the buildspec.
-package struct ProjectSettings: Sendable, Hashable, Codable {
+package struct ProjectSettings: Sendable, Hashable, JSONRepresentable {
     /// How long a build may take from its start.
     package var timeoutSeconds: Int?
     /// How long it may wait in the queue.
@@ -36,6 +38,43 @@ package struct ProjectSettings: Sendable, Hashable, Codable {
     package static let defaultQueuedTimeoutSeconds = 8 * 3600
 
     package init() {}
+
+    package init(json: JSONValue) throws {
+        let members = try JSONMembers(json)
+        timeoutSeconds = try members.find("timeoutSeconds")?.integer()
+        queuedTimeoutSeconds = try members.find("queuedTimeoutSeconds")?.integer()
+        concurrentBuildLimit = try members.find("concurrentBuildLimit")?.integer()
+        retryLimit = try members.find("retryLimit")?.integer()
+        isSandboxed = try members.find("isSandboxed")?.flag()
+        hasNetwork = try members.find("hasNetwork")?.flag()
+        image = try members.find("image")?.text()
+        memoryBytes = try members.find("memoryBytes")?.int64()
+        cpus = try members.find("cpus")?.number()
+        processes = try members.find("processes")?.integer()
+        logLimitBytes = try members.find("logLimitBytes")?.integer()
+        isPrivileged = try members.find("isPrivileged")?.flag()
+        keepsCache = try members.find("keepsCache")?.flag()
+        isBatch = try members.find("isBatch")?.flag()
+        isDebug = try members.find("isDebug")?.flag()
+    }
+
+    package func write(to writer: inout JSONWriter) {
+        writer.set("concurrentBuildLimit", concurrentBuildLimit)
+        writer.set("cpus", cpus)
+        writer.set("hasNetwork", hasNetwork)
+        writer.set("image", image)
+        writer.set("isBatch", isBatch)
+        writer.set("isDebug", isDebug)
+        writer.set("isPrivileged", isPrivileged)
+        writer.set("isSandboxed", isSandboxed)
+        writer.set("keepsCache", keepsCache)
+        writer.set("logLimitBytes", logLimitBytes)
+        writer.set("memoryBytes", memoryBytes.map { Int($0) })
+        writer.set("processes", processes)
+        writer.set("queuedTimeoutSeconds", queuedTimeoutSeconds)
+        writer.set("retryLimit", retryLimit)
+        writer.set("timeoutSeconds", timeoutSeconds)
+    }
 
     /// The least that a shell and a few programs need.
     package static let leastMemoryBytes: Int64 = 4 << 20

@@ -173,7 +173,7 @@ package final class Supervisor {
         log.cut(saying: "The build ends here: \(reason)")
         build.statusReason = reason
         build.end(.fault, at: now)
-        guard let bytes = try? JSONText.encode(build) else { return nil }
+        let bytes = JSONText.encode(build)
         if (try? writeResult(bytes)) != nil { return build }
         try? Folder.remove(folder.workspace)
         return (try? writeResult(bytes)) == nil ? nil : build
@@ -205,13 +205,7 @@ package final class Supervisor {
         }
         build.end(machine.verdict, at: now)
         try record(BuildEvent(.finished, at: now, buildStatus: machine.verdict))
-        do {
-            try writeResult(try JSONText.encode(build))
-        } catch let error as FileError {
-            throw error
-        } catch {
-            preconditionFailure("a build of texts and numbers has a JSON form: \(error)")
-        }
+        try writeResult(JSONText.encode(build))
         return build
     }
 
@@ -257,7 +251,6 @@ package final class Supervisor {
 
     /// Writes a line of `events.jsonl`.
     func record(_ event: BuildEvent) throws(FileError) {
-        guard let line = try? JSONText.encode(event) else { return }
-        try events.writeAll(line + [UInt8(ascii: "\n")])
+        try events.writeAll(JSONText.encode(event) + [UInt8(ascii: "\n")])
     }
 }

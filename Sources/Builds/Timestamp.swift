@@ -33,17 +33,39 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
     package var text: String {
         let parts = Self.parts(ofSecond: milliseconds.flooredQuotient(by: 1000))
         let fraction = milliseconds - milliseconds.flooredQuotient(by: 1000) * 1000
-        return "\(pad(parts.year, 4))-\(pad(parts.month, 2))-\(pad(parts.day, 2))T"
-            + "\(pad(parts.hour, 2)):\(pad(parts.minute, 2)):\(pad(parts.second, 2)).\(pad(Int(fraction), 3))Z"
+        var text = Self.dateAndTime(parts, dateMark: UInt8(ascii: "-"), middle: UInt8(ascii: "T"))
+        text.append(UInt8(ascii: "."))
+        text.append(Int(fraction), width: 3)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// CodeBuild's log prefix form, `2026/03/01 12:34:56.789012`.
     static func logText(microseconds: Int64) -> String {
         let second = microseconds.flooredQuotient(by: 1_000_000)
         let parts = parts(ofSecond: second)
-        return "\(pad(parts.year, 4))/\(pad(parts.month, 2))/\(pad(parts.day, 2)) "
-            + "\(pad(parts.hour, 2)):\(pad(parts.minute, 2)):\(pad(parts.second, 2))."
-            + pad(Int(microseconds - second * 1_000_000), 6)
+        var text = dateAndTime(parts, dateMark: UInt8(ascii: "/"), middle: UInt8(ascii: " "))
+        text.append(UInt8(ascii: "."))
+        text.append(Int(microseconds - second * 1_000_000), width: 6)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Bytes and no interpolation: a build writes a hundred of these.
+    private static func dateAndTime(_ parts: Parts, dateMark: UInt8, middle: UInt8) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(32)
+        text.append(parts.year, width: 4)
+        text.append(dateMark)
+        text.append(parts.month, width: 2)
+        text.append(dateMark)
+        text.append(parts.day, width: 2)
+        text.append(middle)
+        text.append(parts.hour, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(parts.minute, width: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(parts.second, width: 2)
+        return text
     }
 
     /// Reads `text`'s form; the fraction may have any length or be absent.
@@ -85,9 +107,9 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
         try container.encode(text)
     }
 
-    private static func parts(
-        ofSecond second: Int64
-    ) -> (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
+    private typealias Parts = (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int)
+
+    private static func parts(ofSecond second: Int64) -> Parts {
         let day = second.flooredQuotient(by: 86_400)
         let inDay = Int(second - day * 86_400)
         let date = date(ofDay: day)
@@ -119,9 +141,22 @@ package struct Timestamp: Sendable, Hashable, Comparable, Codable {
     }
 }
 
-private func pad(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+extension [UInt8] {
+    /// Appends a number in decimal digits, with zeros in front where it has fewer.
+    fileprivate mutating func append(_ number: Int, width: Int) {
+        var limit = 10
+        for _ in 1..<width { limit *= 10 }
+        guard (0..<limit).contains(number) else {
+            // A year that has more than four digits, or is before the year 0.
+            return append(contentsOf: String(number).utf8)
+        }
+        var rest = number
+        for _ in 0..<width {
+            limit /= 10
+            append(UInt8(ascii: "0") + UInt8(rest / limit))
+            rest %= limit
+        }
+    }
 }
 
 extension Int64 {

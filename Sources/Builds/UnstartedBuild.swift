@@ -32,10 +32,10 @@ package enum UnstartedBuild {
                 BuildEvent(.started, at: now), BuildEvent(.phaseFinished, at: now, phase: provisioning),
                 BuildEvent(.finished, at: now, buildStatus: status),
             ]
-            let lines = try events.flatMap { try JSONText.encode($0) + [UInt8(ascii: "\n")] }
+            let lines = events.flatMap { JSONText.encode($0) + [UInt8(ascii: "\n")] }
             try AtomicFile.write(lines, to: folder.events)
             // A power cut must not leave a name without its bytes, which would be taken for damage.
-            try AtomicFile.write(try JSONText.encode(build), to: folder.result, isDurable: !request.isLocal)
+            try AtomicFile.write(JSONText.encode(build), to: folder.result, isDurable: !request.isLocal)
         } catch {
             throw BuildError(.system, "the end of the build in \(folder.path) cannot be written: \(error)")
         }

@@ -86,7 +86,7 @@ struct BatchProgress {
     private func draft(_ identifier: String) -> BuildDraft? {
         guard let item = machine.plan.item(identifier), let text = try? JSONText.encode(item) else { return nil }
         let given = (try? JSONText.decode([EnvironmentVariable].self, from: Array(record.environment.utf8))) ?? []
-        let variables = try? JSONText.encode(item.variables(beatenBy: given))
+        let variables = JSONText.encode(item.variables(beatenBy: given))
         var draft = BuildDraft(
             id: BuildID.make(project: record.id.project),
             repository: record.repository,
@@ -94,7 +94,7 @@ struct BatchProgress {
             commit: record.commit,
             previousCommit: record.previousCommit,
             initiator: record.initiator,
-            environment: variables.map { String(decoding: $0, as: UTF8.self) } ?? record.environment,
+            environment: String(decoding: variables, as: UTF8.self),
             settings: record.settings
         )
         draft.inputs = record.inputs

@@ -82,7 +82,7 @@ struct BuildCollector: Sendable {
                 try? directory.unlink(entry.name)
             }
         }
-        if (try? BuildReader.result(of: folder))?.buildStatus == .failed, KeptWorkspaces.point(of: folder) != nil {
+        if KeptWorkspaces.point(of: folder) != nil, (try? BuildReader.result(of: folder))?.buildStatus == .failed {
             KeptWorkspaces.keep(folder)
             prune()
         } else {

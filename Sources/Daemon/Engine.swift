@@ -77,7 +77,7 @@ actor Engine {
             }
             _ = queue.apply(.adopted(BuildQueue.Entry(record)))
             log.write(.notice, "Build is taken up again", ["build": record.id.description])
-            spawn(record)
+            spawn(record, isNew: false)
         }
         let batches = try await journal.use { journal throws(JournalError) in try journal.unfinishedBatches() }
         for batch in batches { spawnAdvance(batch.id) }
@@ -133,7 +133,7 @@ actor Engine {
             } else {
                 effects += queue.apply(.adopted(BuildQueue.Entry(build)))
                 metrics.buildStarted(queuedAt: build.queuedAt, startedAt: build.startedAt)
-                spawn(build)
+                spawn(build, isNew: true)
             }
         }
         effects += queue.apply(.released(slots))
@@ -247,9 +247,9 @@ actor Engine {
         perform(queue.apply(.submitted(BuildQueue.Entry(record))))
     }
 
-    private func spawn(_ record: BuildRecord) {
+    private func spawn(_ record: BuildRecord, isNew: Bool) {
         // It ends with the build, or with the daemon, which leaves builds running.
-        Task { await run(record) }
+        Task { await run(record, isNew: isNew) }
     }
 
     private func startQueued(_ id: BuildID) async {
@@ -261,17 +261,19 @@ actor Engine {
         }
         guard let record else { return ended(id) }
         metrics.buildStarted(queuedAt: record.queuedAt, startedAt: record.startedAt)
-        await run(record)
+        await run(record, isNew: true)
     }
 
     /// Sees one build through, from its start or from where an earlier daemon left it.
-    private func run(_ record: BuildRecord) async {
+    ///
+    /// * `isNew`: whether it was this daemon that has given the build its slot, just now, so that nobody has begun it.
+    private func run(_ record: BuildRecord, isNew: Bool) async {
         let id = record.id
         let thread = takeThread()
         if record.stopRequestedBy != nil { stopping[id] = SIGTERM }
         do throws(BuildStarter.Failure) {
             // The next daemon finds the build's folder as it is.
-            guard let isSeen = try await supervise(record, thread) else { return }
+            guard let isSeen = try await supervise(record, isNew: isNew, thread) else { return }
             // The slot is free: the next build begins while this one's results are taken up.
             perform(queue.apply(.ended(id: id.description)))
             guard let collected = await collect(record, isUnseen: !isSeen, thread) else { return }
@@ -293,6 +295,7 @@ actor Engine {
     /// - Returns: whether it was this daemon that saw the end; nil when the daemon stops before it could tell.
     private func supervise(
         _ record: BuildRecord,
+        isNew: Bool,
         _ thread: BlockingQueue
     ) async throws(BuildStarter.Failure) -> Bool? {
         let id = record.id
@@ -300,7 +303,7 @@ actor Engine {
         // An earlier daemon may have started a supervisor and ended before it let it begin: that one ends by itself, and
         // the build is started again.
         var isSeen = false
-        while true {
+        while !isNew {
             let standing = await reading(id, thread) { () throws(FileError) in try BuildReader.standing(of: folder) }
             // What nobody can read has begun, for all we know; whoever collects it says so.
             guard case .success(let standing)? = standing else { return standing == nil ? nil : isSeen }
@@ -408,7 +411,7 @@ actor Engine {
         let status = build.buildStatus
         // Whoever stops a build does not want the next attempt.
         let retry = stopping[record.id] != nil ? nil : Self.retry(of: record, &build)
-        let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
+        let text = String(decoding: JSONText.encode(build), as: UTF8.self)
         let end = (build.endTime ?? .now()).milliseconds
         let journalled = await journalled("Build's end", record.id) { [reason] journal throws(JournalError) in
             try journal.finish(

@@ -496,7 +496,7 @@ actor PushIntake {
         if consequence.isSource { return .none("pipelineSource") }
         guard BranchPatterns(repository.branches).contains(ref: notice.ref) else { return .none("notWatched") }
         let variables = options?.variables.map { EnvironmentVariable(name: $0.name, value: $0.value) } ?? []
-        let environment = (try? JSONText.encode(variables)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+        let environment = String(decoding: JSONText.encode(variables), as: UTF8.self)
         var settings = repository.settings
         if options?.isDebug ?? false {
             var changed = SettingsText.read(settings)

@@ -11,6 +11,6 @@ enum SettingsText {
     }
 
     static func write(_ settings: ProjectSettings) -> String {
-        (try? JSONText.encode(settings)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        String(decoding: JSONText.encode(settings), as: UTF8.self)
     }
 }

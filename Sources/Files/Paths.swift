@@ -36,12 +36,16 @@ package enum Paths {
 
     /// The last component.
     package static func name(_ path: String) -> String {
-        names(path).last.map { String($0) } ?? path
+        let bytes = path.utf8
+        guard let last = bytes.lastIndex(where: { $0 != UInt8(ascii: "/") }) else { return path }
+        let end = bytes.index(after: last)
+        let slash = bytes[..<end].lastIndex(of: UInt8(ascii: "/"))
+        return String(path[(slash.map { bytes.index(after: $0) } ?? bytes.startIndex)..<end])
     }
 
     /// The folder that a path lies in; `/` for a name at the top, `.` for a name alone.
     package static func parent(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 

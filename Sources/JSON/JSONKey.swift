@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place in an array, as part of a coding path.
+/// A member of an object or a place in an array, as part of a coding path.
 struct JSONKey: CodingKey {
     let stringValue: String
     let intValue: Int?
+
+    init(name: String) {
+        stringValue = name
+        intValue = nil
+    }
 
     init(index: Int) {
         stringValue = "Index \(index)"
@@ -11,8 +16,7 @@ struct JSONKey: CodingKey {
     }
 
     init?(stringValue: String) {
-        self.stringValue = stringValue
-        intValue = nil
+        self.init(name: stringValue)
     }
 
     init?(intValue: Int) {

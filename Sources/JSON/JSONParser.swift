@@ -88,7 +88,8 @@ struct JSONParser {
 
     private mutating func members() throws -> [String: JSONValue] {
         if take("}") { return [:] }
-        var result: [String: JSONValue] = [:]
+        // Room for most objects, which is cheaper than to grow into it.
+        var result = [String: JSONValue](minimumCapacity: 8)
         while true {
             guard next == UInt8(ascii: "\"") else { throw failure("a key should be here") }
             let key = try string()
@@ -127,7 +128,7 @@ struct JSONParser {
         while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
         if next == UInt8(ascii: "\"") {
             defer { position += 1 }
-            return try text(bytes[start..<position])
+            return try text(bytes, start..<position)
         }
         // The rare case: something is escaped.
         var content = Array(bytes[start..<position])
@@ -135,16 +136,21 @@ struct JSONParser {
             guard let byte = next, byte >= 0x20 else { throw failure("a string has a control character or no end") }
             position += 1
             switch byte {
-            case UInt8(ascii: "\""): return try text(content[...])
+            case UInt8(ascii: "\""): return try text(content, content.indices)
             case UInt8(ascii: "\\"): try escape(into: &content)
             default: content.append(byte)
             }
         }
     }
 
-    private func text(_ content: ArraySlice<UInt8>) throws -> String {
-        guard let text = String(validating: content, as: UTF8.self) else { throw failure("a string is not UTF-8") }
-        return text
+    private func text(_ content: [UInt8], _ range: Range<Int>) throws -> String {
+        // Not `String(validating:)`, which is generic and slow at its first use.
+        do {
+            let units = try UTF8Span(validating: content.span.extracting(range))
+            return String(copying: units)
+        } catch {
+            throw failure("a string is not UTF-8")
+        }
     }
 
     private mutating func escape(into content: inout [UInt8]) throws {

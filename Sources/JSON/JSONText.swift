@@ -14,8 +14,22 @@ package enum JSONText {
     package static func encode(_ value: some Encodable, isPretty: Bool = false) throws -> [UInt8] {
         let node = EncodedNode()
         try value.encode(to: TreeEncoder(node: node, codingPath: []))
+        return bytes(of: node.value, isPretty: isPretty)
+    }
+
+    /// Encodes a value that makes its JSON itself.
+    /// - Returns: UTF-8, without a line break at the end.
+    package static func encode(_ value: some JSONRepresentable, isPretty: Bool = false) -> [UInt8] {
         var writer = JSONWriter(isPretty: isPretty)
-        writer.write(node.value)
+        writer.write(value)
+        return writer.bytes
+    }
+
+    /// Encodes values that make their JSON themselves, as an array.
+    /// - Returns: UTF-8, without a line break at the end.
+    package static func encode(_ values: [some JSONRepresentable]) -> [UInt8] {
+        var writer = JSONWriter(isPretty: false)
+        writer.write(values)
         return writer.bytes
     }
 
@@ -24,6 +38,20 @@ package enum JSONText {
     package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
         let value = try JSONParser.parse(bytes)
         return try Value(from: TreeDecoder(value: value, codingPath: []))
+    }
+
+    /// Decodes a value that reads its JSON itself.
+    /// - Throws: `DecodingError` for bytes that are not JSON or not of this type.
+    package static func decode<Value: JSONRepresentable>(_ type: Value.Type, from bytes: [UInt8]) throws -> Value {
+        try Value(json: JSONParser.parse(bytes))
+    }
+
+    /// Decodes an array of values that read their JSON themselves.
+    /// - Throws: `DecodingError` for bytes that are not JSON or not of this type.
+    package static func decode<Value: JSONRepresentable>(_ type: [Value].Type, from bytes: [UInt8]) throws -> [Value] {
+        let value = try JSONParser.parse(bytes)
+        guard case .array(let elements) = value else { throw value.mismatch(type, "an array") }
+        return try elements.map { try Value(json: $0) }
     }
 
     /// Reads a text of any shape.
@@ -43,8 +71,8 @@ package enum JSONText {
 
     /// Writes a value.
     /// - Returns: UTF-8, without a line break at the end.
-    package static func bytes(of tree: JSONValue) -> [UInt8] {
-        var writer = JSONWriter(isPretty: false)
+    package static func bytes(of tree: JSONValue, isPretty: Bool = false) -> [UInt8] {
+        var writer = JSONWriter(isPretty: isPretty)
         writer.write(tree)
         return writer.bytes
     }

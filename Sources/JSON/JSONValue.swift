@@ -21,4 +21,17 @@ package enum JSONValue: Sendable, Hashable {
         case .object: "an object"
         }
     }
+
+    /// Nil for what is no finite number, which has no JSON form.
+    init?(number: some BinaryFloatingPoint & CustomStringConvertible) {
+        guard number.isFinite else { return nil }
+        let text = number.description
+        self = .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text)
+    }
+
+    /// That it is not what it should be.
+    func mismatch(_ type: any Any.Type, _ expected: String) -> DecodingError {
+        let context = DecodingError.Context(codingPath: [], debugDescription: "\(expected) is expected, not \(kind)")
+        return self == .null ? .valueNotFound(type, context) : .typeMismatch(type, context)
+    }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Writes values as UTF-8 text.
-struct JSONWriter {
+package struct JSONWriter {
     private(set) var bytes: [UInt8] = []
     private let isPretty: Bool
     private var depth = 0
+    /// Whether the object or array that is being written has nothing in it yet.
+    private var isEmpty = true
 
     init(isPretty: Bool) {
         self.isPretty = isPretty
@@ -17,6 +19,7 @@ struct JSONWriter {
         bytes = text
     }
 
+    /// Writes any value, the keys of objects sorted.
     mutating func write(_ value: JSONValue) {
         switch value {
         case .null: bytes += "null".utf8
@@ -24,36 +27,150 @@ struct JSONWriter {
         case .number(let text): bytes += text.utf8
         case .string(let text): write(text)
         case .array(let elements):
-            list("[", "]", elements) { writer, element in writer.write(element) }
+            array(elements) { writer, element in writer.write(element) }
         case .object(let members): write(members.sorted { $0.key < $1.key })
         }
     }
 
     /// Writes an object, its members in the order given.
     mutating func write(_ members: some Collection<(key: String, value: JSONValue)>) {
-        list("{", "}", members) { writer, member in
-            writer.write(member.key)
-            writer.bytes += (writer.isPretty ? ": " : ":").utf8
-            writer.write(member.value)
+        object { writer in
+            for member in members {
+                writer.begin(member.key)
+                writer.write(member.value)
+            }
         }
     }
 
-    private mutating func list<Element>(
-        _ opening: Unicode.Scalar,
-        _ closing: Unicode.Scalar,
-        _ elements: some Collection<Element>,
-        _ write: (inout JSONWriter, Element) -> Void
-    ) {
-        bytes.append(UInt8(ascii: opening))
-        depth += 1
-        for (index, element) in elements.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            breakLine()
+    /// Writes an object.
+    mutating func write(_ value: some JSONRepresentable) {
+        object { writer in value.write(to: &writer) }
+    }
+
+    /// Writes an array of objects.
+    mutating func write(_ values: [some JSONRepresentable]) {
+        array(values) { writer, value in writer.write(value) }
+    }
+
+    // MARK: - Members
+
+    /// Writes a member; nil leaves it out.
+    package mutating func set(_ key: String, _ text: String?) {
+        guard let text else { return }
+        begin(key)
+        write(text)
+    }
+
+    /// Writes a member; nil leaves it out.
+    package mutating func set(_ key: String, _ number: Int?) {
+        guard let number else { return }
+        begin(key)
+        bytes += String(number).utf8
+    }
+
+    /// Writes a member; nil leaves it out, and so does what is no finite number.
+    package mutating func set(_ key: String, _ number: Double?) {
+        guard let number, let value = JSONValue(number: number) else { return }
+        begin(key)
+        write(value)
+    }
+
+    /// Writes a member; nil leaves it out.
+    package mutating func set(_ key: String, _ flag: Bool?) {
+        guard let flag else { return }
+        begin(key)
+        bytes += (flag ? "true" : "false").utf8
+    }
+
+    /// Writes a member; nil leaves it out.
+    package mutating func set(_ key: String, _ texts: [String]?) {
+        guard let texts else { return }
+        begin(key)
+        array(texts) { writer, text in writer.write(text) }
+    }
+
+    /// Writes a member whose value has texts by name.
+    package mutating func set(_ key: String, _ table: [String: String]) {
+        set(key) { writer in
+            for (name, text) in table.sorted(by: { $0.key < $1.key }) { writer.set(name, text) }
+        }
+    }
+
+    /// Writes a member whose value is an object, its members in the order of their keys.
+    package mutating func set(_ key: String, _ members: (inout JSONWriter) -> Void) {
+        begin(key)
+        object(members)
+    }
+
+    /// Writes a member whose value is an array of objects, each by its index.
+    package mutating func set(_ key: String, count: Int, _ members: (inout JSONWriter, Int) -> Void) {
+        begin(key)
+        open("[")
+        for index in 0..<count {
+            separate()
+            object { writer in members(&writer, index) }
+        }
+        close("]")
+    }
+
+    // Inlined, as generics that are not are put together at run time.
+
+    /// Writes a member; nil leaves it out.
+    @inlinable
+    package mutating func set(_ key: String, _ value: (some JSONRepresentable)?) {
+        guard let value else { return }
+        set(key) { writer in value.write(to: &writer) }
+    }
+
+    /// Writes a member; nil leaves it out.
+    @inlinable
+    package mutating func set(_ key: String, _ values: [some JSONRepresentable]?) {
+        guard let values else { return }
+        set(key, count: values.count) { writer, index in values[index].write(to: &writer) }
+    }
+
+    // MARK: - Parts
+
+    private mutating func object(_ members: (inout JSONWriter) -> Void) {
+        open("{")
+        members(&self)
+        close("}")
+    }
+
+    private mutating func array<Element>(_ elements: [Element], _ write: (inout JSONWriter, Element) -> Void) {
+        open("[")
+        for element in elements {
+            separate()
             write(&self, element)
         }
+        close("]")
+    }
+
+    private mutating func open(_ mark: Unicode.Scalar) {
+        bytes.append(UInt8(ascii: mark))
+        depth += 1
+        isEmpty = true
+    }
+
+    private mutating func close(_ mark: Unicode.Scalar) {
         depth -= 1
-        if !elements.isEmpty { breakLine() }
-        bytes.append(UInt8(ascii: closing))
+        if !isEmpty { breakLine() }
+        bytes.append(UInt8(ascii: mark))
+        // It stands in something that has it, at least.
+        isEmpty = false
+    }
+
+    private mutating func separate() {
+        if !isEmpty { bytes.append(UInt8(ascii: ",")) }
+        isEmpty = false
+        breakLine()
+    }
+
+    private mutating func begin(_ key: String) {
+        separate()
+        write(key)
+        bytes.append(UInt8(ascii: ":"))
+        if isPretty { bytes.append(UInt8(ascii: " ")) }
     }
 
     private mutating func breakLine() {

@@ -23,11 +23,7 @@ struct TreeDecoder: Decoder {
     }
 
     private func mismatch(_ type: any Any.Type, _ expected: String) -> DecodingError {
-        let context = DecodingError.Context(
-            codingPath: codingPath,
-            debugDescription: "\(expected) is expected, not \(value.kind)"
-        )
-        return value == .null ? .valueNotFound(type, context) : .typeMismatch(type, context)
+        value.mismatch(type, expected).within(codingPath)
     }
 }
 
@@ -167,9 +163,7 @@ extension TreeDecoder {
 
         private func integer<Value: FixedWidthInteger>(_ type: Value.Type) throws -> Value {
             guard case .number(let text) = decoder.value else { throw decoder.mismatch(type, "a number") }
-            if let value = Value(text) { return value }
-            // Others may write whole numbers as 1.0 or 1e3.
-            guard let number = Double(text), let value = Value(exactly: number) else {
+            guard let value = Value(jsonNumber: text) else {
                 throw decoder.mismatch(type, "a whole number of \(Value.bitWidth) bits")
             }
             return value

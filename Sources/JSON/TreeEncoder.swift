@@ -124,15 +124,14 @@ extension TreeEncoder {
         }
 
         private func put(_ value: some BinaryFloatingPoint & CustomStringConvertible) throws {
-            guard value.isFinite else {
+            guard let number = JSONValue(number: value) else {
                 let context = EncodingError.Context(
                     codingPath: codingPath,
                     debugDescription: "\(value) has no JSON form"
                 )
                 throw EncodingError.invalidValue(value, context)
             }
-            let text = value.description
-            node.content = .single(.number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text))
+            node.content = .single(number)
         }
     }
 }

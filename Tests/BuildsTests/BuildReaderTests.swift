@@ -61,7 +61,7 @@ struct BuildReaderTests {
         )
         var build = Build(request, folder: folder)
         build.end(.succeeded, at: .now())
-        try AtomicFile.write(try JSONText.encode(build), to: folder.result)
+        try AtomicFile.write(JSONText.encode(build), to: folder.result)
         #expect(try BuildReader.standing(of: folder) == .finished(build))
     }
 

@@ -18,7 +18,7 @@ struct KeptWorkspacesTests {
         try Folder.make(folder.workspace)
         let source = BuildRequest.Source(directory: folder.source(), type: "NO_SOURCE")
         let request = BuildRequest(id: id, number: number, initiator: "test", source: source, at: .now())
-        try AtomicFile.write(try JSONText.encode(request), to: folder.request)
+        try AtomicFile.write(JSONText.encode(request), to: folder.request)
         let place = DebugPoint.Place(directory: "/", environment: [])
         let point = DebugPoint(phase: .build, shell: "/bin/sh", place: place)
         try AtomicFile.write(try JSONText.encode(point), to: folder.debugPoint)

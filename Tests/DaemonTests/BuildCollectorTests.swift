@@ -47,7 +47,7 @@ struct BuildCollectorTests {
         made.size = .max
         if identifier == nil { build.artifacts = made } else { build.secondaryArtifacts = [made] }
         build.end(.succeeded, at: .now())
-        try AtomicFile.write(try JSONText.encode(build), to: folder.result)
+        try AtomicFile.write(JSONText.encode(build), to: folder.result)
         return try collector.collect(id, otherwise: blank(), isDoubtful: isDoubtful)
     }
 
@@ -111,7 +111,7 @@ struct BuildCollectorTests {
         var build = blank()
         build.id = BuildID.make(project: "other").description
         build.end(.succeeded, at: .now())
-        try AtomicFile.write(try JSONText.encode(build), to: folder.result)
+        try AtomicFile.write(JSONText.encode(build), to: folder.result)
         #expect(try collector.collect(id, otherwise: blank(), isDoubtful: false).build.buildStatus == .fault)
     }
 }

@@ -10,7 +10,7 @@ enum VariablesText {
 
     /// The form that the journal keeps.
     static func write(_ variables: [EnvironmentVariable]) -> String {
-        (try? JSONText.encode(variables)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
+        String(decoding: JSONText.encode(variables), as: UTF8.self)
     }
 
     /// Reads the `EnvironmentVariables` of a build action: a JSON array of objects in a string.

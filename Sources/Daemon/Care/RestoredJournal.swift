@@ -62,10 +62,16 @@ struct RestoredJournal {
         }
         build.end(.fault, at: now)
         build.statusReason = HomeRestore.reason
-        let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
-        try journal.finish(record.id, .fault, reason: HomeRestore.reason, result: text, at: now.milliseconds)
+        let text = JSONText.encode(build)
+        try journal.finish(
+            record.id,
+            .fault,
+            reason: HomeRestore.reason,
+            result: String(decoding: text, as: UTF8.self),
+            at: now.milliseconds
+        )
         // It may have ended while the backup was written; the journal did not know of that.
         try? Folder.remove(folder.result)
-        if Folder.isFolder(folder.path), let text { try? AtomicFile.write(Array(text.utf8), to: folder.result) }
+        if Folder.isFolder(folder.path) { try? AtomicFile.write(text, to: folder.result) }
     }
 }
