@@ -449,6 +449,7 @@ actor Engine {
                 result: text,
                 files: files,
                 retry: retry,
+        Self.settleTries(of: record, &build)
                 at: end
             )
         }
@@ -462,8 +463,8 @@ actor Engine {
 
     /// The build that follows one that asks to be tried again; nil when none does.
     private static func retry(of record: BuildRecord, _ build: inout Build) -> BuildDraft? {
-        guard let config = build.autoRetryConfig, config.isRetryRequested == true, build.buildStatus == .failed,
-            config.autoRetryNumber < config.autoRetryLimit
+        guard let config = build.autoRetryConfig, config.wantsRetry(after: Int(record.attempt)),
+            build.buildStatus == .failed
         else { return nil }
         let draft = BuildDraft(retrying: record, as: BuildID.make(project: record.id.project))
         build.autoRetryConfig?.nextAutoRetry = draft.id.arn(region: "us-east-1")
@@ -472,6 +473,17 @@ actor Engine {
 
     /// Writes to the journal, again and again while the disk is full or the file is busy: what has happened must be on record
     /// before anything follows from it.
+    /// Which try a build was, and what comes before and after it, is the journal's to say, whatever the build says of itself.
+    private static func settleTries(of record: BuildRecord, _ build: inout Build) {
+        guard let said = build.autoRetryConfig else { return }
+        build.autoRetryConfig = Build.AutoRetryConfig(
+            autoRetryLimit: said.autoRetryLimit,
+            autoRetryNumber: Int(record.attempt),
+            previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: "us-east-1")
+        )
+        build.autoRetryConfig?.isRetryRequested = said.isRetryRequested
+    }
+
     ///
     /// - Returns: nil when there was nothing to write, or when the daemon stops before it could: the next one finds the
     ///   build's folder as it is, and goes on from there.

@@ -59,7 +59,8 @@ package struct LocalBuild {
         while true {
             var outcome = try run(attempt, signals, output)
             outcome.earlier = earlier
-            guard let config = outcome.build.autoRetryConfig, config.isRetryRequested == true, !outcome.wasInterrupted
+            guard let config = outcome.build.autoRetryConfig, config.wantsRetry(after: attempt.number),
+                !outcome.wasInterrupted
             else { return outcome }
             attempt.number += 1
             attempt.previous = outcome.build.id
