@@ -382,7 +382,10 @@ actor Engine {
             // A supervisor that holds its lock has written its name into it, or is just about to.
             while FileLock.isHeld(folder.lock) {
                 let text = (try? ForeignFile.read(folder.lock, limit: 1024)) ?? []
-                if let handle = ProcessIdentity(text: String(decoding: text, as: UTF8.self))?.open() {
+                // The build can write there, too: nobody else is to be waited for, or signalled, because of that.
+                if let process = ProcessIdentity(text: String(decoding: text, as: UTF8.self)),
+                    process.hasOpen(folder.lock), let handle = process.open()
+                {
                     return SupervisedProcess(handle)
                 }
                 usleep(10_000)
