@@ -219,6 +219,11 @@ actor Engine {
     func end(of id: BuildID) async -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         watchers[id, default: []].append(continuation)
+    /// Why builds wait, for those of them that do.
+    func waitReasons(_ ids: [BuildID]) -> [String: String] {
+        queue.reasons(for: Set(ids.map(\.description)))
+    }
+
         do throws(JournalError) {
             let record = try await journal.use { journal throws(JournalError) in try journal.build(id) }
             if record?.state.isTerminal ?? true { finishWatchers(id) }
