@@ -63,10 +63,8 @@ extension Engine {
         }
         let reason = advanced.batch.stopRequestedBy ?? "`fast-fail` of \(BatchView.label(advanced.batch))"
         for build in advanced.step.stops {
-            do throws(JournalError) {
+            await insist("Build cannot be stopped yet", ("build", build.description)) { () async throws(JournalError) in
                 _ = try await stop(build, by: reason)
-            } catch {
-                log.write(.error, "Build cannot be stopped", ["build": build.description, "error": "\(error)"])
             }
         }
         guard advanced.batch.status.isTerminal else { return }

@@ -521,6 +521,25 @@ actor Engine {
         }
     }
 
+            }
+        }
+    }
+
+    /// Does what nobody would ask for again, until the journal takes it; the next daemon begins with what this one leaves.
+    func insist(
+        _ problem: String,
+        _ about: (key: String, value: String),
+        _ work: () async throws(JournalError) -> Void
+    ) async {
+        var isTold = false
+        while true {
+            do throws(JournalError) {
+                return try await work()
+            } catch {
+                if !isTold { log.write(.error, problem, [about.key: about.value, "error": "\(error)"]) }
+                isTold = true
+                if queue.isDraining { return }
+                try? await Task.sleep(for: .seconds(1))
     func ended(_ id: BuildID) {
         waits.remove(id)
         stopping[id] = nil
