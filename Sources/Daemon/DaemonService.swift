@@ -141,6 +141,7 @@ package struct DaemonService {
             at: Timestamp.now().milliseconds / 1000
         )
         let metrics = DaemonMetrics()
+        let threads = RepositoryThreads()
         let audit = AuditTrail(folder: home.path, metrics: metrics, log: log)
         let engine = Engine(
             home: home,
@@ -153,6 +154,7 @@ package struct DaemonService {
                 machineEnvironment: MachineEnvironment.pick(from: MachineEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: parts.artifacts),
+            refs: threads,
             log: log,
             metrics: metrics
         )
@@ -161,7 +163,6 @@ package struct DaemonService {
             sender: NotificationSender(folder: home.path, environment: MachineEnvironment.current()),
             log: log
         )
-        let threads = RepositoryThreads()
         let pipelines = pipelines(parts, engine, notifier, threads)
         let intake = PushIntake(
             journal: journal,
@@ -197,6 +198,7 @@ package struct DaemonService {
                 journal: journal,
                 pipelines: pipelines,
                 repositories: repositories,
+                refs: threads,
                 stores: stores,
                 notifier: notifier,
                 log: log
@@ -335,6 +337,7 @@ package struct DaemonService {
             journal: parts.journal,
             artifacts: parts.artifacts,
             engine: engine,
+            refs: threads,
             log: log
         )
         return PipelineService(
@@ -352,7 +355,7 @@ package struct DaemonService {
     }
 
     private func views(_ parts: Parts, _ pipelines: PipelineService, _ stores: DefinitionStores) -> PipelineViews {
-        let sources = GitSources(journal: parts.journal, thread: BlockingQueue(label: "nacre.views.sources"))
+        let sources = GitSources(journal: parts.journal, refs: pipelines.parts.refs)
         let approvals = ApprovalViews(home: configuration.home, artifacts: parts.artifacts) { action in
             let settings = GitSourceSettings(
                 provider: action.type.provider,

@@ -26,7 +26,9 @@ actor Engine {
     /// One thread for each build that may run, for the blocking parts of its beginning and end.
     private var idleThreads: [BlockingQueue]
     private let cleaning = BlockingQueue(label: "nacre.cleaning")
-    /// For reading the buildspecs of batches.
+    /// For reading the buildspecs of batches that pushes have begun.
+    let refs: RepositoryThreads
+    /// For reading those of batches of actions.
     let planning = BlockingQueue(label: "nacre.batches")
     private var live: [BuildID: SupervisedProcess] = [:]
     /// The builds that are to end, each with the signal that tells its supervisor so.
@@ -50,6 +52,7 @@ actor Engine {
         journal: JournalStore,
         starter: BuildStarter,
         collector: BuildCollector,
+        refs: RepositoryThreads = RepositoryThreads(),
         log: DaemonLog,
         metrics: DaemonMetrics = DaemonMetrics()
     ) {
@@ -57,6 +60,7 @@ actor Engine {
         self.journal = journal
         self.starter = starter
         self.collector = collector
+        self.refs = refs
         self.log = log
         self.metrics = metrics
         queue = BuildQueue(limit: jobs)
@@ -215,15 +219,15 @@ actor Engine {
         queue.reason(for: id.description)
     }
 
-    /// A stream that ends when the build does: at once when it is over.
-    func end(of id: BuildID) async -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream()
-        watchers[id, default: []].append(continuation)
     /// Why builds wait, for those of them that do.
     func waitReasons(_ ids: [BuildID]) -> [String: String] {
         queue.reasons(for: Set(ids.map(\.description)))
     }
 
+    /// A stream that ends when the build does: at once when it is over.
+    func end(of id: BuildID) async -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream<Void>.makeStream()
+        watchers[id, default: []].append(continuation)
         do throws(JournalError) {
             let record = try await journal.use { journal throws(JournalError) in try journal.build(id) }
             if record?.state.isTerminal ?? true { finishWatchers(id) }
@@ -445,6 +449,7 @@ actor Engine {
         reason = reason ?? build.statusReason
         build.statusReason = reason
         let status = build.buildStatus
+        Self.settleTries(of: record, &build)
         // Whoever stops a build does not want the next attempt.
         let retry = stopping[record.id] != nil ? nil : Self.retry(of: record, &build)
         let text = (try? JSONText.encode(build)).map { String(decoding: $0, as: UTF8.self) }
@@ -457,7 +462,6 @@ actor Engine {
                 result: text,
                 files: files,
                 retry: retry,
-        Self.settleTries(of: record, &build)
                 at: end
             )
         }
@@ -467,6 +471,17 @@ actor Engine {
         guard let next = journalled.retry else { return }
         log.write(.notice, "Build is tried again", ["build": record.id.description, "as": next.id.description])
         submit(next)
+    }
+
+    /// Which try a build was, and what comes before and after it, is the journal's to say, whatever the build says of itself.
+    private static func settleTries(of record: BuildRecord, _ build: inout Build) {
+        guard let said = build.autoRetryConfig else { return }
+        build.autoRetryConfig = Build.AutoRetryConfig(
+            autoRetryLimit: said.autoRetryLimit,
+            autoRetryNumber: Int(record.attempt),
+            previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: "us-east-1")
+        )
+        build.autoRetryConfig?.isRetryRequested = said.isRetryRequested
     }
 
     /// The build that follows one that asks to be tried again; nil when none does.
@@ -481,17 +496,6 @@ actor Engine {
 
     /// Writes to the journal, again and again while the disk is full or the file is busy: what has happened must be on record
     /// before anything follows from it.
-    /// Which try a build was, and what comes before and after it, is the journal's to say, whatever the build says of itself.
-    private static func settleTries(of record: BuildRecord, _ build: inout Build) {
-        guard let said = build.autoRetryConfig else { return }
-        build.autoRetryConfig = Build.AutoRetryConfig(
-            autoRetryLimit: said.autoRetryLimit,
-            autoRetryNumber: Int(record.attempt),
-            previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: "us-east-1")
-        )
-        build.autoRetryConfig?.isRetryRequested = said.isRetryRequested
-    }
-
     ///
     /// - Returns: nil when there was nothing to write, or when the daemon stops before it could: the next one finds the
     ///   build's folder as it is, and goes on from there.
@@ -521,10 +525,6 @@ actor Engine {
         }
     }
 
-            }
-        }
-    }
-
     /// Does what nobody would ask for again, until the journal takes it; the next daemon begins with what this one leaves.
     func insist(
         _ problem: String,
@@ -540,6 +540,10 @@ actor Engine {
                 isTold = true
                 if queue.isDraining { return }
                 try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
     func ended(_ id: BuildID) {
         waits.remove(id)
         stopping[id] = nil

@@ -75,6 +75,7 @@ struct PipelineBench {
         hasRealSources: Bool
     ) async throws -> PipelineBench {
         let log = DaemonLog { _ in }
+        let threads = RepositoryThreads()
         let provider = RecordingProvider(holding: held)
         let announced = Announced()
         let artifacts = try ArtifactStore(home.artifacts)
@@ -96,6 +97,7 @@ struct PipelineBench {
             journal: store,
             artifacts: artifacts,
             engine: engine,
+            refs: threads,
             log: log
         )
         var providers: [String: any ActionProvider] = [:]
@@ -108,7 +110,7 @@ struct PipelineBench {
                 journal: store,
                 providers: providers,
                 pinning: ActionProviders.pinning(parts),
-                refs: RepositoryThreads(),
+                refs: threads,
                 log: log,
                 buckets: BucketChanges(path: home.buckets, artifacts: artifacts),
                 announce: { announced.add($0) }
@@ -118,7 +120,7 @@ struct PipelineBench {
             journal: store,
             engine: engine,
             pipelines: service,
-            threads: RepositoryThreads(),
+            threads: threads,
             log: log
         )
         await intake.add(repository)
