@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Buildspecs
 package import WireWords
 
 /// What is known of a build: CodeBuild's `Build` shape, its field names exactly.
@@ -120,6 +121,13 @@ package struct Build: Sendable, Hashable {
             self.autoRetryLimit = autoRetryLimit
             self.autoRetryNumber = autoRetryNumber
             self.previousAutoRetry = previousAutoRetry
+        }
+
+        /// Whether one more try is to follow on so many.
+        ///
+        /// * `number`: which try this was, by whoever counts them: the build may have said anything here.
+        package func wantsRetry(after number: Int) -> Bool {
+            isRetryRequested == true && number < min(autoRetryLimit, OnFailure.highestRetryLimit)
         }
     }
 

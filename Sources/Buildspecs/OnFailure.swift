@@ -11,9 +11,11 @@ package enum OnFailure: Sendable, Hashable, CustomStringConvertible {
 
     /// How often `RETRY` without a number tries again.
     package static let defaultRetryLimit = 3
+    /// The highest that a limit may be.
+    package static let highestRetryLimit = 100
 
     /// Reads `ABORT`, `CONTINUE`, `RETRY`, `RETRY-n`, `RETRY-regex` or `RETRY-n-regex`, the keyword in any case.
-    /// - Returns: nil for anything else, a count over 100 among it.
+    /// - Returns: nil for anything else, a count over `highestRetryLimit` among it.
     package init?(_ text: String) {
         let dash = text.firstIndex(of: "-") ?? text.endIndex
         switch (text[..<dash].uppercased(), dash == text.endIndex) {
@@ -28,7 +30,7 @@ package enum OnFailure: Sendable, Hashable, CustomStringConvertible {
                 guard !rest.isEmpty else { return nil }
                 self = .retry(limit: Self.defaultRetryLimit, pattern: String(rest))
             } else {
-                guard let limit = Int(digits), limit <= 100 else { return nil }
+                guard let limit = Int(digits), limit <= Self.highestRetryLimit else { return nil }
                 let pattern = tail.dropFirst()
                 self = .retry(limit: limit, pattern: pattern.isEmpty ? nil : String(pattern))
             }

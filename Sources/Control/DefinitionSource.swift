@@ -15,6 +15,8 @@ package struct DefinitionSource: Sendable, Hashable, Codable {
     package var appliedCommit: String?
     /// Why the file of `commit` is refused; empty where it was applied.
     package var problems: [String]
+    /// True where that was no fault of the file: it is to be looked at again.
+    package var isOpen: Bool?
 
     package init(repository: String, path: String, branch: String) {
         self.repository = repository

@@ -109,7 +109,19 @@ package struct BuildQueue: Sendable, Hashable {
 
     /// Why a build waits, in one sentence; nil when it does not.
     package func reason(for id: String) -> String? {
-        guard let place = waiting.firstIndex(where: { $0.id == id }) else { return nil }
+        waiting.firstIndex { $0.id == id }.map { reason(at: $0) }
+    }
+
+    /// Why several builds wait, by their ids: one look at the queue, however many they are.
+    package func reasons(for ids: Set<String>) -> [String: String] {
+        var reasons: [String: String] = [:]
+        for place in waiting.indices where ids.contains(waiting[place].id) {
+            reasons[waiting[place].id] = reason(at: place)
+        }
+        return reasons
+    }
+
+    private func reason(at place: Int) -> String {
         if isDraining { return "waits for the next daemon: this one is stopping" }
         if isHeld { return "waits as the daemon is being drained; `nacre drain --undo` ends that" }
         let entry = waiting[place]

@@ -179,11 +179,12 @@ struct ControlSession: Sendable {
         let records = try await Self.journalled { [query] () throws(JournalError) in
             try await services.journal.use { journal throws(JournalError) in try journal.builds(query) }
         }
+        let reasons = await services.engine.waitReasons(records.filter { $0.state == .queued }.map(\.id))
         var builds: [Build] = []
         for record in records {
             var build = BuildView.make(record, log: services.home.build(record.id).log)
             if record.state == .queued {
-                build.statusReason = await services.engine.waitReason(record.id)
+                build.statusReason = reasons[record.id.description]
             } else if !record.state.isTerminal {
                 // There are no more of these than slots.
                 let folder = services.home.build(record.id)

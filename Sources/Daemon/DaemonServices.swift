@@ -37,6 +37,7 @@ struct DaemonServices: Sendable {
             at: Timestamp.now().milliseconds / 1000
         )
         let audit = AuditTrail(folder: home.path, metrics: metrics, log: log)
+        let threads = RepositoryThreads()
         let engine = Engine(
             home: home,
             jobs: settings.jobs,
@@ -48,6 +49,7 @@ struct DaemonServices: Sendable {
                 machineEnvironment: MachineEnvironment.pick(from: ProcessEnvironment.current())
             ),
             collector: BuildCollector(home: home, artifacts: artifacts),
+            refs: threads,
             log: log,
             metrics: metrics
         )
@@ -56,11 +58,16 @@ struct DaemonServices: Sendable {
             sender: NotificationSender(folder: home.path, environment: ProcessEnvironment.current()),
             log: log
         )
-        let threads = RepositoryThreads()
         let pipelines = Self.pipelines(
-            ActionProviders.Parts(home: home, journal: journal, artifacts: artifacts, engine: engine, log: log),
-            notifier,
-            threads
+            ActionProviders.Parts(
+                home: home,
+                journal: journal,
+                artifacts: artifacts,
+                engine: engine,
+                refs: threads,
+                log: log
+            ),
+            notifier
         )
         let intake = PushIntake(
             journal: journal,
@@ -109,6 +116,7 @@ struct DaemonServices: Sendable {
                     journal: journal,
                     pipelines: pipelines,
                     repositories: repositories,
+                    refs: threads,
                     stores: stores,
                     notifier: notifier,
                     log: log
@@ -139,15 +147,14 @@ struct DaemonServices: Sendable {
 
     private static func pipelines(
         _ parts: ActionProviders.Parts,
-        _ notifier: Notifier,
-        _ threads: RepositoryThreads
+        _ notifier: Notifier
     ) -> PipelineService {
         PipelineService(
             PipelineService.Parts(
                 journal: parts.journal,
                 providers: ActionProviders.all(parts),
                 pinning: ActionProviders.pinning(parts),
-                refs: threads,
+                refs: parts.refs,
                 log: parts.log,
                 buckets: BucketChanges(path: parts.home.buckets, artifacts: parts.artifacts),
                 announce: { announcement throws(JournalError) in try await notifier.announce(announcement) },
@@ -161,7 +168,7 @@ struct DaemonServices: Sendable {
         _ stores: DefinitionStores,
         _ journal: JournalStore
     ) -> PipelineViews {
-        let sources = GitSources(journal: journal, thread: BlockingQueue(label: "nacre.views.sources"))
+        let sources = GitSources(journal: journal, refs: pipelines.parts.refs)
         let approvals = ApprovalViews(home: stores.home, artifacts: stores.artifacts) { action in
             let settings = GitSourceSettings(
                 provider: action.type.provider,

@@ -63,14 +63,12 @@ extension Engine {
 
     /// Ends the build or the batch of an order, whichever attempt it is at.
     func stopAction(_ action: String, by person: String) async {
-        do throws(JournalError) {
+        await insist("Action's build cannot be stopped yet", ("action", action)) { () async throws(JournalError) in
             let found = try await journal.use { journal throws(JournalError) in
                 (build: try journal.build(ofAction: action), batch: try journal.batch(ofAction: action))
             }
             if let build = found.build { _ = try await stop(build.id, by: person) }
             if let batch = found.batch { _ = try await stopBatch(batch.id, by: person) }
-        } catch {
-            log.write(.error, "Action's build cannot be stopped", ["action": action, "error": "\(error)"])
         }
     }
 }

@@ -63,15 +63,33 @@ extension Engine {
         }
         let reason = advanced.batch.stopRequestedBy ?? "`fast-fail` of \(BatchView.label(advanced.batch))"
         for build in advanced.step.stops {
-            do throws(JournalError) {
+            await insist("Build cannot be stopped yet", ("build", build.description)) { () async throws(JournalError) in
                 _ = try await stop(build, by: reason)
-            } catch {
-                log.write(.error, "Build cannot be stopped", ["build": build.description, "error": "\(error)"])
             }
         }
         guard advanced.batch.status.isTerminal else { return }
         log.write(.notice, "Batch has ended", ["batch": id.description, "status": advanced.batch.status.rawValue])
         finishWatchers(id)
+    }
+
+    /// Works out the plan of a batch, as JSON, or why it has none.
+    private func plan(
+        of batch: BatchRecord,
+        in repository: RepositoryRecord?
+    ) async -> Result<String, BatchReading.Refusal> {
+        if let inputs = batch.inputs {
+            return await planning.run { [artifacts = starter.artifacts] in
+                ActionBatch.plan(of: inputs, from: artifacts)
+            }
+        }
+        guard let repository else { return PushedBuildspec.plan(of: batch, in: nil) }
+        do {
+            return try await refs.run(repository.path, within: RepositoryThreads.readingLimit) {
+                PushedBuildspec.plan(of: batch, in: repository)
+            }
+        } catch {
+            return .failure(PushedBuildspec.unreadable(batch, error))
+        }
     }
 
     /// Sees to it that a batch has its plan.
@@ -85,10 +103,7 @@ extension Engine {
         }
         guard let found, !found.batch.status.isTerminal else { return false }
         if found.batch.plan != nil { return true }
-        let plan = await planning.run { [artifacts = starter.artifacts] in
-            if let inputs = found.batch.inputs { return ActionBatch.plan(of: inputs, from: artifacts) }
-            return PushedBuildspec.plan(of: found.batch, in: found.repository)
-        }
+        let plan = await plan(of: found.batch, in: found.repository)
         let now = Timestamp.now().milliseconds
         switch plan {
         case .success(let text):

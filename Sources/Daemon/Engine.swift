@@ -26,7 +26,9 @@ actor Engine {
     /// One thread for each build that may run, for the blocking parts of its beginning and end.
     private var idleThreads: [BlockingQueue]
     private let cleaning = BlockingQueue(label: "nacre.cleaning")
-    /// For reading the buildspecs of batches.
+    /// For reading the buildspecs of batches that pushes have begun.
+    let refs: RepositoryThreads
+    /// For reading those of batches of actions.
     let planning = BlockingQueue(label: "nacre.batches")
     private var live: [BuildID: SupervisedProcess] = [:]
     /// The builds that are to end, each with the signal that tells its supervisor so.
@@ -50,6 +52,7 @@ actor Engine {
         journal: JournalStore,
         starter: BuildStarter,
         collector: BuildCollector,
+        refs: RepositoryThreads = RepositoryThreads(),
         log: DaemonLog,
         metrics: DaemonMetrics = DaemonMetrics()
     ) {
@@ -57,6 +60,7 @@ actor Engine {
         self.journal = journal
         self.starter = starter
         self.collector = collector
+        self.refs = refs
         self.log = log
         self.metrics = metrics
         queue = BuildQueue(limit: jobs)
@@ -213,6 +217,11 @@ actor Engine {
     /// Why a build waits, in one sentence; nil when it does not.
     func waitReason(_ id: BuildID) -> String? {
         queue.reason(for: id.description)
+    }
+
+    /// Why builds wait, for those of them that do.
+    func waitReasons(_ ids: [BuildID]) -> [String: String] {
+        queue.reasons(for: Set(ids.map(\.description)))
     }
 
     /// A stream that ends when the build does: at once when it is over.
@@ -385,7 +394,10 @@ actor Engine {
             // A supervisor that holds its lock has written its name into it, or is just about to.
             while FileLock.isHeld(folder.lock) {
                 let text = (try? ForeignFile.read(folder.lock, limit: 1024)) ?? []
-                if let handle = ProcessIdentity(text: String(decoding: text, as: UTF8.self))?.open() {
+                // The build can write there, too: nobody else is to be waited for, or signalled, because of that.
+                if let process = ProcessIdentity(text: String(decoding: text, as: UTF8.self)),
+                    process.hasOpen(folder.lock), let handle = process.open()
+                {
                     return SupervisedProcess(handle)
                 }
                 usleep(10_000)
@@ -409,6 +421,7 @@ actor Engine {
         reason = reason ?? build.statusReason
         build.statusReason = reason
         let status = build.buildStatus
+        Self.settleTries(of: record, &build)
         // Whoever stops a build does not want the next attempt.
         let retry = stopping[record.id] != nil ? nil : Self.retry(of: record, &build)
         let text = String(decoding: JSONText.encode(build), as: UTF8.self)
@@ -432,10 +445,21 @@ actor Engine {
         submit(next)
     }
 
+    /// Which try a build was, and what comes before and after it, is the journal's to say, whatever the build says of itself.
+    private static func settleTries(of record: BuildRecord, _ build: inout Build) {
+        guard let said = build.autoRetryConfig else { return }
+        build.autoRetryConfig = Build.AutoRetryConfig(
+            autoRetryLimit: said.autoRetryLimit,
+            autoRetryNumber: Int(record.attempt),
+            previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: "us-east-1")
+        )
+        build.autoRetryConfig?.isRetryRequested = said.isRetryRequested
+    }
+
     /// The build that follows one that asks to be tried again; nil when none does.
     private static func retry(of record: BuildRecord, _ build: inout Build) -> BuildDraft? {
-        guard let config = build.autoRetryConfig, config.isRetryRequested == true, build.buildStatus == .failed,
-            config.autoRetryNumber < config.autoRetryLimit
+        guard let config = build.autoRetryConfig, config.wantsRetry(after: Int(record.attempt)),
+            build.buildStatus == .failed
         else { return nil }
         let draft = BuildDraft(retrying: record, as: BuildID.make(project: record.id.project))
         build.autoRetryConfig?.nextAutoRetry = draft.id.arn(region: "us-east-1")
@@ -468,6 +492,25 @@ actor Engine {
                 if queue.isDraining { return nil }
                 // It may be this build's own workspace that fills the disk.
                 if error.code == .diskFull { await cleaning.run { [collector] in collector.makeRoom(id) } }
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+
+    /// Does what nobody would ask for again, until the journal takes it; the next daemon begins with what this one leaves.
+    func insist(
+        _ problem: String,
+        _ about: (key: String, value: String),
+        _ work: () async throws(JournalError) -> Void
+    ) async {
+        var isTold = false
+        while true {
+            do throws(JournalError) {
+                return try await work()
+            } catch {
+                if !isTold { log.write(.error, problem, [about.key: about.value, "error": "\(error)"]) }
+                isTold = true
+                if queue.isDraining { return }
                 try? await Task.sleep(for: .seconds(1))
             }
         }

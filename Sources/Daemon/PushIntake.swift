@@ -60,8 +60,6 @@ actor PushIntake {
     private static let hookPatience = Duration.seconds(2)
     /// How long it waits at the most, however many refs are moved.
     private static let hookPatienceAtMost = Duration.seconds(60)
-    /// How long a repository may take to answer before it counts as one that cannot be read.
-    private static let readingLimit = Duration.seconds(30)
     /// How many repositories are read at once.
     private static let scansAtOnce = 4
     /// After what time a repository with a problem is looked at again: what mends it need not be a change that is noticed.
@@ -188,7 +186,9 @@ actor PushIntake {
     /// If what was seen is a push, the hook follows; if it is not, or the hook cannot speak, the change is taken in without it.
     private func waitForHook(_ id: RepositoryID, at path: String) async {
         let first = ContinuousClock.now
-        let isHooked = try? await threads.run(path, within: Self.readingLimit) { WatchedRefs.isHooked(path) }
+        let isHooked = try? await threads.run(path, within: RepositoryThreads.readingLimit) {
+            WatchedRefs.isHooked(path)
+        }
         while isHooked == true, let last = patient[id], !Task.isCancelled {
             let end = min(last + Self.hookPatience, first + Self.hookPatienceAtMost)
             if end <= .now { break }
@@ -210,7 +210,7 @@ actor PushIntake {
             try await takeKept(in: repository)
             let seen = try await journal.use { journal throws(JournalError) in try journal.lastSeenRefs(repository.id) }
             let patterns = try await patterns(of: repository.name, branches: repository.branches)
-            let reading = try await threads.run(repository.path, within: Self.readingLimit) {
+            let reading = try await threads.run(repository.path, within: RepositoryThreads.readingLimit) {
                 try WatchedRefs.look(at: repository, patterns: patterns, since: seen)
             }
             if repository.problem != reading.problem { try await setProblem(repository, reading.problem) }
@@ -267,6 +267,7 @@ actor PushIntake {
             log.write(.warning, "Repository cannot be read", ["repository": repository.name, "error": problem])
         } else {
             log.write(.notice, "Repository is good again", ["repository": repository.name])
+            _ = await definitions?.lookAgain(in: repository)
         }
     }
 
@@ -285,18 +286,7 @@ actor PushIntake {
             }
         }
         guard let limit else { return await scanning.value }
-        let (over, continuation) = AsyncStream<Void>.makeStream()
-        let waiting = Task {
-            await scanning.value
-            continuation.finish()
-        }
-        let timer = Task {
-            try await Task.sleep(for: limit)
-            continuation.finish()
-        }
-        for await _ in over {}
-        waiting.cancel()
-        timer.cancel()
+        await scanning.end(within: limit)
     }
 
     // MARK: - Hooks
@@ -380,7 +370,9 @@ actor PushIntake {
         let path = repository.path
         // Where it cannot be read, what the hook says counts where it continues from what is known.
         let present =
-            (try? await threads.run(path, within: Self.readingLimit) { WatchedRefs.targets(of: names, in: repository) })
+            (try? await threads.run(path, within: RepositoryThreads.readingLimit) {
+                WatchedRefs.targets(of: names, in: repository)
+            })
             ?? [:]
         let notices = watched.map { update in
             ChangeNotice(
@@ -418,7 +410,7 @@ actor PushIntake {
         }
         let commits = Set(answer.builds.map(\.commit))
         let batches = answer.batches
-        let found = try? await threads.run(path, within: Self.readingLimit) {
+        let found = try? await threads.run(path, within: RepositoryThreads.readingLimit) {
             (
                 PushedBuildspec.problems(of: commits, in: repository),
                 PushedBuildspec.batchProblems(of: batches, in: repository)
@@ -440,7 +432,7 @@ actor PushIntake {
     ) async throws(JournalError) -> ([RecordedChange], DefinitionService.Pushed?) {
         // What is on record of a ref must not be ahead of what the disk has of it.
         let refs = notices.map(\.ref)
-        try? await threads.run(repository.path, within: Self.readingLimit) {
+        try? await threads.run(repository.path, within: RepositoryThreads.readingLimit) {
             DurableRefs.sync(refs, of: repository.path)
         }
         // First, so that the push is decided about by what it brings; a crash in between makes it twice, to the same effect.

@@ -40,13 +40,14 @@ enum PushedBuildspec {
         of batch: BatchRecord,
         in repository: RepositoryRecord?
     ) -> Result<String, BatchReading.Refusal> {
-        func refuse(_ message: String) -> Result<String, BatchReading.Refusal> {
-            .failure(BatchReading.Refusal(statusCode: "CLIENT_ERROR", message: message))
+        guard let repository else {
+            return .failure(refusal("the repository has been removed from Nacre; add it again and push"))
         }
-        guard let repository else { return refuse("the repository has been removed from Nacre; add it again and push") }
         let bytes: [UInt8]
         do throws(GitError) {
-            guard let commit = ObjectID(hex: batch.commit) else { return refuse("\(batch.commit) is not a commit id") }
+            guard let commit = ObjectID(hex: batch.commit) else {
+                return .failure(refusal("\(batch.commit) is not a commit id"))
+            }
             let git = try GitRepository.open(bare: repository.path)
             guard let found = try git.blob(at: "buildspec.yml", in: commit, limit: limitBytes) else {
                 return .failure(
@@ -55,9 +56,18 @@ enum PushedBuildspec {
             }
             bytes = found
         } catch {
-            return refuse("the buildspec of commit \(batch.commit) cannot be read: \(error)")
+            return .failure(unreadable(batch, error))
         }
         return text(BatchReading(bytes, file: "buildspec.yml"))
+    }
+
+    /// Why a batch has no plan whose repository does not give its buildspec.
+    static func unreadable(_ batch: BatchRecord, _ error: any Error) -> BatchReading.Refusal {
+        refusal("the buildspec of commit \(batch.commit) cannot be read: \(error)")
+    }
+
+    private static func refusal(_ message: String) -> BatchReading.Refusal {
+        BatchReading.Refusal(statusCode: "CLIENT_ERROR", message: message)
     }
 
     /// The plan of a buildspec as the journal keeps it.

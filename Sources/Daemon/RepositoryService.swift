@@ -14,8 +14,6 @@ actor RepositoryService {
     private static let firstScanLimit = Duration.seconds(5)
     /// How long a change in a repository may take.
     private static let changeLimit = Duration.seconds(30)
-    /// How long a question about a repository waits for it.
-    private static let answerLimit = Duration.seconds(5)
 
     private let home: Home
     private let journal: JournalStore
@@ -244,7 +242,9 @@ actor RepositoryService {
 
     private func view(_ record: RepositoryRecord) async -> RepositoryView {
         let path = record.path
-        let isHooked = try? await threads.run(path, within: Self.answerLimit) { WatchedRefs.isHooked(path) }
+        let isHooked = try? await threads.run(path, within: RepositoryThreads.answerLimit) {
+            WatchedRefs.isHooked(path)
+        }
         return RepositoryView(
             name: record.name,
             path: record.path,

@@ -13,6 +13,11 @@ final class RepositoryThreads: Sendable {
         var isStuck = false
     }
 
+    /// How long a repository may take to answer before it counts as one that cannot be read.
+    static let readingLimit = Duration.seconds(30)
+    /// How long those wait for it who can do without the answer.
+    static let answerLimit = Duration.seconds(5)
+
     /// By path; only those with work.
     private let lanes = Mutex<[String: Lane]>([:])
 
@@ -43,15 +48,19 @@ final class RepositoryThreads: Sendable {
             } catch {
                 result = .failure(error)
             }
-            lanes.withLock { $0[path]?.isStuck = false }
-            answer.give(result)
+            lanes.withLock { lanes in
+                lanes[path]?.isStuck = false
+                _ = answer.give(result)
+            }
         }
         // Not a task that sleeps: one that is cancelled is kept until it would have woken, and there may be hundreds a second.
         let source = DispatchSource.makeTimerSource(queue: .global())
         source.schedule(deadline: .now() + .milliseconds(Int(limit / .milliseconds(1))))
         let timer = SourceHolder(source) { [self] _ in
-            lanes.withLock { $0[path]?.isStuck = true }
-            answer.give(.failure(Self.silence(path)))
+            // Not of work that has ended just now.
+            lanes.withLock { lanes in
+                if answer.give(.failure(Self.silence(path))) { lanes[path]?.isStuck = true }
+            }
         } onCancel: {
         }
         defer { timer.cancel() }
@@ -89,19 +98,17 @@ private final class Answer<Value: Sendable>: Sendable {
 
     private let state = Mutex(State.open)
 
-    func give(_ result: Result<Value, any Error>) {
-        let waiter = state.withLock { state -> CheckedContinuation<Result<Value, any Error>, Never>? in
+    /// - Returns: whether it was the first.
+    func give(_ result: Result<Value, any Error>) -> Bool {
+        state.withLock { state in
             switch state {
-            case .given: return nil
-            case .open:
-                state = .given(result)
-                return nil
-            case .waiting(let waiter):
-                state = .given(result)
-                return waiter
+            case .given: return false
+            case .open: break
+            case .waiting(let waiter): waiter.resume(returning: result)
             }
+            state = .given(result)
+            return true
         }
-        waiter?.resume(returning: result)
     }
 
     func wait() async throws -> Value {

@@ -288,7 +288,7 @@ package final class LocalBatch {
         }
         builds[item.identifier, default: []].append(outcome.build)
         if let folder = outcome.keptFolder { keptFolders.append(folder) }
-        if !isStopping, let config = outcome.build.autoRetryConfig, config.isRetryRequested == true {
+        if !isStopping, let config = outcome.build.autoRetryConfig, config.wantsRetry(after: item.attempt.number) {
             var attempt = item.attempt
             attempt.number += 1
             attempt.previous = outcome.build.id

@@ -59,7 +59,8 @@ package struct LocalBuild {
         while true {
             var outcome = try run(attempt, signals, output)
             outcome.earlier = earlier
-            guard let config = outcome.build.autoRetryConfig, config.isRetryRequested == true, !outcome.wasInterrupted
+            guard let config = outcome.build.autoRetryConfig, config.wantsRetry(after: attempt.number),
+                !outcome.wasInterrupted
             else { return outcome }
             attempt.number += 1
             attempt.previous = outcome.build.id
@@ -92,7 +93,7 @@ package struct LocalBuild {
         let id = BuildID.make(project: project)
         try Folder.make(home.localBuilds, mode: 0o700)
         AbandonedBuilds.remove(from: home.localBuilds)
-        let again = try options.firstPhase.map { try PhaseRepetition(from: $0, of: options.directory, in: home) }
+        let again = try options.firstPhase.map { try repetition(from: $0) }
         // The same folder: what an earlier build has made often holds absolute paths.
         let folder = again?.build.folder ?? BuildFolder(path: "\(home.localBuilds)/\(id.uuid)")
         // It starts while the working tree is copied.
@@ -108,6 +109,15 @@ package struct LocalBuild {
             throw error
         }
         return RunningBuild(id: id, folder: folder, launched: launched)
+    }
+
+    private func repetition(from phase: PhaseType) throws(BuildError) -> PhaseRepetition {
+        try PhaseRepetition(
+            from: phase,
+            of: options.directory,
+            isIsolated: options.isolation != .none,
+            in: home
+        )
     }
 
     /// Takes what an ended try has left, and removes its folder unless it is to be kept.

@@ -17,13 +17,25 @@ struct PhaseRepetition {
 
     /// Finds the last local build of a working tree whose workspace is kept.
     /// - Throws: `BuildError` with `refused` when there is none, or when it did not come as far as the phase.
-    init(from phase: PhaseType, of workingTree: String, in home: Home) throws(BuildError) {
+    init(
+        from phase: PhaseType,
+        of workingTree: String,
+        isIsolated: Bool,
+        in home: Home
+    ) throws(BuildError) {
         guard let build = KeptBuild.last(of: workingTree, in: home), let point = KeptWorkspaces.point(of: build.folder)
         else {
             throw BuildError(
                 .refused,
                 "no workspace of an earlier build of \(workingTree) is kept; run `nacre build` (with `--keep`, to keep the "
                     + "workspace of a build that succeeds) first"
+            )
+        }
+        if build.request.isolation != .none, !isIsolated {
+            // All that it has left is its own word: what was run apart is not to get out by this.
+            throw BuildError(
+                .refused,
+                "\(build.name) was isolated, and what it has left is run isolated only: say `--sandbox` or `--image` again"
             )
         }
         guard let found = point.starts.first(where: { $0.phase == phase }) else {

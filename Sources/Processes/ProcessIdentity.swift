@@ -44,6 +44,20 @@ package struct ProcessIdentity: Sendable, Hashable {
         return handle
     }
 
+    /// Whether this very process has a file open: who may write into a lock file can name any process, but hold it by none.
+    package func hasOpen(_ path: String) -> Bool {
+        var (wanted, found) = (stat(), stat())
+        guard unsafe lstat(path, &wanted) == 0, let names = try? DirectoryListing.names(of: "/proc/\(pid)/fd") else {
+            return false
+        }
+        let isOpen = names.contains { name in
+            unsafe stat("/proc/\(pid)/fd/\(name)", &found) == 0 && found.st_dev == wanted.st_dev
+                && found.st_ino == wanted.st_ino
+        }
+        // Asked afterwards: it was the same process all the time.
+        return isOpen && boot == Self.currentBoot() && ProcessFacts(of: pid)?.startTicks == startTicks
+    }
+
     /// Sends a signal to this very process, or to none.
     /// - Returns: whether it still ran.
     package func signal(_ number: Int32) -> Bool {

@@ -64,6 +64,7 @@ struct Bubblewrap {
         for path in surroundings.writable where !within.contains(path) { words += ["--bind", path, path] }
         if let home { words += ["--tmpfs", home] }
         for path in [surroundings.folder] + within { words += ["--bind", path, path] }
+        for path in surroundings.kept { words += ["--ro-bind", path, path] }
         let executable = surroundings.executable
         words += ["--ro-bind", executable, executable]
         return words + ["--chdir", surroundings.folder, "--", executable, "--inside", surroundings.folder]

@@ -66,7 +66,9 @@ struct Podman: Sendable {
         words += ["--pids-limit", limits.processes.map { "\($0)" } ?? "-1"]
         words += ["--mount", try mount(surroundings.executable, at: supervisor, isReadOnly: true)]
         for path in [surroundings.folder] + surroundings.writable { words += ["--mount", try mount(path, at: path)] }
-        for path in surroundings.readable { words += ["--mount", try mount(path, at: path, isReadOnly: true)] }
+        for path in surroundings.kept + surroundings.readable {
+            words += ["--mount", try mount(path, at: path, isReadOnly: true)]
+        }
         return words + [image, "--inside", surroundings.folder]
     }
 

@@ -7,6 +7,8 @@ internal import Files
 struct Surroundings: Sendable, Hashable {
     /// The build's folder.
     let folder: String
+    /// What of it can only be read: how the build is isolated, and who holds it, is nothing that it may say itself.
+    let kept: [String]
     /// The supervisor's own file.
     let executable: String
     /// Nacre's home, with other builds, secrets and the control socket; nil when the build's folder is in no home.
@@ -18,6 +20,7 @@ struct Surroundings: Sendable, Hashable {
 
     init(_ folder: BuildFolder, _ request: BuildRequest, executable: String) {
         self.folder = folder.path
+        kept = [folder.request, folder.lock]
         self.executable = executable
         nacreHome = Self.home(of: folder.path)
         var writable = ([request.source] + request.secondarySources).map(\.directory)

@@ -7,6 +7,7 @@ import Digests
 import Foundation
 import JSON
 import Journals
+import Synchronization
 import TestSupport
 import Testing
 import Zips
@@ -16,6 +17,16 @@ import Zips
 
 /// The part of a daemon that carries out the builds of actions: a real journal, a real store, the real supervisor.
 struct ActionFixture: Sendable {
+    /// What the engine has logged.
+    final class Said: Sendable {
+        private let lines = Mutex("")
+
+        var text: String { lines.withLock { $0 } }
+
+        func add(_ line: String) { lines.withLock { $0 += line + "\n" } }
+    }
+
+    let said = Said()
     let folder: String
     let home: Home
     let journal: JournalStore
@@ -29,7 +40,7 @@ struct ActionFixture: Sendable {
         try FileManager.default.createDirectory(atPath: home.builds, withIntermediateDirectories: true)
         journal = try JournalStore(home)
         artifacts = try ArtifactStore(home.artifacts)
-        let log = DaemonLog()
+        let log = DaemonLog { [said] in said.add($0) }
         engine = Engine(
             home: home,
             jobs: jobs,
@@ -44,7 +55,14 @@ struct ActionFixture: Sendable {
             log: log
         )
         providers = ActionProviders.all(
-            ActionProviders.Parts(home: home, journal: journal, artifacts: artifacts, engine: engine, log: log)
+            ActionProviders.Parts(
+                home: home,
+                journal: journal,
+                artifacts: artifacts,
+                engine: engine,
+                refs: RepositoryThreads(),
+                log: log
+            )
         )
     }
 

@@ -76,6 +76,7 @@ struct PipelineBench {
         hasRealSources: Bool
     ) async throws -> PipelineBench {
         let log = DaemonLog { _ in }
+        let threads = RepositoryThreads()
         let provider = RecordingProvider(holding: held)
         let announced = Announced()
         let artifacts = try ArtifactStore(home.artifacts)
@@ -97,6 +98,7 @@ struct PipelineBench {
             journal: store,
             artifacts: artifacts,
             engine: engine,
+            refs: threads,
             log: log
         )
         var providers: [String: any ActionProvider] = [:]
@@ -109,7 +111,7 @@ struct PipelineBench {
                 journal: store,
                 providers: providers,
                 pinning: ActionProviders.pinning(parts),
-                refs: RepositoryThreads(),
+                refs: threads,
                 log: log,
                 buckets: BucketChanges(path: home.buckets, artifacts: artifacts),
                 announce: { announced.add($0) }
@@ -119,7 +121,7 @@ struct PipelineBench {
             journal: store,
             engine: engine,
             pipelines: service,
-            threads: RepositoryThreads(),
+            threads: threads,
             audit: AuditTrail(folder: home.path, metrics: DaemonMetrics(), log: log),
             log: log
         )

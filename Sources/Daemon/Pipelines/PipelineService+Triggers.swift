@@ -24,8 +24,11 @@ extension PipelineService {
             for repository in repositories where after.concerns(repository.name) {
                 let old = before?.refs(of: repository.name).joined(repository.branches)
                 let new = after.refs(of: repository.name).joined(repository.branches)
-                let values = await parts.refs.run(repository.path) { Self.unseen(new, before: old, in: repository) }
-                if values.isEmpty { continue }
+                // Those of a repository that does not answer count as new when it does.
+                let values = try? await parts.refs.run(repository.path, within: RepositoryThreads.readingLimit) {
+                    Self.unseen(new, before: old, in: repository)
+                }
+                guard let values, !values.isEmpty else { continue }
                 try await journal.use { journal throws(JournalError) in try journal.noteRefs(repository.id, values) }
             }
         } catch {

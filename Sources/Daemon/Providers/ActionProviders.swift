@@ -12,6 +12,7 @@ enum ActionProviders {
         let journal: JournalStore
         let artifacts: ArtifactStore
         let engine: Engine
+        let refs: RepositoryThreads
         let log: DaemonLog
     }
 
@@ -22,7 +23,7 @@ enum ActionProviders {
         let git = GitSourceProvider(
             sources: sources(parts),
             archives: SourceArchives(store: parts.artifacts, folder: parts.home.sources),
-            threads: (0..<2).map { BlockingQueue(label: "nacre.sources.\($0)") }
+            places: Places(2, patience: RepositoryThreads.readingLimit)
         )
         for kind in GitSourceSettings.Kind.allCases { providers["Source/\(kind.rawValue)"] = git }
         providers["Source/S3"] = S3SourceProvider(buckets: parts.home.buckets, artifacts: parts.artifacts)
@@ -54,6 +55,6 @@ enum ActionProviders {
     }
 
     private static func sources(_ parts: Parts) -> GitSources {
-        GitSources(journal: parts.journal, thread: BlockingQueue(label: "nacre.sources"))
+        GitSources(journal: parts.journal, refs: parts.refs)
     }
 }

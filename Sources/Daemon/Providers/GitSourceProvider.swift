@@ -19,8 +19,16 @@ struct GitSourceProvider: ActionProvider {
 
     let sources: GitSources
     let archives: SourceArchives
-    /// Where archives are made, one at a time on each.
-    let threads: [BlockingQueue]
+    /// How many archives are made at once.
+    let places: Places
+    /// Where they are made: apart from the short readings, which do not wait for an archive.
+    private let threads = RepositoryThreads()
+
+    init(sources: GitSources, archives: SourceArchives, places: Places) {
+        self.sources = sources
+        self.archives = archives
+        self.places = places
+    }
 
     func run(_ order: ActionOrder, _ progress: ActionProgress) async -> ActionOutcome {
         // Nothing is begun that would have to be ended.
@@ -31,9 +39,10 @@ struct GitSourceProvider: ActionProvider {
         }
         do throws(GitSources.Problem) {
             let repository = try await sources.repository(of: settings)
-            let thread = threads[order.id.utf8.reduce(0) { $0 &+ Int($1) } % threads.count]
-            return try await thread.run { [self] () throws(GitSources.Problem) in
-                try deliver(order, settings, from: repository)
+            return try await places.run { () async throws(GitSources.Problem) in
+                try await threads.run(repository.path) { () throws(GitSources.Problem) in
+                    try deliver(order, settings, from: repository)
+                }
             }
         } catch {
             return ActionOutcome(failure: error.failure)

@@ -18,8 +18,7 @@ struct GitSources: SourcePinning {
     }
 
     let journal: JournalStore
-    /// For short readings of repositories.
-    let thread: BlockingQueue
+    let refs: RepositoryThreads
 
     // MARK: - Pinning
 
@@ -27,12 +26,12 @@ struct GitSources: SourcePinning {
         guard let settings = GitSourceSettings(action), let repository = try? await repository(of: settings) else {
             return nil
         }
-        return await thread.run {
-            guard let git = try? GitRepository.open(bare: repository.path),
-                let head = try? git.target(of: settings.ref.text), let commit = try? git.commit(head)
-            else { return nil }
-            return Self.revision(commit)
+        let revision = try? await refs.run(repository.path, within: RepositoryThreads.readingLimit) {
+            () -> SourceRevision? in
+            let git = try GitRepository.open(bare: repository.path)
+            return try git.target(of: settings.ref.text).map { Self.revision(try git.commit($0)) }
         }
+        return revision ?? nil
     }
 
     func revision(_ id: String, of action: ActionDeclaration) async throws(ControlFailure) -> SourceRevision {
@@ -50,17 +49,17 @@ struct GitSources: SourcePinning {
         } catch {
             throw refuse(error.failure.message)
         }
-        let found = await thread.run { () -> SourceRevision? in
-            guard let git = try? GitRepository.open(bare: repository.path),
-                let found = try? git.commitID(abbreviated: id), let commit = try? git.commit(found)
-            else { return nil }
-            return Self.revision(commit)
+        let wanted = "commit \(id), which \(action.name) was to be pinned to"
+        let found: SourceRevision?
+        do {
+            found = try await refs.run(repository.path, within: RepositoryThreads.readingLimit) {
+                let git = try GitRepository.open(bare: repository.path)
+                return try git.commitID(abbreviated: id).map { Self.revision(try git.commit($0)) }
+            }
+        } catch {
+            throw refuse("the repository \(repository.name) cannot be asked for \(wanted): \(error)")
         }
-        guard let found else {
-            throw refuse(
-                "the repository \(repository.name) has no commit \(id), which \(action.name) was to be pinned to"
-            )
-        }
+        guard let found else { throw refuse("the repository \(repository.name) has no \(wanted)") }
         return found
     }
 

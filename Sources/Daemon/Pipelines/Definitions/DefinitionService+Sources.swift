@@ -29,6 +29,8 @@ extension DefinitionService {
     private static let limitBytes = 16 << 20
     /// Problems that are kept and told.
     private static let problemLimit = 10
+    /// How many repositories are looked at again at once.
+    private static let looksAtOnce = 4
 
     /// What is known as the origin of what a repository's file declares.
     static func origin(of source: DefinitionSource) -> String { "\(source.repository):\(source.path)" }
@@ -104,20 +106,31 @@ extension DefinitionService {
     // MARK: - Applying
 
     /// Applies what was pushed while no daemon ran, or what a crash has cut off.
+    ///
+    /// Repositories that do not answer are not waited for: theirs is applied when they do.
     func resume() async {
         let records = try? await journalled { journal throws(JournalError) in try journal.repositories() }
-        for record in records ?? [] { _ = await lookAgain(in: record) }
+        // Ends with the readings, which are each limited in time.
+        let looking = Task {
+            await withTaskGroup(of: Void.self) { group in
+                for (index, record) in (records ?? []).enumerated() {
+                    if index >= Self.looksAtOnce { await group.next() }
+                    group.addTask { _ = await self.lookAgain(in: record) }
+                }
+            }
+        }
+        await looking.end(within: RepositoryThreads.answerLimit)
     }
 
-    /// Applies the file of a repository where its branch is not where it was looked at last.
+    /// Applies the file of a repository where its branch is not where it was looked at last, or where that failed.
     func lookAgain(in record: RepositoryRecord) async -> Pushed? {
         guard let source = await source(of: record.name) else { return nil }
         let ref = "refs/heads/\(source.branch)"
         let path = record.path
-        let head = await thread { () throws(GitError) in
+        let head = try? await parts.refs.run(path, within: RepositoryThreads.readingLimit) {
             try GitRepository.open(bare: path).target(of: ref)?.hex
         }
-        guard case .success(let commit?) = head, commit != source.commit else { return nil }
+        guard let commit = head ?? nil, commit != source.commit || source.isOpen == true else { return nil }
         return await refsMoved(in: record, [Move(ref: ref, commit: commit)], by: "nacre")
     }
 
@@ -128,8 +141,11 @@ extension DefinitionService {
             let move = moves.last(where: { RefName($0.ref) == RefName("refs/heads/\(source.branch)") })
         else { return nil }
         // The hook tells of what a scan has seen before it, or the other way round.
-        if source.commit == move.commit { return Pushed(source: source, lines: Self.refusal(source)) }
+        if source.commit == move.commit, source.isOpen != true {
+            return Pushed(source: source, lines: Self.refusal(source))
+        }
         source.commit = move.commit
+        source.isOpen = nil
         source.lookedAt = Timestamp.now().milliseconds
         var lines: [String] = []
         do throws(ControlFailure) {
@@ -143,6 +159,8 @@ extension DefinitionService {
             }
         } catch {
             source.problems = [error.message]
+            // What could not be read or carried out is no fault of the file's, which is looked at again.
+            if error.code == .fault { source.isOpen = true }
         }
         if !source.problems.isEmpty {
             lines = Self.refusal(source)
@@ -163,21 +181,22 @@ extension DefinitionService {
         of record: RepositoryRecord
     ) async throws(ControlFailure) -> String {
         let repository = record.path
-        let read = await thread { () throws(GitError) -> [UInt8]? in
-            guard let id = ObjectID(hex: commit) else { return nil }
-            return try GitRepository.open(bare: repository).blob(at: path, in: id, limit: Self.limitBytes)
-        }
-        switch read {
-        case .success(let bytes?):
-            guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw ControlFailure(.invalid, "\(path) is not UTF-8")
+        let bytes: [UInt8]?
+        do {
+            bytes = try await parts.refs.run(repository, within: RepositoryThreads.readingLimit) {
+                guard let id = ObjectID(hex: commit) else { return nil }
+                return try GitRepository.open(bare: repository).blob(at: path, in: id, limit: Self.limitBytes)
             }
-            return text
-        case .success(nil):
-            throw ControlFailure(.notFound, "there is no file \(path) in commit \(commit.prefix(8))")
-        case .failure(let error):
+        } catch {
             throw ControlFailure(.fault, "\(path) cannot be read: \(error)")
         }
+        guard let bytes else {
+            throw ControlFailure(.notFound, "there is no file \(path) in commit \(commit.prefix(8))")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ControlFailure(.invalid, "\(path) is not UTF-8")
+        }
+        return text
     }
 
     private static func refusal(_ source: DefinitionSource) -> [String] {
@@ -226,11 +245,5 @@ extension DefinitionService {
             ]
         )
         await parts.notifier.tell(message, pipelines: records.filter { $0.origin == origin }.map(\.name))
-    }
-
-    private func thread<Value: Sendable, Failure: Error>(
-        _ body: @escaping @Sendable () throws(Failure) -> Value
-    ) async -> Result<Value, Failure> {
-        await gitThread.run { Result(catching: body) }
     }
 }

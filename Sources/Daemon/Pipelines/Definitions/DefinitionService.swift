@@ -29,6 +29,8 @@ actor DefinitionService {
         let journal: JournalStore
         let pipelines: PipelineService
         let repositories: RepositoryService
+        /// For reading what repositories bring.
+        let refs: RepositoryThreads
         let stores: DefinitionStores
         let notifier: Notifier
         let log: DaemonLog
@@ -36,7 +38,6 @@ actor DefinitionService {
 
     let parts: Parts
     private let thread = BlockingQueue(label: "nacre.definitions")
-    let gitThread = BlockingQueue(label: "nacre.definitions.git")
     /// Who waits for its turn; nil while nobody applies anything.
     private var turns: [CheckedContinuation<Void, Never>]?
 

@@ -30,6 +30,8 @@ struct ApprovalViews: Sendable {
     /// The path of the bare repository of a source action; nil where it is not here.
     let repository: @Sendable (ActionExecution) async -> String?
     private let thread = BlockingQueue(label: "nacre.approvals")
+    /// Apart from those of pushes, which do not wait for a history.
+    private let threads = RepositoryThreads()
 
     init(
         home: Home,
@@ -114,7 +116,7 @@ struct ApprovalViews: Sendable {
             var source = ApprovalView.Source(action: action, revision: revision, live: old)
             if let attempt = execution.stages.first?.latest(action), revision.type == "COMMIT_ID" {
                 if let path = await repository(attempt) {
-                    source = await thread.run { [source] in Self.commits(source, at: path) }
+                    source = await commits(source, at: path)
                 } else {
                     source.note = "its repository is not here any more"
                 }
@@ -124,7 +126,20 @@ struct ApprovalViews: Sendable {
         return result
     }
 
-    private static func commits(_ source: ApprovalView.Source, at path: String) -> ApprovalView.Source {
+    private func commits(_ source: ApprovalView.Source, at path: String) async -> ApprovalView.Source {
+        do {
+            return try await threads.run(path, within: RepositoryThreads.readingLimit) {
+                Self.commits(source, in: path)
+            }
+        } catch {
+            var source = source
+            source.note = "the commit cannot be read: \(error)"
+            return source
+        }
+    }
+
+    /// Blocking.
+    private static func commits(_ source: ApprovalView.Source, in path: String) -> ApprovalView.Source {
         var source = source
         guard let new = ObjectID(hex: source.revision.id) else { return source }
         do throws(GitError) {
