@@ -6,13 +6,13 @@ import PackageDescription
 // One section a level, lowest first; a target may depend only on sections above its own.
 // See Documentation/Modules.md. No outside packages: the toolchain and Debian's -dev packages are enough.
 
-/// Whether a sanitizer goes into the programs: it has to be loaded.
-let isSanitized = Context.environment["NACRE_SANITIZE"] != nil
+/// Where sanitizers write what they find (`make sanitize`), nil without them; programs have to load them.
+let findings = Context.environment["NACRE_SANITIZE"]
 
 /// Nothing is loaded at the start, which costs a program a millisecond.
 ///
 /// The hook and the supervisor are started for every push and build, and the supervisor runs inside images that have none of our libraries.
-let startsFast: [LinkerSetting] = isSanitized ? [] : [.unsafeFlags(["-static-executable"])]
+let startsFast: [LinkerSetting] = findings != nil ? [] : [.unsafeFlags(["-static-executable"])]
 
 /// The service and command line, which stays linked dynamically, so that the machine's name services work in it.
 ///
@@ -324,4 +324,19 @@ let settings: [SwiftSetting] =
 
 for target in package.targets where target.type != .system && !["CShims", "CTracing"].contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + settings
+}
+
+// `make sanitize` alone tells the sanitizers what to do: all programs have it in them.
+if let findings {
+    for target in package.targets where target.type == .executable || target.name == "TestSupport" {
+        target.dependencies.append("CSanitizers")
+    }
+    package.targets.append(
+        .target(
+            name: "CSanitizers",
+            path: "Tests/Sanitizers",
+            publicHeadersPath: ".",
+            cSettings: [.define("NACRE_FINDINGS", to: "\"\(findings)\"")]
+        )
+    )
 }

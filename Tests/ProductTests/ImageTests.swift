@@ -8,6 +8,7 @@ import Testing
     "nacre build --image",
     .scratchDirectory,
     .enabled(if: IsolationFixture.hasPodman, "podman cannot be used here: not root, or not installed"),
+    .disabled(if: Sanitizers.arePresent, "the supervisor loads a sanitizer, and images do not have it"),
     .timeLimit(.minutes(40))
 )
 struct ImageTests {
