@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CGit2
+internal import Glibc
 
 /// Everything that a tree holds, laid out flat so that it can be written by several threads.
 ///
@@ -24,11 +25,13 @@ struct TreePlan: Sendable {
     private(set) var submoduleCount = 0
     /// All names and paths, each ended by a NUL.
     private(set) var names: [UInt8] = []
+    private let limits: CheckoutLimits
 
     /// Walks the tree of a commit.
     /// - Throws: `.unsafeEntry`, `.tooLarge`, or what libgit2 says of a damaged tree.
     init(_ root: ObjectID, in repository: GitRepository, limits: CheckoutLimits) throws(GitError) {
-        let top = append([UInt8(ascii: ".")])
+        self.limits = limits
+        let top = try append([UInt8(ascii: ".")])
         directories.append(top)
         var open: [(id: ObjectID, directory: Int32)] = [(root, 0)]
         while let next = open.popLast() {
@@ -74,18 +77,26 @@ struct TreePlan: Sendable {
         switch mode {
         case GIT_FILEMODE_TREE, GIT_FILEMODE_COMMIT:
             let parent = self.name(at: directories[Int(directory)])
-            let start = append(directory == 0 ? name : parent + [UInt8(ascii: "/")] + name)
-            directories.append(start)
+            let path = directory == 0 ? name : parent + [UInt8(ascii: "/")] + name
+            guard path.count < Int(PATH_MAX) else {
+                throw GitError(
+                    .tooLarge,
+                    operation: "git_tree_lookup",
+                    message: "the commit has directories within directories, deeper than the system can make them",
+                    path: String(decoding: path.prefix(200), as: UTF8.self)
+                )
+            }
+            directories.append(try append(path))
             if mode == GIT_FILEMODE_TREE {
                 children.append((id: id, directory: Int32(directories.count - 1)))
             } else {
                 submoduleCount += 1
             }
         case GIT_FILEMODE_LINK:
-            links.append(Item(id: id, directory: directory, name: append(name), isExecutable: false))
+            links.append(Item(id: id, directory: directory, name: try append(name), isExecutable: false))
         case GIT_FILEMODE_BLOB, GIT_FILEMODE_BLOB_EXECUTABLE:
             let isExecutable = mode == GIT_FILEMODE_BLOB_EXECUTABLE
-            files.append(Item(id: id, directory: directory, name: append(name), isExecutable: isExecutable))
+            files.append(Item(id: id, directory: directory, name: try append(name), isExecutable: isExecutable))
         default:
             throw GitError(
                 .unsafeEntry,
@@ -111,7 +122,11 @@ struct TreePlan: Sendable {
         Array(names[Int(start)...].prefix { $0 != 0 })
     }
 
-    private mutating func append(_ name: [UInt8]) -> Int32 {
+    private mutating func append(_ name: [UInt8]) throws(GitError) -> Int32 {
+        guard names.count + name.count < min(limits.nameBytes, Int(Int32.max)) else {
+            let message = "the names of the commit's files have more than \(limits.nameBytes) bytes"
+            throw GitError(.tooLarge, operation: "git_tree_lookup", message: message)
+        }
         let start = Int32(names.count)
         names.append(contentsOf: name)
         names.append(0)

@@ -163,6 +163,38 @@ struct CheckoutTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: target).isEmpty)
     }
 
+    @Test("a commit of directories within directories is refused before its paths fill the memory")
+    func depth() throws {
+        let fixture = try GitFixture(in: ScratchDirectory.path)
+        let name = String(repeating: "n", count: 255)
+        var tree = try fixture.git("rev-parse", "HEAD^{tree}")
+        for _ in 0..<20 { tree = try fixture.git("mktree", input: Array("040000 tree \(tree)\t\(name)\n".utf8)) }
+        let commit = try #require(ObjectID(hex: try fixture.git("commit-tree", tree, "-m", "deep")))
+        let repository = try GitRepository.open(bare: fixture.work + "/.git")
+        let error = #expect(throws: GitError.self) { try repository.files(of: commit) }
+        #expect(error?.code == .tooLarge)
+        #expect(error?.message.contains("deeper than the system can make them") == true)
+    }
+
+    @Test("a commit whose names and paths add up past the limit is refused")
+    func names() throws {
+        let fixture = try GitFixture(in: ScratchDirectory.path)
+        var tree = try fixture.git("mktree", input: [])
+        let lines = (0..<200).map { "040000 tree \(tree)\td\($0)\n" }.joined()
+        tree = try fixture.git("mktree", input: Array(lines.utf8))
+        for _ in 0..<10 {
+            let name = String(repeating: "n", count: 250)
+            tree = try fixture.git("mktree", input: Array("040000 tree \(tree)\t\(name)\n".utf8))
+        }
+        let commit = try #require(ObjectID(hex: try fixture.git("commit-tree", tree, "-m", "wide")))
+        let repository = try GitRepository.open(bare: fixture.work + "/.git")
+        let limits = CheckoutLimits(nameBytes: 500_000)
+        let error = #expect(throws: GitError.self) { try repository.files(of: commit, limits: limits) }
+        #expect(error?.code == .tooLarge)
+        #expect(error?.message == "the names of the commit's files have more than 500000 bytes")
+        #expect(try repository.files(of: commit).isEmpty)
+    }
+
     @Test("files larger than the limits are refused")
     func sizeLimits() throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)
