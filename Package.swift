@@ -19,7 +19,7 @@ let startsFast: [LinkerSetting] = findings != nil ? [] : [.unsafeFlags(["-static
 /// Addresses to be adjusted at the start are packed to a tenth, and no symbols are offered to libraries: each of the two is a
 /// millisecond of every command.
 let startsSoon: [LinkerSetting] =
-    isSanitized
+    findings != nil
     ? []
     : [
         .unsafeFlags([

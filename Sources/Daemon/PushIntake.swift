@@ -294,7 +294,7 @@ actor PushIntake {
     /// Takes in what git's hook tells, after what hooks could not tell before.
     func take(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
         let path = repository.path
-        let hasKept = try? await threads.run(path, within: Self.readingLimit) { KeptPushes.areIn(path) }
+        let hasKept = try? await threads.run(path, within: RepositoryThreads.readingLimit) { KeptPushes.areIn(path) }
         // Where it fails, the push itself may still be recorded.
         if hasKept == true { try? await takeKept(in: repository) }
         return try await takeIn(push, in: repository)
@@ -316,7 +316,7 @@ actor PushIntake {
         let path = repository.path
         while true {
             let known = keptForGood[repository.id] ?? []
-            let kept = try await threads.run(path, within: Self.readingLimit) {
+            let kept = try await threads.run(path, within: RepositoryThreads.readingLimit) {
                 KeptPushes.oldest(in: path, except: known)
             }
             if kept.isEmpty { return }
@@ -338,7 +338,7 @@ actor PushIntake {
                     )
                 }
                 do {
-                    try await threads.run(path, within: Self.readingLimit) {
+                    try await threads.run(path, within: RepositoryThreads.readingLimit) {
                         try KeptPushes.remove(file.name, from: path)
                     }
                 } catch {

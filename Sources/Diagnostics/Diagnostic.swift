@@ -48,9 +48,8 @@ package struct Diagnostic: Error, Sendable, Hashable, Codable {
     }
 }
 
-extension Sequence<Diagnostic> {
+extension [Diagnostic] {
     /// Whether any of them refuses the file.
-    @inlinable
     package var hasErrors: Bool { contains { $0.severity == .error } }
 
     /// How many there are of each severity, such as "2 errors, 1 warning"; "no problems" for none.
