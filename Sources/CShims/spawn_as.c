@@ -103,6 +103,8 @@ static int become(const struct nacre_spawn_options *options) {
     return errno;
 }
 
+/// Its stack is not the thread's, which the sanitizer of addresses would look for at an end.
+__attribute__((no_sanitize("address")))
 static int child(void *argument) {
     struct passage *passage = argument;
     passage->error = become(passage->options);
