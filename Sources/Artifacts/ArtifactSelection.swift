@@ -50,26 +50,26 @@ package struct ArtifactSelection: Sendable {
                 warnings += walk.warnings
             }
             report(patterns, matches, base: base)
-            for found in matches { for file in found { collected.add(file) } }
+            for found in matches { collected.add(found) }
         }
-        warnings += collected.warnings
-        let entries = collected.entries
+        let (entries, problems) = collected.entries()
+        warnings += problems
         if entries.isEmpty { throw ArtifactError(.noMatchingFiles, "no matching artifact paths found") }
         return entries
     }
 
     /// The log lines of one base directory's patterns.
     private mutating func report(_ patterns: [FilePattern], _ matches: [[FoundFile]], base: BaseDirectory) {
-        var paths: Set<PathBytes> = []
         for (pattern, found) in zip(patterns, matches) {
             logLines.append("Expanding \(pattern.text)")
             if found.isEmpty {
                 logLines.append("Skipping invalid file path \(pattern.text)")
                 if let hint = pattern.hint(base: base) { warnings.append(hint) }
             }
-            for file in found { paths.insert(PathBytes(file.archivePath)) }
         }
-        if !paths.isEmpty { logLines.append("Found \(paths.count) file(s)") }
+        let paths = matches.joined().map(\.archivePath).sorted(by: ZipPath.precedes)
+        let count = paths.indices.count { $0 == 0 || !ZipPath.isSame(paths[$0 - 1], paths[$0]) }
+        if count > 0 { logLines.append("Found \(count) file(s)") }
     }
 
     private mutating func baseDirectories(

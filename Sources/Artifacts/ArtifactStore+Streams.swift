@@ -129,7 +129,7 @@ extension ArtifactStore {
     }
 
     /// Up to a mebibyte; empty at the end.
-    private static func nextPiece(of input: borrowing Descriptor) throws(FileError) -> [UInt8] {
+    static func nextPiece(of input: borrowing Descriptor) throws(FileError) -> [UInt8] {
         var failure: FileError?
         let number = input.number
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 1 << 20) { buffer, count in

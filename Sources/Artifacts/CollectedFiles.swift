@@ -6,32 +6,34 @@ internal import Zips
 struct CollectedFiles {
     let discardsPaths: Bool
     private var files: [(path: String, file: FoundFile)] = []
-    private var positions: [PathBytes: Int] = [:]
-    private(set) var warnings: [String] = []
 
     init(discardsPaths: Bool) {
         self.discardsPaths = discardsPaths
     }
 
-    /// Adds a file; of two with one path in the archive the later wins.
-    mutating func add(_ file: FoundFile) {
-        let path = discardsPaths ? file.name : file.archivePath
-        guard let position = positions[PathBytes(path)] else {
-            positions[PathBytes(path)] = files.count
-            files.append((path, file))
-            return
-        }
-        let before = files[position].file
-        if before.source == file.source { return }
-        files[position].file = file
-        warnings.append(
-            "Two files become '\(path)' in the artifact: \(file.archivePath) is kept, \(before.archivePath) is not"
-        )
+    mutating func add(_ found: [FoundFile]) {
+        files += found.lazy.map { [discardsPaths] file in (discardsPaths ? file.name : file.archivePath, file) }
     }
 
-    var entries: [ZipInput] {
+    /// What goes into the archive, ascending by path, and what there is to say; of two files with one path the one that
+    /// was added later wins.
+    func entries() -> (entries: [ZipInput], warnings: [String]) {
+        var entries: [ZipInput] = []
+        var warnings: [String] = []
+        entries.reserveCapacity(files.count)
+        var previous: FoundFile?
         // Mostly in order already: then sorting only looks.
-        files.sorted { ZipPath.precedes($0.path, $1.path) }
-            .map { ZipInput(path: $0.path, source: $0.file.source) }
+        for (path, file) in files.sorted(by: { ZipPath.precedes($0.path, $1.path) }) {
+            if let before = previous, let last = entries.last, ZipPath.isSame(last.path, path) {
+                if before.source == file.source { continue }
+                entries.removeLast()
+                warnings.append(
+                    "Two files become '\(path)' in the artifact: \(file.archivePath) is kept, \(before.archivePath) is not"
+                )
+            }
+            entries.append(ZipInput(path: path, source: file.source))
+            previous = file
+        }
+        return (entries, warnings)
     }
 }

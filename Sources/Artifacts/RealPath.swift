@@ -22,7 +22,14 @@ enum RealPath {
 
     /// Two parts of a path with a slash in between; either may be empty.
     static func join(_ first: String, _ second: String) -> String {
-        first.isEmpty ? second : second.isEmpty ? first : first.hasSuffix("/") ? first + second : "\(first)/\(second)"
+        if first.isEmpty { return second }
+        if second.isEmpty { return first }
+        // Put together by hand: this is done for every file of an artifact.
+        var result = first
+        result.reserveCapacity(first.utf8.count + 1 + second.utf8.count)
+        if first.utf8.last != UInt8(ascii: "/") { result.append("/") }
+        result.append(second)
+        return result
     }
 
     /// The names of a relative path, as the file system takes them.

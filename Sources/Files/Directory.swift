@@ -152,9 +152,9 @@ package struct Directory: ~Copyable, Sendable {
     }
 
     static func withCString<Value>(_ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Value) -> Value {
-        var terminated = bytes
-        terminated.append(0)
-        return unsafe terminated.withUnsafeBytes { buffer in
+        unsafe withUnsafeTemporaryAllocation(byteCount: bytes.count + 1, alignment: 1) { buffer in
+            unsafe buffer.copyBytes(from: bytes)
+            unsafe buffer[bytes.count] = 0
             guard let start = unsafe buffer.assumingMemoryBound(to: CChar.self).baseAddress else {
                 preconditionFailure("a terminated name has at least one byte")
             }

@@ -2,31 +2,33 @@
 
 /// Reads little-endian numbers one after the other, and never past the end.
 struct ByteCursor {
-    private var rest: ArraySlice<UInt8>
+    private let bytes: ArraySlice<UInt8>
+    private var position: Int
 
     init(_ bytes: ArraySlice<UInt8>) {
-        rest = bytes
+        self.bytes = bytes
+        position = bytes.startIndex
     }
 
     /// How many bytes are left.
-    var count: Int { rest.count }
+    var count: Int { bytes.endIndex - position }
 
     /// The next number; nil where too few bytes are left.
     ///
     /// Numbers over `Int.max` come out as `Int.max`.
     mutating func next<Value: FixedWidthInteger & UnsignedInteger>(_ type: Value.Type) -> Int? {
         let size = Value.bitWidth / 8
-        guard rest.count >= size else { return nil }
+        guard count >= size else { return nil }
         var value: UInt64 = 0
-        for byte in rest.prefix(size).reversed() { value = value << 8 | UInt64(byte) }
-        rest = rest.dropFirst(size)
+        for index in 0..<size { value |= UInt64(bytes[position + index]) << UInt64(index * 8) }
+        position += size
         return Int(clamping: value)
     }
 
     /// The next bytes; nil where too few are left.
-    mutating func next(count: Int) -> ArraySlice<UInt8>? {
-        guard count >= 0, rest.count >= count else { return nil }
-        defer { rest = rest.dropFirst(count) }
-        return rest.prefix(count)
+    mutating func next(count wanted: Int) -> ArraySlice<UInt8>? {
+        guard wanted >= 0, count >= wanted else { return nil }
+        defer { position += wanted }
+        return bytes[position..<(position + wanted)]
     }
 }

@@ -13,44 +13,49 @@ final class Deflater {
     static let pieceLimitBytes = 4 << 20
     /// The size of a sample for `Texture`.
     static let sampleBytes = 16_384
-    /// Shorter contents are compressed a little faster and at most one percent worse, which the shorter headers of our
-    /// entries make up for beside Info-ZIP's.
-    private static let shortLimitBytes = 256 << 10
+    /// Shorter contents are compressed faster and somewhat worse.
+    ///
+    /// What that loses is about what the shorter headers of our entries save beside Info-ZIP's: trees of source text
+    /// become no larger than its archives of level 6.
+    private static let tinyLimitBytes = 8 << 10
+    private static let shortLimitBytes = 64 << 10
 
+    private let fastest: Compressor
+    private let fast: Compressor
     private let usual: Compressor
-    private let short: Compressor
-    private let noisy: Compressor
     private let output: ByteBuffer
     private let scratch = ByteBuffer(count: 262_144)
 
     /// Makes a compressor; nil when memory is short.
     init?() {
-        guard let usual = Compressor(level: 6), let short = Compressor(level: 5), let noisy = Compressor(level: 1)
+        guard let fastest = Compressor(level: 1), let fast = Compressor(level: 5), let usual = Compressor(level: 6)
         else {
             return nil
         }
+        self.fastest = fastest
+        self.fast = fast
         self.usual = usual
-        self.short = short
-        self.noisy = noisy
         output = ByteBuffer(count: usual.bound(Self.pieceLimitBytes))
     }
 
-    /// Appends a whole deflate stream of at most `pieceLimitBytes`.
-    /// - Returns: false, and nothing is appended, when the result would not be smaller than the input.
-    func appendStream(_ input: UnsafeRawBufferPointer, to bytes: inout [UInt8]) -> Bool {
-        guard input.count > 1 else { return false }
-        var compressor = short
-        if input.count >= Self.shortLimitBytes {
-            switch unsafe texture(of: input) {
-            case .random: return false
-            case .noisy: compressor = noisy
-            case .ordinary: compressor = usual
-            }
-        }
+    /// Makes a whole deflate stream of at most `pieceLimitBytes`.
+    /// - Returns: it, valid until more is compressed; nil when it would not be smaller than the input.
+    func stream(of input: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard input.count > 1, let compressor = unsafe compressor(for: input) else { return nil }
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: output.bytes[..<(input.count - 1)])
-        guard let size = unsafe compressor.compress(input, into: room) else { return false }
-        unsafe bytes.append(contentsOf: output.bytes[..<size])
-        return true
+        guard let size = unsafe compressor.compress(input, into: room) else { return nil }
+        return unsafe UnsafeRawBufferPointer(rebasing: room[..<size])
+    }
+
+    /// What compresses a whole content; nil where that gains nothing.
+    private func compressor(for input: UnsafeRawBufferPointer) -> Compressor? {
+        if input.count < Self.tinyLimitBytes { return fastest }
+        if input.count < Self.shortLimitBytes { return fast }
+        return switch unsafe texture(of: input) {
+        case .random: nil
+        case .noisy: fastest
+        case .ordinary: usual
+        }
     }
 
     /// Appends a piece of a deflate stream, starting and ending on a byte.
@@ -65,7 +70,7 @@ final class Deflater {
         case .random:
             unsafe Self.appendStoredBlocks(input, isLast: isLast, to: &bytes)
             return true
-        case .noisy: compressor = noisy
+        case .noisy: compressor = fastest
         case .ordinary: compressor = usual
         }
         guard let size = unsafe compressor.compress(input, into: output.bytes) else { return false }
@@ -116,7 +121,7 @@ final class Deflater {
         let count = sample.count
         if squares > UInt64(count * count / 256 * 6) { return .ordinary }
         let room = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch.bytes[..<(count - count / 256)])
-        guard let size = unsafe noisy.compress(sample, into: room) else { return .random }
+        guard let size = unsafe fastest.compress(sample, into: room) else { return .random }
         return size >= count - count / 7 ? .noisy : .ordinary
     }
 

@@ -16,7 +16,7 @@ struct OpenSource: ~Copyable, Sendable {
     let mode: UInt32
     private let modified: timespec
 
-    /// Opens an entry's content.
+    /// Opens an entry's content, which `SourceFolders.size` has been asked about.
     /// - Throws: `notAFile`, `sourceChanged` (it is not there), `system`.
     init(_ input: ZipInput, in folders: inout SourceFolders) throws(ZipError) {
         path = input.path

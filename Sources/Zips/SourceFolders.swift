@@ -3,65 +3,69 @@
 internal import Files
 internal import Glibc
 
-/// Opens files beneath root folders, never through a symbolic link.
+/// Looks at and opens files beneath root folders, never through a symbolic link.
 ///
 /// The last folder stays open: sorted entries mostly share it. For one thread.
 struct SourceFolders: ~Copyable {
     private var folder: Directory?
     private var folderRoot = ""
-    private var folderPath: Substring = ""
+    private var folderPath: String.UTF8View.SubSequence = "".utf8[...]
 
-    /// Opens `root/path` and says what it is; the caller owns the descriptor.
-    /// - Throws: `notAFile`, `sourceChanged` when it is not there, `system`.
-    mutating func open(root: String, path: String, entry: String) throws(ZipError) -> (descriptor: Int32, status: stat)
-    {
+    /// The size of the file `root/path`.
+    /// - Throws: as `open`.
+    mutating func size(root: String, path: String, entry: String) throws(ZipError) -> Int {
         do throws(FileError) {
-            return try openFile(try moveToFolder(root: root, path: path))
+            let name = try moveToFolder(root: root, path: path)
+            guard let status = try folder?.status(of: name) else { throw Self.missing }
+            return try Self.size(ofRegular: status)
         } catch {
             throw Self.translated(error, entry)
         }
     }
 
-    /// The size of a file; 0 when that cannot be told.
-    mutating func size(root: String, path: String) -> Int {
+    /// Opens `root/path` and says what it is; the caller owns the descriptor.
+    ///
+    /// `size` comes before it: opening a device can do something.
+    /// - Throws: `notAFile`, `sourceChanged` when it is not there, `system`.
+    mutating func open(root: String, path: String, entry: String) throws(ZipError) -> (descriptor: Int32, status: stat)
+    {
         do throws(FileError) {
             let name = try moveToFolder(root: root, path: path)
-            return Int(try folder?.status(of: name).st_size ?? 0)
+            // Without waiting, should it be a pipe by now.
+            guard let descriptor = try folder?.open(name, O_RDONLY | O_NONBLOCK) else { throw Self.missing }
+            let status = try descriptor.status()
+            _ = try Self.size(ofRegular: status)
+            return (descriptor.release(), status)
         } catch {
-            return 0
+            throw Self.translated(error, entry)
         }
     }
 
     /// Opens the folder of a path unless it is open already, and gives the path's last name.
     private mutating func moveToFolder(root: String, path: String) throws(FileError) -> [UInt8] {
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-        let parent = slash.map { path[..<$0] } ?? ""
-        if folder == nil || folderRoot != root || !folderPath.utf8.elementsEqual(parent.utf8) {
+        let bytes = path.utf8
+        let nameStart = bytes.index(path.startIndex, offsetBy: ZipPath.nameStart(path))
+        let parent = bytes[..<nameStart]
+        if folder == nil || folderRoot != root || !ZipPath.isSame(folderPath, parent) {
             folder = nil
             folder = try Directory(root).directory(
-                beneath: parent.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) }
+                beneath: parent.split(separator: UInt8(ascii: "/")).map { Array($0) }
             )
             folderRoot = root
             folderPath = parent
         }
-        return Array(slash.map { path.utf8[path.utf8.index(after: $0)...] } ?? path.utf8[...])
+        let name = bytes[nameStart...]
+        return unsafe name.withContiguousStorageIfAvailable { unsafe Array($0) } ?? Array(name)
     }
 
-    private func openFile(_ name: [UInt8]) throws(FileError) -> (descriptor: Int32, status: stat) {
-        guard let status = try folder?.status(of: name) else { throw FileError(code: ENOENT, function: "openat") }
-        // Looked at before opening: opening a device can do something, opening a pipe waits.
+    private static func size(ofRegular status: stat) throws(FileError) -> Int {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw FileError(code: EINVAL, function: kindName(status.st_mode))
         }
-        guard let descriptor = try folder?.open(name, O_RDONLY | O_NONBLOCK) else {
-            throw FileError(code: ENOENT, function: "openat")
-        }
-        let opened = try descriptor.status()
-        guard opened.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(code: EINVAL, function: kindName(opened.st_mode))
-        }
-        return (descriptor.release(), opened)
+        return Int(status.st_size)
     }
+
+    private static let missing = FileError(code: ENOENT, function: "openat")
 
     private static func translated(_ error: FileError, _ entry: String) -> ZipError {
         switch error.code {

@@ -224,7 +224,6 @@ enum ZipDirectory {
         if let (path, message) = ZipPath.conflict(inSorted: files) { throw ZipError(.duplicatePath, path, message) }
         let folders = entries.filter { $0.kind == .folder }
         if folders.isEmpty { return }
-        let names = Set(files.map(PathBytes.init))
         var seen: Set<PathBytes> = []
         for folder in folders {
             if !seen.insert(PathBytes(folder.path)).inserted {
@@ -232,7 +231,7 @@ enum ZipDirectory {
             }
             var rest = folder.path[...]
             while true {
-                if names.contains(PathBytes(rest)) {
+                if ZipPath.contains(rest, inSorted: files) {
                     throw ZipError(.duplicatePath, folder.path, "'\(rest)' is also there as a file")
                 }
                 guard let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) else { break }

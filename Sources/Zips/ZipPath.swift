@@ -25,15 +25,30 @@ package enum ZipPath {
             }
             if names.contains(Array("..".utf8)[...]) { return "the path leaves its folder where '\\' parts names" }
         }
-        let names = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        if names.count > limitFolders + 1 { return "the path has more than \(limitFolders) folders" }
-        for name in names {
-            if name.isEmpty { return "the path has an empty name" }
-            if name.elementsEqual("..".utf8) { return "the path leaves its folder by '..'" }
-            if name.elementsEqual(".".utf8) { return "the path has a name '.'" }
-            if name.count > 255 { return "a name in the path is longer than 255 bytes" }
+        var folders = 0
+        var start = 0
+        while start <= bytes.count {
+            let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.count
+            if let problem = problem(name: bytes[start..<end]) { return problem }
+            if end < bytes.count { folders += 1 }
+            start = end + 1
         }
-        return nil
+        return folders > limitFolders ? "the path has more than \(limitFolders) folders" : nil
+    }
+
+    private static func problem(name: ArraySlice<UInt8>) -> String? {
+        if name.isEmpty { return "the path has an empty name" }
+        if name.count > 255 { return "a name in the path is longer than 255 bytes" }
+        guard name.count <= 2, name.allSatisfy({ $0 == UInt8(ascii: ".") }) else { return nil }
+        return name.count == 1 ? "the path has a name '.'" : "the path leaves its folder by '..'"
+    }
+
+    /// Where the last name of a path begins, counted in bytes.
+    static func nameStart(_ path: String) -> Int {
+        let bytes = path.utf8.span
+        var start = bytes.count
+        while start > 0, bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
+        return start
     }
 
     /// Why a link must not be made; nil when it may.
@@ -66,17 +81,32 @@ package enum ZipPath {
 
     /// Whether the bytes of one path come before those of another: the order of entries in an archive.
     package static func precedes(_ left: String, _ right: String) -> Bool {
-        order(left, right) < 0
+        order(left.utf8, right.utf8) < 0
     }
 
     /// Whether two paths are the same to the file system: byte for byte.
     package static func isSame(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count && order(left, right) == 0
+        isSame(left.utf8, right.utf8)
     }
 
-    private static func order(_ left: String, _ right: String) -> Int {
-        let order = unsafe left.utf8.withContiguousStorageIfAvailable { left in
-            unsafe right.utf8.withContiguousStorageIfAvailable { right -> Int in
+    static func isSame(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
+        left.count == right.count && order(left, right) == 0
+    }
+
+    /// Whether one of some paths, ascending by bytes, is this one.
+    static func contains(_ path: Substring, inSorted paths: [String]) -> Bool {
+        var candidates = paths[...]
+        while let middle = candidates.indices.dropFirst(candidates.count / 2).first {
+            let order = order(paths[middle].utf8, path.utf8)
+            if order == 0 { return true }
+            candidates = order < 0 ? candidates[(middle + 1)...] : candidates[..<middle]
+        }
+        return false
+    }
+
+    private static func order(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Int {
+        let order = left.withContiguousStorageIfAvailable { left in
+            right.withContiguousStorageIfAvailable { right -> Int in
                 guard let first = left.baseAddress, let second = right.baseAddress else {
                     return left.count - right.count
                 }
@@ -85,27 +115,27 @@ package enum ZipPath {
             }
         }
         if let order, let order { return order }
-        if left.utf8.elementsEqual(right.utf8) { return 0 }
-        return left.utf8.lexicographicallyPrecedes(right.utf8) ? -1 : 1
+        if left.elementsEqual(right) { return 0 }
+        return left.lexicographicallyPrecedes(right) ? -1 : 1
     }
 
     /// The first path that occurs twice, or lies inside another that is not a folder.
     ///
     /// The paths are those of files and links, ascending by bytes.
-    static func conflict(inSorted paths: some RandomAccessCollection<String>) -> (path: String, message: String)? {
-        let files = Set(paths.map(PathBytes.init))
+    static func conflict(inSorted paths: [String]) -> (path: String, message: String)? {
         var previous: String?
         var previousFolder: Substring?
         for path in paths {
             if let previous, isSame(path, previous) { return (path, "two entries have this name") }
             previous = path
-            guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { continue }
-            let folder = path[..<slash]
-            if let previousFolder, folder.utf8.elementsEqual(previousFolder.utf8) { continue }
+            let nameStart = nameStart(path)
+            if nameStart == 0 { continue }
+            let folder = path[..<path.utf8.index(path.startIndex, offsetBy: nameStart - 1)]
+            if let previousFolder, isSame(folder.utf8, previousFolder.utf8) { continue }
             previousFolder = folder
             var rest = folder
             while true {
-                if files.contains(PathBytes(rest)) { return (path, "it lies inside '\(rest)', which is not a folder") }
+                if contains(rest, inSorted: paths) { return (path, "it lies inside '\(rest)', which is not a folder") }
                 guard let slash = rest.utf8.lastIndex(of: UInt8(ascii: "/")) else { break }
                 rest = rest[..<slash]
             }

@@ -16,7 +16,8 @@ final class ZipPlanner {
     private var next = 0
     /// The long entry that is being parted, what for, and where its next piece starts.
     private var long: (entry: LongEntry, purpose: LongEntry.Purpose, start: Int)?
-    private var hasFailed = false
+    /// What is wrong with the entry at `next`.
+    private var failure: ZipError?
     private let prober: Deflater
     private let storesNoise: Bool
     private let buffer = ByteBuffer(count: Deflater.sampleBytes)
@@ -27,35 +28,37 @@ final class ZipPlanner {
         self.prober = prober
     }
 
-    /// The next job; nil when there is nothing more to do.
+    /// The next job; nil when there is nothing more to do, and again and again the failure after one.
     func nextJob() -> ZipJob? {
-        if hasFailed { return nil }
         if let piece = nextPiece() { return piece }
+        let first = next
+        do throws(ZipError) { try takeEntries() } catch { failure = error }
+        if next > first { return .entries(first..<next) }
+        if let failure { return .failure(failure) }
+        return nextPiece()
+    }
+
+    /// Moves on by what makes one job: some short entries, or a long one.
+    private func takeEntries() throws(ZipError) {
+        if failure != nil { return }
         let first = next
         var bytes = 0
         while next < inputs.count, next - first < Self.batchLimitEntries, bytes < Self.batchLimitBytes {
-            let size = size(of: inputs[next])
+            let size = try size(of: inputs[next])
             if size > Deflater.pieceLimitBytes {
                 // What came before it is a job first.
-                if next > first { break }
-                do throws(ZipError) { try beginLong() } catch {
-                    hasFailed = true
-                    return .failure(error)
-                }
-                return nextPiece()
+                return next > first ? () : try beginLong()
             }
             bytes += size
             next += 1
         }
-        return next > first ? .entries(first..<next) : nil
     }
 
-    /// The content's size; 0 where it cannot be told: opening will say why.
-    private func size(of input: ZipInput) -> Int {
+    private func size(of input: ZipInput) throws(ZipError) -> Int {
         switch input.source {
         case .bytes(let bytes): bytes.count
         case .symbolicLink: 0
-        case .file(let root, let path): folders.size(root: root, path: path)
+        case .file(let root, let path): try folders.size(root: root, path: path, entry: input.path)
         }
     }
 

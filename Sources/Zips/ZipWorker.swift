@@ -36,24 +36,21 @@ final class ZipWorker {
         guard source.size <= Deflater.pieceLimitBytes else { throw source.changed("it grew while it was read") }
         var record = ZipRecord(entry: index, method: .stored, offset: piece.bytes.count, mode: source.mode)
         record.size = source.size
-        record.compressedSize = source.size
         let isLink = source.mode & S_IFMT == S_IFLNK
         let deflater = deflater
         // The header names the sizes, so the data are made first.
-        let data = unsafe try source.withBytes(start: 0, count: source.size, buffer: buffer.bytes) { bytes -> [UInt8] in
-            record.checksum = unsafe Checksum.update(0, bytes)
-            var data: [UInt8] = []
-            if unsafe !isLink && deflater.appendStream(bytes, to: &data) {
+        unsafe try source.withBytes(start: 0, count: source.size, buffer: buffer.bytes) { content in
+            record.checksum = unsafe Checksum.update(0, content)
+            var data = unsafe content
+            if !isLink, let stream = unsafe deflater.stream(of: content) {
                 record.method = .deflated
-            } else {
-                unsafe data.append(contentsOf: bytes)
+                unsafe data = stream
             }
-            return data
+            record.compressedSize = data.count
+            record.appendLocalHeader(name: input.path, to: &piece.bytes)
+            unsafe piece.bytes.append(contentsOf: data)
         }
         try source.checkUnchanged()
-        record.compressedSize = data.count
-        record.appendLocalHeader(name: input.path, to: &piece.bytes)
-        piece.bytes.append(contentsOf: data)
         piece.records.append(record)
     }
 

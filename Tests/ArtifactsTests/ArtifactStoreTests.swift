@@ -132,6 +132,19 @@ struct ArtifactStoreTests {
         #expect(try store.openVerified(digest).readToEnd() == Array("content".utf8))
     }
 
+    @Test("stored bytes that were damaged at their end are replaced by the whole ones, several pieces long")
+    func damagedEnd() throws {
+        let store = try store()
+        let content = String(repeating: "a piece of the content ", count: 100_000)
+        let (path, digest) = try file(content)
+        try store.add(fileAt: path, digest: digest)
+        let stored = store.path(for: digest)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: stored)
+        try Data("\(content.dropLast())?".utf8).write(to: URL(filePath: stored))
+        try store.add(fileAt: file(content).0, digest: digest)
+        #expect(try store.openVerified(digest).readToEnd() == Array(content.utf8))
+    }
+
     @Test("a doubtful file is compared with its sum before it is taken")
     func doubtful() throws {
         let store = try store()

@@ -197,6 +197,29 @@ struct ZipWriterTests {
         }
     }
 
+    @Test("a tree of source text becomes no larger than zip -6 makes it", .needs(.zip))
+    func size() throws {
+        let sources = URL(filePath: #filePath).appending(path: "../../../Sources/Zips").standardizedFileURL.path
+        let names = try FileManager.default.contentsOfDirectory(atPath: sources)
+        let (_, summary) = try written(names.map { ZipInput(path: $0, source: .file(root: sources, path: $0)) })
+        let path = ScratchDirectory.path + "/theirs.zip"
+        try Tool.zip.run(["-q", "-6", "-r", path, "."], in: sources)
+        #expect(summary.bytes <= (try SampleTree.read(path).count))
+    }
+
+    @Test("a file of a middling size that is random is stored, and one of text is not")
+    func middling() throws {
+        let count = 100 << 10
+        let (path, _) = try written([
+            ZipInput(path: "random", source: .bytes(SampleTree.random(count))),
+            ZipInput(path: "text", source: .bytes(SampleTree.text(count))),
+        ])
+        let archive = try ZipArchive(path)
+        #expect(try #require(archive.entry("random")).compressedSize == count)
+        #expect(try #require(archive.entry("text")).compressedSize < count / 3)
+        for entry in archive.entries { #expect(try archive.content(of: entry, limit: count).count == count) }
+    }
+
     @Test("incompressible data are stored, others deflated, small gains included")
     func methods() throws {
         let (path, summary) = try written(SampleTree.inputs(try tree()))
