@@ -160,6 +160,28 @@ struct BuildJSONTests {
         #expect(try JSONText.decode(BuildEvent.self, from: Array(Self.eventText.utf8)) == event)
     }
 
+    @Test("settings have the form that they always had, for people in lines")
+    func settings() throws {
+        var settings = ProjectSettings()
+        #expect(JSONText.encode(settings) == Array("{}".utf8))
+        settings.cpus = 2
+        settings.image = "alpine"
+        settings.isDebug = true
+        settings.isSandboxed = false
+        settings.memoryBytes = 5
+        settings.timeoutSeconds = 60
+        let text =
+            #"{"cpus":2,"image":"alpine","isDebug":true,"isSandboxed":false,"#
+            + #""memoryBytes":5,"timeoutSeconds":60}"#
+        #expect(String(decoding: JSONText.encode(settings), as: UTF8.self) == text)
+        #expect(try JSONText.decode(ProjectSettings.self, from: Array(text.utf8)) == settings)
+        let variable = EnvironmentVariable(name: "A", value: "1")
+        let pretty = String(decoding: JSONText.encode(variable, isPretty: true), as: UTF8.self)
+        #expect(pretty == "{\n  \"name\": \"A\",\n  \"type\": \"PLAINTEXT\",\n  \"value\": \"1\"\n}")
+        let list = try JSONText.encode(["a": [variable], "b": []], isPretty: true)
+        #expect(try JSONText.parse(list) == JSONText.parse(JSONText.encode(["a": [variable], "b": []])))
+    }
+
     @Test("a build within another value is the same build, and null the same as nothing")
     func nested() throws {
         let builds = ["one": [try Self.build()]]
@@ -179,7 +201,7 @@ struct BuildJSONTests {
                 #"{"kind":"phase-started","phase":{"phaseType":"BUILD","startTime":3},"time":"2026-03-01T12:34:56.789Z"}"#,
                 "a string is expected, not a number", ["phase", "startTime"]
             ),
-        ]
+        ] as [(String, String, [String])]
     )
     func wrong(text: String, message: String, path: [String]) throws {
         let error = #expect(throws: DecodingError.self) {
