@@ -5,8 +5,8 @@ internal import YAML
 
 /// A file, JSON or YAML, as a tree of values with their places.
 struct FileTree {
-    /// CloudFormation takes a file of 1 MB, which holds fewer values than this.
-    private static let limits = YAMLLimits(bytes: 10 << 20, depth: 100, nodes: 100_000)
+    /// CloudFormation takes a file of 1 MB; this is far more.
+    private static let limits = YAMLLimits(bytes: 10 << 20, depth: 100, nodes: 200_000)
 
     /// Nil where the file is empty or no tree at all.
     let root: Node?
