@@ -66,11 +66,12 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         defer { bytes.append(UInt8(ascii: "\"")) }
         // Most texts go as they are, in one piece.
-        if Self.isPlain(text.utf8.span) {
-            bytes += text.utf8
+        let utf8 = text.utf8
+        if Self.isPlain(utf8.span) {
+            bytes += utf8
             return
         }
-        for byte in text.utf8 {
+        for byte in utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
             case UInt8(ascii: "\n"): bytes += "\\n".utf8

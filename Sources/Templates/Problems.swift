@@ -12,14 +12,13 @@ struct Problems {
     private var known: Set<Diagnostic> = []
     private var unkept = 0
 
-    /// Whether further errors are only counted, so that there is no use in finding good words for them.
-    var isFull: Bool { errors.count >= Self.limit }
-
-    /// Whether further warnings are only counted.
-    var isFullOfWarnings: Bool { warnings.count >= Self.limit }
+    /// Whether further ones are only counted, so that there is no use in finding good words for them.
+    func isFull(of severity: Diagnostic.Severity = .error) -> Bool {
+        (severity == .error ? errors : warnings).count >= Self.limit
+    }
 
     mutating func add(_ problem: Diagnostic) {
-        guard !(problem.severity == .error ? isFull : isFullOfWarnings) else {
+        guard !isFull(of: problem.severity) else {
             unkept += 1
             return
         }

@@ -198,7 +198,7 @@ extension Template {
                 )
                 isUnknown = true
             case .name(let name):
-                let piece =
+                let piece: String? =
                     pieces[name]
                     ?? substitution(name, values, at: template.place, path, isCondition: isCondition)
                 pieces[name] = .some(piece)

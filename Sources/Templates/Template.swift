@@ -160,11 +160,12 @@ struct Template {
 
     /// What a misspelt name was probably to be; nil where nobody would read it, or where looking would take long.
     func hint(for word: String, among names: some Collection<String>) -> String? {
-        guard !problems.isFull, names.count <= Self.limitCandidates else { return nil }
+        guard !problems.isFull(), names.count <= Self.limitCandidates else { return nil }
         return Suggestion.hint(for: word, among: names.sorted())
     }
 
     mutating func error(_ message: String, _ path: TreePath, at place: Node.Place, hint: String? = nil) {
-        problems.error("\(path): \(message)", at: place, hint: hint)
+        // Paths are long, and of what is only counted nobody reads them.
+        problems.error(problems.isFull() ? message : "\(path): \(message)", at: place, hint: hint)
     }
 }

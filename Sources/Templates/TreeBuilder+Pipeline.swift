@@ -76,7 +76,7 @@ extension TreeBuilder {
             let stage = requiredText(fields, "stageName", of: "the transition")
             let reason = requiredText(fields, "reason", of: "the transition")
             if let name = fields["stageName"], !stages.contains(stage) {
-                let hint = problems.isFull ? nil : Suggestion.hint(for: stage, among: definition.stages.map(\.name))
+                let hint = problems.isFull() ? nil : Suggestion.hint(for: stage, among: definition.stages.map(\.name))
                 error("there is no stage `\(stage)`", at: name, hint: hint)
             }
             result.append(DisabledTransition(stage: stage, reason: reason))

@@ -59,18 +59,19 @@ struct TreeBuilder {
         return written.isEmpty ? prefix : "\(prefix).\(written)"
     }
 
-    private func title(_ path: String) -> String {
+    private func title(_ path: String, _ severity: Diagnostic.Severity) -> String {
+        if problems.isFull(of: severity) { return "" }
         let shown = shown(path)
         return shown.isEmpty ? "" : "\(shown): "
     }
 
     mutating func error(_ message: String, at tree: Tree, hint: String? = nil) {
         refused.insert(tree.path)
-        problems.error(title(tree.path) + message, at: tree.node.place, hint: hint)
+        problems.error(title(tree.path, .error) + message, at: tree.node.place, hint: hint)
     }
 
     mutating func warn(_ message: String, at tree: Tree, hint: String? = nil) {
-        problems.warn(title(tree.path) + message, at: tree.node.place, hint: hint)
+        problems.warn(title(tree.path, .warning) + message, at: tree.node.place, hint: hint)
     }
 
     private mutating func add(
@@ -81,9 +82,8 @@ struct TreeBuilder {
         hint: String?
     ) {
         let place = key.place
-        problems.add(
-            Diagnostic(severity, title(tree.path) + message, at: place.location, length: place.length, hint: hint)
-        )
+        let text = title(tree.path, severity) + message
+        problems.add(Diagnostic(severity, text, at: place.location, length: place.length, hint: hint))
     }
 
     /// Whether something at a path, below or above it could not be read, so that nothing can be said of it.
@@ -117,9 +117,11 @@ struct TreeBuilder {
                 others.append(entry)
             }
         }
+        if others.isEmpty { return result }
         result.others = others.prefix(Self.limitCompared).map(\.name)
+        let names = known.map { keyCase.written($0) }
         for (index, entry) in others.enumerated() {
-            self.unknown(entry, in: tree, what, known: known, unknown, isCompared: index < Self.limitCompared)
+            self.unknown(entry, in: tree, what, known: names, unknown, isCompared: index < Self.limitCompared)
         }
         return result
     }
@@ -128,17 +130,16 @@ struct TreeBuilder {
         _ entry: Node.Entry,
         in tree: Tree,
         _ what: String,
-        known: [String],
+        known names: [String],
         _ unknown: Unknown,
         isCompared: Bool
     ) {
-        let names = known.map { keyCase.written($0) }
         let hint = isCompared ? Suggestion.hint(for: entry.name, among: names) : nil
         if unknown == .warned, hint == nil {
             let message = "\(what) has the unknown key `\(entry.name)`, which is ignored"
             add(.warning, message, key: entry, in: tree, hint: nil)
         } else {
-            let list = "known keys: " + names.map { "`\($0)`" }.joined(separator: ", ")
+            let list = problems.isFull() ? nil : "known keys: " + names.map { "`\($0)`" }.joined(separator: ", ")
             add(.error, "\(what) has the unknown key `\(entry.name)`", key: entry, in: tree, hint: hint ?? list)
         }
     }
