@@ -188,8 +188,8 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "AppSpecs", "Audits", "Backups", "Builds", "Buildspecs", "CommandLines", "Control", "Diagnostics",
-                "Events", "Files", "Globs", "JSON", "Journals", "Masks", "Pipelines", "Reports", "Repositories",
-                "Retention", "SQLite", "Templates", "WireWords", "XML", "YAML", "Zips",
+                "Events", "Files", "Git", "Globs", "JSON", "Journals", "Masks", "Pipelines", "Reports",
+                "Repositories", "Retention", "SQLite", "Templates", "WireWords", "XML", "YAML", "Zips",
             ],
             path: "Tests/Fuzz/Targets"
         ),
@@ -197,7 +197,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: ["CShims", "Control", "Files", "FuzzTargets", "JSON", "TestSupport"],
             path: "Tests/Fuzz",
-            exclude: ["Driver", "Targets"]
+            exclude: ["CFuzzer", "Driver", "Targets"]
         ),
         .testTarget(name: "MetricsTests", dependencies: ["Metrics"]),
         .testTarget(name: "RetentionTests", dependencies: ["Retention"]),
@@ -283,16 +283,16 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// `make fuzz` alone builds the driver: the fuzzer's library brings a `main` of its own.
+// `make fuzz` alone builds the driver: it needs the fuzzer of LLVM, which is not in every toolchain.
 if Context.environment["NACRE_FUZZ"] != nil {
-    package.targets.append(
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
         .executableTarget(
             name: "nacre-fuzz",
-            dependencies: ["FuzzTargets"],
-            path: "Tests/Fuzz/Driver",
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
-        )
-    )
+            dependencies: ["CFuzzer", "FuzzTargets"],
+            path: "Tests/Fuzz/Driver"
+        ),
+    ]
 }
 
 /// The features of the next language mode, on from the first commit, and pointers only where they are marked.

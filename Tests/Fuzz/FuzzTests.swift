@@ -10,8 +10,8 @@ struct FuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     /// Targets that start programs or write files for each input get fewer.
     private static let slow = [
-        "audit": 150, "backup": 150, "journal": 150, "report": 150, "shell": 60, "zip": 250, "template": 150,
-        "buildspec": 250,
+        "audit": 150, "backup": 150, "buildspec": 250, "git": 250, "journal": 150, "report": 150, "shell": 60,
+        "template": 150, "zip": 250,
     ]
     private static let targets = FuzzTargets.all.map(\.name).filter { environment["NACRE_FUZZ_TARGET"] ?? $0 == $0 }
 

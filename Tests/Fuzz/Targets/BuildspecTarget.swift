@@ -71,9 +71,15 @@ struct BuildspecTarget: FuzzTarget {
     ].map { Array($0.utf8) }
     let words = [
         "version: 0.2\n", "phases:", "commands:", "steps:", "batch:", "build-graph:", "depend-on:", "RETRY-5",
-        "RETRY-2-(", "$(",
-        "<(", "${A:0", "${{ env.X }}", "- run: x\n", "&a ", "*a", "<<: *a", "'", "\"", "|\n", "parallelism: ",
-        "timeout-minutes: ",
+        "RETRY-2-(", "$(", "<(", "${A:0", "${{ env.X }}", "- run: x\n", "&a ", "*a", "<<: *a", "'", "\"", "|\n",
+        "parallelism: ", "timeout-minutes: ", "version: 0.1\n", "run-as: ", "env:", "variables:", "parameter-store:",
+        "secrets-manager:", "exported-variables:", "git-credential-helper:", "proxy:", "upload-artifacts:", "logs:",
+        "install:", "pre_build:", "post_build:", "runtime-versions:", "on-failure: CONTINUE", "finally:", "reports:",
+        "file-format: ", "base-directory: ", "discard-paths: ", "artifacts:", "files:", "name: ", "exclude-paths:",
+        "enable-symlinks: ", "s3-prefix: ", "secondary-artifacts:", "cache:", "key: ", "fallback-keys:", "paths:",
+        "action: ", "fast-fail: ", "build-list:", "build-matrix:", "static:", "dynamic:", "build-fanout:",
+        "ignore-failure: ", "identifier: ", "buildspec: ", "debug-session: ", "privileged-mode: ", "image: ", "if: ",
+        "uses: ", "continue-on-error: ", "shell: ", "id: ",
     ]
 
     func check(_ input: [UInt8]) throws {

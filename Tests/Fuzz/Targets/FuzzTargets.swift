@@ -8,7 +8,8 @@ package enum FuzzTargets {
     package static let all: [any FuzzTarget] = [
         AppSpecTarget(), AuditTarget(), BackupTarget(), BuildspecTarget(), ControlTarget(), DotenvTarget(),
         DurationTarget(), EventPatternTarget(),
-        GitGlobTarget(), GlobTarget(), HookTarget(), JournalTarget(), JSONTarget(), MaskTarget(), PipelineTarget(),
+        GitGlobTarget(), GitTarget(), GlobTarget(), HookTarget(), JournalTarget(), JSONTarget(), MaskTarget(),
+        PipelineTarget(),
         ReportTarget(), ScheduleTarget(), SettingsTarget(), ShellWordTarget(), SubTarget(), TemplateTarget(),
         TerminalTarget(),
         TextPatternTarget(), TriggerGlobTarget(), VariableTarget(), XMLTarget(), YAMLTarget(), ZipTarget(),

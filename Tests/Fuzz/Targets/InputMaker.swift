@@ -40,6 +40,14 @@ package struct InputMaker {
         return Array(input.prefix(Self.limitBytes))
     }
 
+    /// An input with one place changed.
+    package func changed(_ input: [UInt8], seed: UInt64) -> [UInt8] {
+        var generator = SeededGenerator(seed: seed)
+        var input = input
+        change(&input, &generator)
+        return input
+    }
+
     private func word(_ generator: inout SeededGenerator) -> [UInt8] {
         words.randomElement(using: &generator) ?? []
     }
