@@ -38,6 +38,16 @@ struct BuildQueueTests {
         #expect(queue.reason(for: "app:5") == "waits for the next daemon: this one is stopping")
     }
 
+    @Test("a listing tells of many builds what each is told alone")
+    func manyReasons() {
+        var queue = BuildQueue(limit: 2)
+        for number in 1...9 { _ = queue.apply(.submitted(entry(number))) }
+        let ids = (1...10).map { "app:\($0)" }
+        let reasons = queue.reasons(for: Set(ids))
+        #expect(reasons.count == 7)
+        for id in ids { #expect(reasons[id] == queue.reason(for: id)) }
+    }
+
     @Test("a queue that is held starts nothing, says so, and starts all afterwards in order")
     func held() {
         var queue = BuildQueue(limit: 2)

@@ -5,6 +5,7 @@ import Control
 import Foundation
 import Journals
 import Pipelines
+import SQLite
 import Synchronization
 import TestSupport
 import Testing
@@ -275,6 +276,28 @@ struct CodeBuildActionTests {
         let outcome = try await running.value
         #expect(outcome.failure?.message.hasPrefix("Build terminated with state: STOPPED") == true)
         #expect(try await fixture.builds().map(\.status) == [.stopped])
+    }
+
+    @Test("the stop of a build that waits is tried until the journal takes it")
+    func cancellationOnFullDisk() async throws {
+        let fixture = try ActionFixture(jobs: 1)
+        let code = try fixture.artifact("Code", ["buildspec.yml": buildspec(["touch \(fixture.folder)/on; sleep 600"])])
+        let orders = (1...2).map { _ in ActionFixture.order("CodeBuild", ["ProjectName": "long"], inputs: [code]) }
+        let running = Task { try await fixture.run(orders[0]) }
+        try await soon("the first build runs") { FileManager.default.fileExists(atPath: "\(fixture.folder)/on") }
+        let waiting = Task { try await fixture.run(orders[1]) }
+        try await soon("the second build waits") { try await fixture.builds().count == 2 }
+        // As on a full disk, but not for the other builds.
+        let database = try Database(fixture.home.database, .existing)
+        try database.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON builds WHEN NEW.state <> OLD.state BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+        waiting.cancel()
+        try await soon("the stop is refused") { fixture.said.text.contains("cannot be stopped yet") }
+        try database.execute("DROP TRIGGER full")
+        #expect(try await waiting.value.failure?.message.contains("STOPPED") == true)
+        running.cancel()
+        _ = try await running.value
     }
 
     @Test("a project's limit makes its builds wait for each other")

@@ -19,6 +19,8 @@ struct Fault15ReusedNumberTests {
         case otherBoot
         /// Written by something else.
         case numberAlone
+        /// The process itself, by a build that would like to see it stopped.
+        case hostile
 
         var testDescription: String { rawValue }
 
@@ -29,6 +31,7 @@ struct Fault15ReusedNumberTests {
             case .laterStart: "\(pid) \(ticks - 1) \(boot)\n"
             case .otherBoot: "\(pid) \(ticks) 01234567-89ab-cdef-0123-456789abcdef\n"
             case .numberAlone: "\(pid)\n"
+            case .hostile: "\(pid) \(ticks) \(boot)\n"
             }
         }
     }

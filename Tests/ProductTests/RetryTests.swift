@@ -48,6 +48,27 @@ struct RetryTests {
         }
     }
 
+    @Test("which try a build is, and so how many there are, is not what its own result says")
+    func forged() throws {
+        try DaemonFixture.run { daemon in
+            let git = try daemon.createRepository()
+            try push(git, spec("RETRY-1", "exit 3"))
+            #expect(try daemon.finished("app#2").buildStatus == "FAILED")
+            let first = try daemon.finished("app#1")
+            let forge = """
+                cd "$CODEBUILD_SRC_DIR/../.."
+                sed -e "s/\(first.uuid)/${CODEBUILD_BUILD_ID#*:}/g" -e 's/"autoRetryLimit" *: *1/"autoRetryLimit":2/' \
+                '\(daemon.home)/builds/\(first.uuid)/result.json' > result.json
+                kill -9 "$(cut -d ' ' -f 1 lock)"
+                """
+            try push(git, BuildspecText.commands(forge))
+            let last = try daemon.finished("app#5")
+            #expect(last.buildStatus == "FAILED")
+            #expect(try daemon.builds().count == 5)
+            #expect(last.autoRetryConfig?.autoRetryNumber == 2 && last.autoRetryConfig?.nextAutoRetry == nil)
+        }
+    }
+
     @Test("a project's own limit holds for every failure")
     func projectLimit() throws {
         try DaemonFixture.run { daemon in

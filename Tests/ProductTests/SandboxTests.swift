@@ -45,6 +45,29 @@ struct SandboxTests {
         #expect(!result.output.contains("seen \(home)/builds"))
     }
 
+    @Test("a build can neither say that it was not in a sandbox, nor that another process holds it")
+    func ownWords() throws {
+        let forge = "sed -e 's/sandbox/none/g' request.json > forged"
+        try IsolationFixture.write(
+            "cd \"$CODEBUILD_SRC_DIR/../..\" && \(forge)\nfor file in request.json lock; do\n"
+                + "for way in 'rm -f' 'mv -f forged' 'cp forged' 'ln -sf forged'; do\n"
+                + "$way $file 2> /dev/null && echo \"done: $way $file\"\ndone\ndone\nfalse"
+        )
+        let result = try IsolationFixture.build("--sandbox")
+        #expect(result.status == 1 && !result.output.contains("\ndone: "), "\(result)")
+        let debug = try Program.run(
+            Program.product("nacre"),
+            ["debug", "tree#1"],
+            environment: IsolationFixture.environment(),
+            in: "\(ScratchDirectory.path)/tree"
+        )
+        #expect(debug.errors.contains("ran in a sandbox, which is gone"), "\(debug)")
+        let again = try IsolationFixture.build("--from", "build")
+        #expect(again.status == 2 && again.errors.contains("tree#1 was isolated"), "\(again)")
+        let inside = try IsolationFixture.build("--from", "build", "--sandbox")
+        #expect(inside.status == 1 && !inside.output.contains("\ndone: "), "\(inside)")
+    }
+
     @Test("without network there is only the loopback")
     func network() throws {
         try IsolationFixture.write("sed -n 's/^ *\\([a-z0-9]*\\):.*/device \\1/p' /proc/net/dev")
