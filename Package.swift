@@ -41,7 +41,7 @@ let package = Package(
         .target(name: "Diagnostics"),
         .target(name: "Digests", dependencies: ["CCrypto", "Files"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(name: "Files", dependencies: ["CShims"]),
-        .target(name: "Git", dependencies: ["CGit2", "Files"]),
+        .target(name: "Git", dependencies: ["CGit2", "CZlib", "Files"], linkerSettings: [.linkedLibrary(":libz.a")]),
         .target(name: "Globs"),
         .target(name: "JSON"),
         .target(name: "Masks"),
