@@ -54,7 +54,11 @@ let package = Package(
         .target(name: "Diagnostics"),
         .target(name: "Digests", dependencies: ["CCrypto", "Files"], linkerSettings: [.linkedLibrary(":libcrypto.a")]),
         .target(name: "Files", dependencies: ["CShims"]),
-        .target(name: "Git", dependencies: ["CGit2", "CShims", "Files"]),
+        .target(
+            name: "Git",
+            dependencies: ["CGit2", "CShims", "CZlib", "Files"],
+            linkerSettings: [.linkedLibrary(":libz.a")]
+        ),
         .target(name: "Globs"),
         .target(name: "JSON"),
         .target(name: "Masks"),

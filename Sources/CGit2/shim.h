@@ -2,6 +2,13 @@
 #pragma once
 
 #include <git2.h>
+#include <git2/sys/odb_backend.h>
+
+// A reader of objects, as libgit2 knows it, and the folder that it reads from; both belong to it.
+typedef struct {
+    git_odb_backend base;
+    char *folder;
+} nacre_git_backend;
 
 // git_libgit2_opts is variadic, which Swift cannot call.
 

@@ -59,10 +59,18 @@ extension GitRepository {
         guard (4..<40).contains(text.utf8.count) else { return nil }
         var short = git_oid()
         guard unsafe git_oid_fromstrn(&short, text, text.utf8.count) == 0 else { return nil }
-        var found: OpaquePointer?
-        let code = unsafe git_object_lookup_prefix(&found, handle, &short, text.utf8.count, GIT_OBJECT_COMMIT)
+        var database: OpaquePointer?
+        try unsafe LibGit2.check("git_repository_odb", path, git_repository_odb(&database, handle))
+        defer { unsafe git_odb_free(database) }
+        // Not `git_object_lookup_prefix`, which reads the object's file by itself: see `LooseObjects`.
+        var id = git_oid()
+        var code = unsafe git_odb_exists_prefix(&id, database, &short, text.utf8.count)
         if code == GIT_ENOTFOUND.rawValue || code == GIT_EAMBIGUOUS.rawValue { return nil }
-        try LibGit2.check("git_object_lookup_prefix", "\(path) \(text)", code)
+        try LibGit2.check("git_odb_exists_prefix", "\(path) \(text)", code)
+        var found: OpaquePointer?
+        code = unsafe git_object_lookup(&found, handle, &id, GIT_OBJECT_COMMIT)
+        if code == GIT_ENOTFOUND.rawValue { return nil }
+        try LibGit2.check("git_object_lookup", "\(path) \(text)", code)
         defer { unsafe git_object_free(found) }
         return unsafe git_object_id(found).map { ObjectID(unsafe $0.pointee) }
     }

@@ -61,6 +61,12 @@ package final class GitRepository {
         guard let handle = unsafe handle else {
             throw GitError(.failed, operation: "git_repository_open_ext", message: "no repository came", path: path)
         }
+        do throws(GitError) {
+            try unsafe LooseObjects.add(to: handle, path: path)
+        } catch {
+            unsafe git_repository_free(handle)
+            throw error
+        }
         return unsafe handle
     }
 

@@ -49,10 +49,13 @@ final class YAMLParser {
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let event: UnsafeMutablePointer<yaml_event_t>
     private let input: UnsafeMutableBufferPointer<UInt8>
+    /// The number of characters, and the place behind the last one.
+    private let ending: (index: Int, mark: Mark)
 
     /// Copies the bytes, which must be valid UTF-8 without a byte-order mark.
     /// - Throws: ``Failure`` where libyaml cannot get memory.
     init(_ bytes: ArraySlice<UInt8>) throws(Failure) {
+        ending = Self.ending(of: bytes)
         unsafe input = .allocate(capacity: max(1, bytes.count))
         _ = unsafe input.initialize(fromContentsOf: bytes)
         unsafe parser = .allocate(capacity: 1)
@@ -90,6 +93,8 @@ final class YAMLParser {
         let raw = unsafe event.pointee
         var anchor: String?
         var tag: String?
+        var start = unsafe Self.mark(raw.start_mark)
+        var end = unsafe Self.mark(raw.end_mark)
         let kind: Event.Kind
         switch unsafe raw.type {
         case YAML_STREAM_START_EVENT:
@@ -108,6 +113,9 @@ final class YAMLParser {
             kind = .scalar(
                 YAMLScalar(text: unsafe String(decoding: bytes, as: UTF8.self), style: unsafe Self.style(scalar.style))
             )
+            // What is empty behind the last line without a line end begins, for libyaml, on a line that is not there.
+            if unsafe start.column == 0 && raw.start_mark.index >= ending.index { start = ending.mark }
+            if unsafe end.column == 0 && raw.end_mark.index >= ending.index { end = ending.mark }
         case YAML_SEQUENCE_START_EVENT:
             anchor = unsafe Self.string(raw.data.sequence_start.anchor)
             tag = unsafe Self.string(raw.data.sequence_start.tag)
@@ -128,8 +136,8 @@ final class YAMLParser {
             kind: kind,
             anchor: anchor,
             tag: tag,
-            start: unsafe Self.mark(raw.start_mark),
-            end: unsafe Self.mark(raw.end_mark)
+            start: start,
+            end: end
         )
     }
 
@@ -143,6 +151,28 @@ final class YAMLParser {
             contextMark: unsafe Self.mark(raw.context_mark),
             isOutOfMemory: false
         )
+    }
+
+    private static func ending(of bytes: ArraySlice<UInt8>) -> (index: Int, mark: Mark) {
+        var index = 0
+        var mark = Mark()
+        // The two bytes before: of those that end a line (YAML 1.1, 5.4), some are two or three together.
+        var before: (UInt8, UInt8) = (0, 0)
+        for byte in bytes {
+            if before.1 == 0x0D, byte != 0x0A { mark = Mark(line: mark.line + 1, column: 0) }
+            if byte & 0xC0 != 0x80 {
+                index += 1
+                mark.column += 1
+            }
+            switch (before.0, before.1, byte) {
+            case (_, _, 0x0A), (_, 0xC2, 0x85), (0xE2, 0x80, 0xA8), (0xE2, 0x80, 0xA9):
+                mark = Mark(line: mark.line + 1, column: 0)
+            default: break
+            }
+            before = (before.1, byte)
+        }
+        if before.1 == 0x0D { mark = Mark(line: mark.line + 1, column: 0) }
+        return (index: index, mark: mark)
     }
 
     private static func mark(_ mark: yaml_mark_t) -> Mark {

@@ -163,6 +163,25 @@ struct CheckoutTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: target).isEmpty)
     }
 
+    @Test(
+        "an object whose file was cut off is told, and not waited for",
+        arguments: ["HEAD", "HEAD^{tree}", "HEAD:run.sh"],
+        [0, 10, 50, 99]
+    )
+    func cutOff(name: String, percent: Int) throws {
+        let fixture = try GitFixture(in: ScratchDirectory.path)
+        let commit = try #require(ObjectID(hex: try fixture.git("rev-parse", "HEAD")))
+        let object = try fixture.git("rev-parse", name)
+        let file = "\(fixture.bare)/objects/\(object.prefix(2))/\(object.dropFirst(2))"
+        let bytes = try Data(contentsOf: URL(filePath: file))
+        try FileManager.default.removeItem(atPath: file)
+        try bytes.prefix(bytes.count * percent / 100).write(to: URL(filePath: file))
+        let repository = try GitRepository.open(bare: fixture.bare)
+        let target = try emptyDirectory("ours")
+        let error = #expect(throws: GitError.self) { try repository.checkout(commit, to: target) }
+        #expect(error?.code == .failed || error?.code == .notFound)
+    }
+
     @Test("a commit of directories within directories is refused before its paths fill the memory")
     func depth() throws {
         let fixture = try GitFixture(in: ScratchDirectory.path)

@@ -47,6 +47,15 @@ struct YAMLReaderTests {
     }
 
     @Test(
+        "what is empty at the end of the file is placed there, not on a line that does not exist",
+        arguments: [("?", 1, 2), ("a: 1\n? é", 2, 4), ("a: 1\n?", 2, 2), ("a: 1\r\n?", 2, 2), ("a: 1\u{2028}?", 2, 2)]
+    )
+    func endOfFile(text: String, line: Int, column: Int) throws {
+        let entry = try #require(try entries(read(text)).last)
+        #expect(entry.value.location == SourceLocation(file: "f", line: line, column: column))
+    }
+
+    @Test(
         "only what is written without quotes can be null",
         arguments: [
             ("a:", true), ("a: ~", true), ("a: null", true), ("a: ''", false), ("a: 'null'", false),
