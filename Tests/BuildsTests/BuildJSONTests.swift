@@ -201,7 +201,7 @@ struct BuildJSONTests {
                 #"{"kind":"phase-started","phase":{"phaseType":"BUILD","startTime":3},"time":"2026-03-01T12:34:56.789Z"}"#,
                 "a string is expected, not a number", ["phase", "startTime"]
             ),
-        ]
+        ] as [(String, String, [String])]
     )
     func wrong(text: String, message: String, path: [String]) throws {
         let error = #expect(throws: DecodingError.self) {
