@@ -33,9 +33,9 @@ final class ZipPlanner {
         if let piece = nextPiece() { return piece }
         let first = next
         do throws(ZipError) { try takeEntries() } catch { failure = error }
+        if let piece = nextPiece() { return piece }
         if next > first { return .entries(first..<next) }
-        if let failure { return .failure(failure) }
-        return nextPiece()
+        return failure.map { .failure($0) }
     }
 
     /// Moves on by what makes one job: some short entries, or a long one.
