@@ -17,9 +17,8 @@ struct RetentionKillTests {
     private func files(_ folder: String) -> [String] {
         let all = FileManager.default.enumerator(atPath: "\(home)/\(folder)")?.compactMap { $0 as? String } ?? []
         return all.filter { name in
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: "\(home)/\(folder)/\(name)", isDirectory: &isFolder)
-                && !isFolder.boolValue
+            let type = try? FileManager.default.attributesOfItem(atPath: "\(home)/\(folder)/\(name)")[.type]
+            return type as? FileAttributeType != .typeDirectory
         }
     }
 
