@@ -70,8 +70,8 @@ actor PushIntake {
     private let journal: JournalStore
     private let engine: Engine
     private let pipelines: PipelineService
-    private let log: DaemonLog
-    private let threads: RepositoryThreads
+    let log: DaemonLog
+    let threads: RepositoryThreads
     private let audit: AuditTrail
     private var repositories: [RepositoryID: RepositoryRecord] = [:]
     /// Those that wait for a hook's message, with when their last event came.
@@ -81,9 +81,9 @@ actor PushIntake {
     /// Those whose changes could not be recorded and are looked for again.
     private var retrying: Set<RepositoryID> = []
     /// Where pushes that hooks have kept are being taken in.
-    private var takingKept: [RepositoryID: Task<Void, any Error>] = [:]
+    var takingKept: [RepositoryID: Task<Void, any Error>] = [:]
     /// Kept pushes that are recorded and cannot be removed.
-    private var keptForGood: [RepositoryID: Set<[UInt8]>] = [:]
+    var keptForGood: [RepositoryID: Set<[UInt8]>] = [:]
     /// The branches, by repository, of which the log says that they are not watched.
     private var unnamed: [RepositoryID: [String]] = [:]
     /// Set when the daemon starts, before anything is taken in.
@@ -300,63 +300,8 @@ actor PushIntake {
         return try await takeIn(push, in: repository)
     }
 
-    /// Takes in what hooks have kept in the repository, since there was no daemon that would hear them: the oldest first, so that
-    /// each continues from the one before.
-    ///
-    /// What is recorded and not yet removed when the daemon ends is recognised as the same push by the next.
-    private func takeKept(in repository: RepositoryRecord) async throws {
-        if let others = takingKept[repository.id] { return try await others.value }
-        let taking = Task { try await takeAllKept(in: repository) }
-        takingKept[repository.id] = taking
-        defer { takingKept[repository.id] = nil }
-        try await taking.value
-    }
-
-    private func takeAllKept(in repository: RepositoryRecord) async throws {
-        let path = repository.path
-        while true {
-            let known = keptForGood[repository.id] ?? []
-            let kept = try await threads.run(path, within: RepositoryThreads.readingLimit) {
-                KeptPushes.oldest(in: path, except: known)
-            }
-            if kept.isEmpty { return }
-            for file in kept {
-                if let request = file.request {
-                    let push = Push(request, by: AuditActor(uid: file.user, pid: 0, session: nil))
-                    _ = try await takeIn(push, in: repository)
-                    log.write(
-                        .notice,
-                        "Push is taken in that its hook has kept",
-                        ["repository": repository.name, "by": push.pusher.user]
-                    )
-                } else {
-                    let name = String(decoding: file.name, as: UTF8.self)
-                    log.write(
-                        .warning,
-                        "Kept push cannot be read, and is removed",
-                        ["repository": repository.name, "file": name]
-                    )
-                }
-                do {
-                    try await threads.run(path, within: RepositoryThreads.readingLimit) {
-                        try KeptPushes.remove(file.name, from: path)
-                    }
-                } catch {
-                    keptForGood[repository.id, default: []].insert(file.name)
-                    log.write(
-                        .warning,
-                        "Kept push cannot be removed; remove it by hand, or it is built again",
-                        [
-                            "repository": repository.name, "file": String(decoding: file.name, as: UTF8.self),
-                            "error": "\(error)",
-                        ]
-                    )
-                }
-            }
-        }
-    }
-
-    private func takeIn(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
+    /// Takes in one push, and puts it on record for audits.
+    func takeIn(_ push: Push, in repository: RepositoryRecord) async throws(JournalError) -> Answer {
         let answer = try await answer(to: push, in: repository)
         audit.note(AuditedPush.entry(of: push, in: repository.name))
         return answer
