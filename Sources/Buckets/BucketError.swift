@@ -51,7 +51,7 @@ package struct BucketError: Error, Sendable, Hashable, CustomStringConvertible {
                 .damaged,
                 "\(path) is not a store of Nacre's, or its beginning is damaged. \(Self.remedy)"
             )
-        case .damaged: self.init(.damaged, "\(path) is damaged: \(error.message). \(Self.remedy)")
+        case .damaged, .statement: self.init(.damaged, "\(path) is damaged: \(error.message). \(Self.remedy)")
         case .full: self.init(.diskFull, "\(path) cannot be written: no space is left on the disk")
         case .busy: self.init(.busy, "\(path) is in use by another process. See which with: fuser \(path)")
         case .inaccessible, .inputOutput: self.init(.inaccessible, "\(path) cannot be used: \(error.message)")

@@ -49,7 +49,7 @@ package struct JournalError: Error, Sendable, Hashable, CustomStringConvertible 
                 "\(path) is not a journal of Nacre's, or its beginning is damaged. \(remedy)",
                 cause: cause
             )
-        case .damaged:
+        case .damaged, .statement:
             self.init(.damaged, "\(path) is damaged: \(cause.message). \(remedy)", cause: cause)
         case .full:
             self.init(

@@ -27,6 +27,7 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
         case SQLITE_IOERR: .inputOutput
         case SQLITE_BUSY, SQLITE_LOCKED: .busy
         case SQLITE_CONSTRAINT: .constraint
+        case SQLITE_ERROR: .statement
         case SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_READONLY, SQLITE_AUTH: .inaccessible
         default: .other
         }
@@ -52,7 +53,10 @@ package struct SQLiteError: Error, Sendable, Hashable, CustomStringConvertible {
         case constraint
         /// The file may not be opened, read or written.
         case inaccessible
-        /// Anything else: most often a fault in a statement.
+        /// A statement does not fit the tables, or a value not its function: of statements that are tried and a schema of their
+        /// version, that the file is not what was written.
+        case statement
+        /// Anything else.
         case other
     }
 

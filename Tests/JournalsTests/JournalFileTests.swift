@@ -164,6 +164,19 @@ struct JournalFileTests {
         #expect(names == ["abalone"])
     }
 
+    @Test("tables that are not those that were made, by a bit turned over, are told as damage")
+    func otherTables() throws {
+        _ = try Journal(path: path)
+        try Database(path, .existing).executeScript(
+            """
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = replace(sql, 'started_at', 'ctarted_at') WHERE name = 'builds';
+            """
+        )
+        let error = #expect(throws: JournalError.self) { try Journal(path: path).latestBuild() }
+        #expect(error?.code == .damaged, "\(String(describing: error))")
+    }
+
     @Test("a step that fails leaves the schema as it was")
     func failedMigration() throws {
         let broken = Migration(
@@ -172,7 +185,7 @@ struct JournalFileTests {
         )
         _ = try Journal(path: path)
         let error = #expect(throws: JournalError.self) { try Journal(path: path, migrations: Migration.all + [broken]) }
-        #expect(error?.code == .fault)
+        #expect(error?.code == .damaged)
         let journal = try Journal(path: path)
         let sql = "SELECT count(*) FROM sqlite_schema WHERE name = 'extra'"
         #expect(try journal.database.first(sql) { row throws(SQLiteError) in try row.integer(0) } == 0)
