@@ -28,14 +28,14 @@ enum BuildView {
         build.currentPhase = PhaseType(rawValue: record.currentPhase) ?? .queued
         build.statusReason = record.endReason
         if let batch = record.batch.flatMap(BuildID.init) {
-            build.buildBatchArn = batch.batchARN(region: "us-east-1")
+            build.buildBatchArn = batch.batchARN(region: AWSName.region)
             build.batchBuildIdentifier = BatchProgress.identifier(of: record)
         }
         if record.attempt > 0 {
             build.autoRetryConfig = Build.AutoRetryConfig(
                 autoRetryLimit: SettingsText.read(record.settings).retryLimit ?? 0,
                 autoRetryNumber: Int(record.attempt),
-                previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: "us-east-1")
+                previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: AWSName.region)
             )
         }
         if let end = record.endedAt {

@@ -451,7 +451,7 @@ actor Engine {
         build.autoRetryConfig = Build.AutoRetryConfig(
             autoRetryLimit: said.autoRetryLimit,
             autoRetryNumber: Int(record.attempt),
-            previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: "us-east-1")
+            previousAutoRetry: record.retryOf.flatMap(BuildID.init)?.arn(region: AWSName.region)
         )
         build.autoRetryConfig?.isRetryRequested = said.isRetryRequested
     }
@@ -462,7 +462,7 @@ actor Engine {
             build.buildStatus == .failed
         else { return nil }
         let draft = BuildDraft(retrying: record, as: BuildID.make(project: record.id.project))
-        build.autoRetryConfig?.nextAutoRetry = draft.id.arn(region: "us-east-1")
+        build.autoRetryConfig?.nextAutoRetry = draft.id.arn(region: AWSName.region)
         return draft
     }
 

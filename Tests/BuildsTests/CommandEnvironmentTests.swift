@@ -12,19 +12,11 @@ struct CommandEnvironmentTests {
     func list() throws {
         let text = "version: 0.2\nphases: {build: {commands: [ls]}}\n"
         let spec = try #require(BuildspecReader.read(Array(text.utf8), file: "spec.yml").buildspec)
-        let source = BuildRequest.Source(
-            identifier: nil,
-            directory: "/src",
-            type: "NO_SOURCE",
-            location: "",
-            version: "",
-            resolvedVersion: nil
-        )
         let request = BuildRequest(
             id: BuildID.make(project: "app"),
             number: 4,
             initiator: "ada",
-            source: source,
+            source: .none,
             at: Timestamp.now()
         )
         var environment = CommandEnvironment(

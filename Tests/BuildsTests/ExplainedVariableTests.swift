@@ -14,16 +14,8 @@ struct ExplainedVariableTests {
     ) throws -> [String: (variable: ExplainedVariable, replaced: [ExplainedVariable])] {
         let text = "version: 0.2\nenv: \(environment)\nphases: {build: {commands: [ls]}}\n"
         let spec = try #require(BuildspecReader.read(Array(text.utf8), file: "spec.yml").buildspec)
-        let source = BuildRequest.Source(
-            identifier: nil,
-            directory: "/src",
-            type: "NO_SOURCE",
-            location: "",
-            version: "",
-            resolvedVersion: nil
-        )
         let id = BuildID.make(project: "app")
-        var request = BuildRequest(id: id, number: 4, initiator: "ada", source: source, at: Timestamp.now())
+        var request = BuildRequest(id: id, number: 4, initiator: "ada", source: .none, at: Timestamp.now())
         change(&request)
         let all = ExplainedVariable.all(request, spec.environment)
         #expect(all.map(\.variable.name) == all.map(\.variable.name).sorted())

@@ -8,16 +8,8 @@ import WireWords
 @Suite("Settings of a project")
 struct ProjectSettingsTests {
     private var request: BuildRequest {
-        let source = BuildRequest.Source(
-            identifier: nil,
-            directory: "/src",
-            type: "NO_SOURCE",
-            location: "",
-            version: "",
-            resolvedVersion: nil
-        )
         let id = BuildID.make(project: "app")
-        return BuildRequest(id: id, number: 1, initiator: "ada", source: source, at: Timestamp.now())
+        return BuildRequest(id: id, number: 1, initiator: "ada", source: .none, at: Timestamp.now())
     }
 
     private func settings(_ change: (inout ProjectSettings) -> Void) -> ProjectSettings {

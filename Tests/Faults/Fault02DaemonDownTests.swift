@@ -65,6 +65,21 @@ struct Fault02DaemonDownTests {
         }
     }
 
+    @Test("2: a push that cannot reach the daemon that runs is taken in all the same, with its options")
+    func unreachable() throws {
+        try DaemonFixture.run { daemon in
+            let git = try IngestFixture.repository(daemon, buildspec: IngestFixture.buildspec("echo INDEX is $INDEX"))
+            let socket = "\(daemon.home)/control.sock"
+            try FileManager.default.moveItem(atPath: socket, toPath: "\(socket).away")
+            #expect(try git.push("HEAD:main", options: ["nacre.env.INDEX=7"]).status == 0)
+            try eventually("the push is taken in") { try Self.kept(in: git.bare).isEmpty }
+            try FileManager.default.moveItem(atPath: "\(socket).away", toPath: socket)
+            #expect(try IngestFixture.results(daemon, count: 1) == ["app#1 main SUCCEEDED"])
+            let log = try IngestFixture.nacre(daemon, ["logs", "app#1"]).output
+            #expect(log.contains("INDEX is 7\n"), "\(log)")
+        }
+    }
+
     @Test("2: what is no push in the place of kept ones is removed, or left, and holds up nothing")
     func hostileKept() throws {
         try DaemonFixture.run { daemon in
