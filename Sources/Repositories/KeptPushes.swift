@@ -40,16 +40,23 @@ package enum KeptPushes {
     package static func oldest(in path: String, except known: Set<[UInt8]> = []) -> [Kept] {
         let names = names(in: path).filter { !known.contains($0) }
         guard !names.isEmpty, unsafe access(path, W_OK) == 0, let folder = try? Directory(path) else { return [] }
-        return names.prefix(mostAtOnce).compactMap { name in
-            // Whoever may push may put anything there: a pipe, a link, a folder.
-            guard let status = try? folder.status(of: name), status.st_mode & S_IFMT != S_IFDIR else { return nil }
-            guard status.st_mode & S_IFMT == S_IFREG else { return Kept(name: name, request: nil, user: status.st_uid) }
-            guard let file = try? folder.open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY),
-                let owner = try? file.status().st_uid
-            else { return nil }
-            let bytes = try? file.readToEnd(limit: HookRequest.limitBytes)
-            return Kept(name: name, request: bytes.flatMap { try? HookRequest(decoding: $0) }, user: owner)
+        var result: [Kept] = []
+        for name in names where result.count < mostAtOnce {
+            if let kept = read(name, in: folder) { result.append(kept) }
         }
+        return result
+    }
+
+    /// Reads one; nil where it could not be removed afterwards, or cannot be read for now.
+    private static func read(_ name: [UInt8], in folder: borrowing Directory) -> Kept? {
+        // Whoever may push may put anything there: a pipe, a link, a folder.
+        guard let status = try? folder.status(of: name), status.st_mode & S_IFMT != S_IFDIR else { return nil }
+        guard status.st_mode & S_IFMT == S_IFREG else { return Kept(name: name, request: nil, user: status.st_uid) }
+        guard let file = try? folder.open(name, O_RDONLY | O_NONBLOCK | O_NOCTTY),
+            let owner = try? file.status().st_uid
+        else { return nil }
+        let bytes = try? file.readToEnd(limit: HookRequest.limitBytes)
+        return Kept(name: name, request: bytes.flatMap { try? HookRequest(decoding: $0) }, user: owner)
     }
 
     /// Removes one that was taken in; one that is gone is no error.

@@ -89,12 +89,14 @@ struct Fault02DaemonDownTests {
             let place = "\(git.bare)/nacre-push."
             #expect(unsafe mkfifo("\(place)1", 0o600) == 0)
             #expect(unsafe symlink("/dev/zero", "\(place)2") == 0)
-            #expect(unsafe mkdir("\(place)3", 0o700) == 0)
+            // More than are read at once.
+            let folders = (300..<320).map { "nacre-push.0000\($0)" }
+            for name in folders { #expect(unsafe mkdir("\(git.bare)/\(name)", 0o700) == 0) }
             try Data(repeating: 0, count: 3 << 20).write(to: URL(filePath: "\(place)4"))
             try Data("NACRE-HOOK 1\nrepository=/\0update=".utf8).write(to: URL(filePath: "\(place)5"))
             try daemon.start()
             #expect(try IngestFixture.results(daemon, count: 1) == ["app#1 main SUCCEEDED"])
-            #expect(try Self.kept(in: git.bare).map(\.name) == ["nacre-push.3"])
+            #expect(try Self.kept(in: git.bare).map(\.name) == folders)
         }
     }
 
